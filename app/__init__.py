@@ -1,0 +1,1 @@
+"""Redress: complaint handling on BPMN procedures, DMN tables and legal clocks."""

@@ -1,0 +1,1 @@
+"""Settings: one frozen record, read once from the environment."""

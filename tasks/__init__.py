@@ -1,0 +1,1 @@
+"""What runs outside a request: the dispatcher, the worker, and the jobs they run."""
