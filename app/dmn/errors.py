@@ -32,7 +32,7 @@ class Place:
 
 
 class DmnError(InvalidInputError):
-    """A model, or one evaluation of it, cannot be accepted; `place` says where, `code` is a stable word for the kind."""
+    """A model, or one evaluation of it, cannot be accepted; `place` says where, `code` names the kind."""
 
     def __init__(self, message: str, place: Place, code: str = "model") -> None:
         super().__init__(f"{message} ({place})")

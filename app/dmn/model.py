@@ -11,13 +11,6 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
-class TypeName:
-    """A reference to a type as written (`number`, `tLoan`, `feel:string`, `model.tPerson`)."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class FunctionType:
     """`functionItem`: parameter types by name, and the result type (None is Any)."""
 
@@ -44,12 +37,11 @@ class ItemDefinition:
 
 @dataclass(frozen=True, slots=True)
 class LiteralExpression:
-    """FEEL text; `problem` says why it cannot be used (another expression language, no text)."""
+    """FEEL text as written; empty text is an expression that nobody filled in."""
 
     text: str
     type_ref: str | None = None
     id: str | None = None
-    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +160,6 @@ class InputClause:
     allowed_values: str | None = None
     label: str | None = None
     id: str | None = None
-    problem: str | None = None
 
     @property
     def title(self) -> str:
@@ -199,7 +190,6 @@ class Cell:
 
     text: str
     id: str | None = None
-    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,12 +240,13 @@ Boxed = (
 
 @dataclass(frozen=True, slots=True)
 class InputData:
-    """A value the caller gives."""
+    """A value the caller gives; `variable` is its name in expressions, as for every element."""
 
     id: str
     name: str
     type_ref: str | None = None
     label: str | None = None
+    variable: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +261,7 @@ class Decision:
     label: str | None = None
     question: str | None = None
     description: str | None = None
+    variable: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +273,7 @@ class BusinessKnowledge:
     type_ref: str | None
     logic: FunctionExpression | None
     required: tuple[str, ...] = ()
+    variable: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +287,7 @@ class DecisionService:
     encapsulated_decisions: tuple[str, ...]
     input_decisions: tuple[str, ...]
     input_data: tuple[str, ...]
+    variable: str = ""
 
 
 Element = InputData | Decision | BusinessKnowledge | DecisionService
@@ -306,6 +300,7 @@ class Import:
     name: str
     namespace: str
     location: str | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
