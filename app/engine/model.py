@@ -1,0 +1,396 @@
+"""A process definition as plain, frozen records: what was drawn, ready to run, shared by every instance of the version.
+
+Owns the records only. `app.engine.reader` makes them from XML; `app.engine.specs` runs them; linters, services and web
+read them. Field names follow the zeebe extension elements; element types are Camunda's names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from app.engine.errors import Problem
+from app.engine.formula import Formula
+
+NO_TEXTS: Mapping[str, str] = MappingProxyType({})
+
+
+class ElementType(StrEnum):
+    """Camunda's names of element types, as `/v2` shows them."""
+
+    PROCESS = "PROCESS"
+    SUB_PROCESS = "SUB_PROCESS"
+    EVENT_SUB_PROCESS = "EVENT_SUB_PROCESS"
+    AD_HOC_SUB_PROCESS = "AD_HOC_SUB_PROCESS"
+    AD_HOC_SUB_PROCESS_INNER_INSTANCE = "AD_HOC_SUB_PROCESS_INNER_INSTANCE"
+    MULTI_INSTANCE_BODY = "MULTI_INSTANCE_BODY"
+    START_EVENT = "START_EVENT"
+    INTERMEDIATE_CATCH_EVENT = "INTERMEDIATE_CATCH_EVENT"
+    INTERMEDIATE_THROW_EVENT = "INTERMEDIATE_THROW_EVENT"
+    BOUNDARY_EVENT = "BOUNDARY_EVENT"
+    END_EVENT = "END_EVENT"
+    TASK = "TASK"
+    MANUAL_TASK = "MANUAL_TASK"
+    USER_TASK = "USER_TASK"
+    SERVICE_TASK = "SERVICE_TASK"
+    SEND_TASK = "SEND_TASK"
+    RECEIVE_TASK = "RECEIVE_TASK"
+    SCRIPT_TASK = "SCRIPT_TASK"
+    BUSINESS_RULE_TASK = "BUSINESS_RULE_TASK"
+    CALL_ACTIVITY = "CALL_ACTIVITY"
+    EXCLUSIVE_GATEWAY = "EXCLUSIVE_GATEWAY"
+    PARALLEL_GATEWAY = "PARALLEL_GATEWAY"
+    INCLUSIVE_GATEWAY = "INCLUSIVE_GATEWAY"
+    EVENT_BASED_GATEWAY = "EVENT_BASED_GATEWAY"
+    UNKNOWN = "UNKNOWN"  # the API has no name for a complex gateway
+
+
+class Binding(StrEnum):
+    """Which version of a called process, decision or form is meant."""
+
+    LATEST = "latest"
+    DEPLOYMENT = "deployment"
+    VERSION_TAG = "versionTag"
+
+
+class TimerKind(StrEnum):
+    """The three kinds of bpmn:timerEventDefinition."""
+
+    DATE = "timeDate"
+    DURATION = "timeDuration"
+    CYCLE = "timeCycle"
+
+
+@dataclass(frozen=True, slots=True)
+class TimerTrigger:
+    """A bpmn:timerEventDefinition."""
+
+    kind: TimerKind
+    value: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTrigger:
+    """A bpmn:messageEventDefinition; `correlation_key` is None at a start event of the process (and when throwing)."""
+
+    name: Formula
+    correlation_key: Formula | None
+    message_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignalTrigger:
+    """A bpmn:signalEventDefinition."""
+
+    name: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorTrigger:
+    """A bpmn:errorEventDefinition; a catching one without `code` catches every error."""
+
+    code: Formula | None
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationTrigger:
+    """A bpmn:escalationEventDefinition; a catching one without `code` catches every escalation."""
+
+    code: Formula | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionalTrigger:
+    """A bpmn:conditionalEventDefinition with zeebe:conditionalFilter; an empty filter lets every change through.
+
+    `variable_events` holds "create" and/or "update".
+    """
+
+    condition: Formula
+    variable_names: frozenset[str] = frozenset()
+    variable_events: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTrigger:
+    """A bpmn:linkEventDefinition; the catching link of the same name and scope is `target` for a throwing one."""
+
+    name: str
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompensationTrigger:
+    """A bpmn:compensateEventDefinition; without `activity` the whole scope is compensated."""
+
+    activity: str | None = None
+    wait_for_completion: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTrigger:
+    """A bpmn:cancelEventDefinition (transactions)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TerminateTrigger:
+    """A bpmn:terminateEventDefinition."""
+
+
+Trigger = (
+    TimerTrigger
+    | MessageTrigger
+    | SignalTrigger
+    | ErrorTrigger
+    | EscalationTrigger
+    | ConditionalTrigger
+    | LinkTrigger
+    | CompensationTrigger
+    | CancelTrigger
+    | TerminateTrigger
+)
+
+
+@dataclass(frozen=True, slots=True)
+class VariableMapping:
+    """A zeebe:input or zeebe:output: `target` is a variable or a path into one (`a.b`)."""
+
+    source: Formula
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobWork:
+    """zeebe:taskDefinition with zeebe:taskHeaders: the work of an external (or built-in) worker."""
+
+    type: Formula
+    retries: Formula
+    headers: Mapping[str, str] = NO_TEXTS
+    priority: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormReference:
+    """zeebe:formDefinition: a deployed form by `form_id`, or `external_reference`, or an embedded `form_key`."""
+
+    form_id: Formula | None = None
+    binding: Binding = Binding.LATEST
+    version_tag: str | None = None
+    external_reference: Formula | None = None
+    form_key: str | None = None
+    embedded: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UserTaskWork:
+    """A native user task (zeebe:userTask): who, until when, with which form; all evaluated when the task opens."""
+
+    assignee: Formula | None = None
+    candidate_groups: Formula | None = None
+    candidate_users: Formula | None = None
+    due_date: Formula | None = None
+    follow_up_date: Formula | None = None
+    priority: Formula | None = None
+    form: FormReference | None = None
+    headers: Mapping[str, str] = NO_TEXTS
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptWork:
+    """zeebe:script."""
+
+    expression: Formula
+    result_variable: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionWork:
+    """zeebe:calledDecision."""
+
+    decision_id: Formula
+    result_variable: str
+    binding: Binding = Binding.LATEST
+    version_tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallWork:
+    """zeebe:calledElement."""
+
+    process_id: Formula
+    binding: Binding = Binding.LATEST
+    version_tag: str | None = None
+    propagate_all_child_variables: bool = True
+    propagate_all_parent_variables: bool = True
+    business_id: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishWork:
+    """zeebe:publishMessage on a throwing message event or send task: published by the engine instead of a worker."""
+
+    name: Formula
+    correlation_key: Formula
+    message_id: Formula | None = None
+    time_to_live: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MultiInstanceLoop:
+    """bpmn:multiInstanceLoopCharacteristics with zeebe:loopCharacteristics."""
+
+    sequential: bool
+    input_collection: Formula
+    input_element: str | None = None
+    output_collection: str | None = None
+    output_element: Formula | None = None
+    completion_condition: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StandardLoop:
+    """bpmn:standardLoopCharacteristics; `maximum` None means as long as the condition holds."""
+
+    condition: Formula | None
+    maximum: int | None
+    test_before: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AdHocWork:
+    """bpmn:adHocSubProcess with zeebe:adHoc."""
+
+    active_elements: Formula | None = None
+    completion_condition: Formula | None = None
+    cancel_remaining_instances: bool = True
+    sequential: bool = False
+    output_collection: str | None = None
+    output_element: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A zeebe:executionListener (`event` start | end) or zeebe:taskListener (creating | assigning | updating | …)."""
+
+    event: str
+    type: Formula
+    retries: Formula
+    headers: Mapping[str, str] = NO_TEXTS
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A bpmn:sequenceFlow."""
+
+    id: str
+    name: str | None
+    source: str
+    target: str
+    condition: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One flow node, scope or process.
+
+    `tag` is the BPMN local name (userTask, complexGateway, transaction, …). `parent` is the enclosing scope's id, None
+    for the process. `incoming`/`outgoing` hold flow ids in document order. `children` are the ids of a scope's own
+    flow nodes. A multi-instance activity is one element; its body instance has type MULTI_INSTANCE_BODY and this id.
+    """
+
+    id: str
+    type: ElementType
+    tag: str
+    name: str | None
+    parent: str | None
+    documentation: str | None = None
+    incoming: tuple[str, ...] = ()
+    outgoing: tuple[str, ...] = ()
+    default_flow: str | None = None
+    children: tuple[str, ...] = ()
+    boundary_events: tuple[str, ...] = ()
+    event_sub_processes: tuple[str, ...] = ()
+    attached_to: str | None = None
+    interrupting: bool = True
+    triggers: tuple[Trigger, ...] = ()
+    parallel_multiple: bool = False
+    inputs: tuple[VariableMapping, ...] = ()
+    outputs: tuple[VariableMapping, ...] = ()
+    job: JobWork | None = None
+    user_task: UserTaskWork | None = None
+    script: ScriptWork | None = None
+    decision: DecisionWork | None = None
+    call: CallWork | None = None
+    publish: PublishWork | None = None
+    ad_hoc: AdHocWork | None = None
+    form: FormReference | None = None  # the start form, on a none start event
+    loop: MultiInstanceLoop | StandardLoop | None = None
+    listeners: tuple[Listener, ...] = ()
+    task_listeners: tuple[Listener, ...] = ()
+    properties: Mapping[str, str] = NO_TEXTS
+    for_compensation: bool = False
+    compensation_handler: str | None = None  # on a compensation boundary event: the associated activity
+    activation_condition: Formula | None = None  # complex gateway
+    instantiate: bool = False  # receive task or event-based gateway that starts a process
+    event_gateway_type: str = "Exclusive"
+    extensions: tuple[str, ...] = ()  # XML of extension elements we keep but do not know
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A way to start a new instance: `trigger` is None for a none start event."""
+
+    element_id: str
+    trigger: TimerTrigger | MessageTrigger | SignalTrigger | ConditionalTrigger | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Something the process needs deployed: a called process, a decision or a form; `id` is None when FEEL decides."""
+
+    element_id: str
+    id: str | None
+    binding: Binding
+    version_tag: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One executable process of a file: frozen, shared by threads and instances, and never mutated.
+
+    `elements` and `flows` are read-only maps in document order; `elements[process_id]` is the process itself.
+    `spec` is the SpiffWorkflow specification built from the same records (private to app.engine).
+    """
+
+    process_id: str
+    name: str | None
+    version_tag: str | None
+    documentation: str | None
+    file: str
+    elements: Mapping[str, Element]
+    flows: Mapping[str, Flow]
+    starts: tuple[Start, ...]
+    calls: tuple[Reference, ...]
+    decisions: tuple[Reference, ...]
+    forms: tuple[Reference, ...]
+    notes: tuple[Problem, ...]
+    spec: Any = field(repr=False, compare=False, default=None)
+
+    @property
+    def process(self) -> Element:
+        """The process element itself (listeners, properties, event sub-processes)."""
+        return self.elements[self.process_id]
+
+    @property
+    def none_start(self) -> str | None:
+        """The id of the none start event, by which an instance is created without a trigger."""
+        return next((start.element_id for start in self.starts if start.trigger is None), None)
+
+    @property
+    def start_form(self) -> FormReference | None:
+        """The form of the none start event."""
+        start = self.none_start
+        return self.elements[start].form if start else None

@@ -1,0 +1,356 @@
+"""What one command did to an instance: plain frozen records that storage turns into rows by difference.
+
+Owns the records only. Every list is in order of happening; all lists together describe one transaction. Instants are
+aware UTC. Keys are int64. `json` fields hold JSON text (exact decimal digits), ready to be stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.engine.model import Binding, ElementType
+
+
+class Ended(StrEnum):
+    """How an instance ended."""
+
+    COMPLETED = "COMPLETED"
+    TERMINATED = "TERMINATED"
+
+
+class Kind(StrEnum):
+    """What a key that closes belonged to."""
+
+    USER_TASK = "USER_TASK"
+    JOB = "JOB"
+    TIMER = "TIMER"
+    MESSAGE = "MESSAGE"
+    SIGNAL = "SIGNAL"
+    CONDITIONAL = "CONDITIONAL"
+    CALL = "CALL"
+
+
+class Why(StrEnum):
+    """Why a key closed: COMPLETED by its own event (job done, timer fired, message came) or CANCELLED by another."""
+
+    COMPLETED = "COMPLETED"
+    CANCELLED = "CANCELLED"
+
+
+class JobKind(StrEnum):
+    """Camunda's job kinds."""
+
+    BPMN_ELEMENT = "BPMN_ELEMENT"
+    EXECUTION_LISTENER = "EXECUTION_LISTENER"
+    TASK_LISTENER = "TASK_LISTENER"
+    AD_HOC_SUB_PROCESS = "AD_HOC_SUB_PROCESS"
+
+
+class ErrorType(StrEnum):
+    """Camunda's incident error types, as far as the engine raises them."""
+
+    EXTRACT_VALUE_ERROR = "EXTRACT_VALUE_ERROR"
+    IO_MAPPING_ERROR = "IO_MAPPING_ERROR"
+    CONDITION_ERROR = "CONDITION_ERROR"
+    CALLED_ELEMENT_ERROR = "CALLED_ELEMENT_ERROR"
+    CALLED_DECISION_ERROR = "CALLED_DECISION_ERROR"
+    DECISION_EVALUATION_ERROR = "DECISION_EVALUATION_ERROR"
+    UNHANDLED_ERROR_EVENT = "UNHANDLED_ERROR_EVENT"
+    FORM_NOT_FOUND = "FORM_NOT_FOUND"
+    JOB_NO_RETRIES = "JOB_NO_RETRIES"
+    EXECUTION_LISTENER_NO_RETRIES = "EXECUTION_LISTENER_NO_RETRIES"
+    TASK_LISTENER_NO_RETRIES = "TASK_LISTENER_NO_RETRIES"
+    AD_HOC_SUB_PROCESS_NO_RETRIES = "AD_HOC_SUB_PROCESS_NO_RETRIES"
+    UNKNOWN = "UNKNOWN"  # a step budget that ran out
+
+
+@dataclass(frozen=True, slots=True)
+class ElementEntered:
+    """An element instance began. `scope_key` is the enclosing element instance's key (None for the process)."""
+
+    key: int
+    element_id: str
+    type: ElementType
+    scope_key: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ElementLeft:
+    """An element instance ended, completed or terminated."""
+
+    key: int
+    element_id: str
+    terminated: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FlowTaken:
+    """A sequence flow was taken, in the scope instance `scope_key`."""
+
+    flow_id: str
+    scope_key: int
+
+
+@dataclass(frozen=True, slots=True)
+class UserTaskOpened:
+    """A user task with everything evaluated. `state` is CREATED, or CREATING while its listeners work."""
+
+    key: int
+    element_key: int
+    element_id: str
+    name: str | None
+    state: str
+    assignee: str | None
+    candidate_groups: tuple[str, ...]
+    candidate_users: tuple[str, ...]
+    due_at: datetime | None
+    follow_up_at: datetime | None
+    priority: int
+    form_id: str | None
+    form_binding: Binding
+    form_version_tag: str | None
+    external_form_reference: str | None
+    form_key: str | None
+    headers: Mapping[str, str]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UserTaskChanged:
+    """A user task's new state, and attributes to write (`changes`), after an assignment, update, correction or listener.
+
+    `changes` maps assignee, candidate_groups, candidate_users, due_at, follow_up_at, priority to their new values (None
+    or an empty tuple clears). `state` is one of Camunda's user-task states. `action` is the action that caused it
+    (claim, assign, update, complete, …), `denied` says a listener refused it (`reason`).
+    """
+
+    key: int
+    state: str
+    action: str
+    changes: Mapping[str, object]
+    denied: bool = False
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobOpened:
+    """Work for a worker. `listener_event` is Camunda's (START, END, CREATING, …; UNSPECIFIED for none).
+
+    `user_task_key` is set on task listener jobs and on the job form of a user task's listeners; `action` and
+    `changed_attributes` tell a task listener what is being done.
+    """
+
+    key: int
+    element_key: int
+    element_id: str
+    type: str
+    retries: int
+    headers: Mapping[str, str]
+    kind: JobKind
+    listener_event: str
+    priority: int
+    at: datetime
+    user_task_key: int | None = None
+    action: str | None = None
+    changed_attributes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TimerArmed:
+    """A timer to be fired (`Instance.fire_timer`) at or after `due_at`.
+
+    A timer that repeats closes when it fires and a new one, with a new key, is armed. `repetitions` counts what is left
+    after this firing: -1 for ever, 0 none. `element_id` is the catching event, `element_key` the instance it hangs on.
+    """
+
+    key: int
+    element_key: int
+    element_id: str
+    due_at: datetime
+    repetitions: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSubscriptionOpened:
+    """The instance waits for a message; deliver with `Instance.deliver_message`. Non-interrupting ones stay open."""
+
+    key: int
+    element_key: int
+    element_id: str
+    message_name: str
+    correlation_key: str
+    interrupting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignalSubscriptionOpened:
+    """The instance waits for a signal; deliver with `Instance.deliver_signal`. Non-interrupting ones stay open."""
+
+    key: int
+    element_key: int
+    element_id: str
+    signal_name: str
+    interrupting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionalSubscriptionOpened:
+    """The instance waits for a condition; the engine itself watches it. For display (wait states)."""
+
+    key: int
+    element_key: int
+    element_id: str
+    condition: str
+    variable_names: tuple[str, ...]
+    variable_events: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A key that is no longer open."""
+
+    kind: Kind
+    key: int
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class VariableSet:
+    """A variable created or changed: `scope_key` is the element instance that holds it (the process: its own key)."""
+
+    scope_key: int
+    name: str
+    json: str
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionEvaluated:
+    """A decision a business rule task asked for; `record` is what the `decide` port returned."""
+
+    element_key: int
+    element_id: str
+    decision_id: str
+    record: object
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRaised:
+    """The instance cannot go on here. Repair, then `Instance.retry_incident`. `job_key` is set where a job failed."""
+
+    key: int
+    element_key: int
+    element_id: str
+    error_type: ErrorType
+    message: str
+    at: datetime
+    job_key: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentResolved:
+    """An incident is gone: retried with success so far, or its element was terminated."""
+
+    key: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallRequested:
+    """Start another process as a child, then tell `child_started`/`child_completed`/`child_failed` with `key`.
+
+    `key` is the call activity's element-instance key. `variables` is a JSON object's text. If the child cannot be
+    started (no such process), call `Instance.child_refused(key, message)` in the same transaction.
+    """
+
+    key: int
+    element_id: str
+    process_id: str
+    binding: Binding
+    version_tag: str | None
+    variables: str
+    business_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallCancelled:
+    """The call activity `key` was terminated: cancel its child instance."""
+
+    key: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageThrown:
+    """Publish this message (zeebe:publishMessage). `variables` is a JSON object's text."""
+
+    element_key: int
+    element_id: str
+    name: str
+    correlation_key: str
+    message_id: str | None
+    time_to_live_seconds: float
+    variables: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignalThrown:
+    """Broadcast this signal to start events and other instances; this instance's own catches have had it already."""
+
+    element_key: int
+    element_id: str
+    name: str
+    variables: str
+
+
+@dataclass(frozen=True, slots=True)
+class Escaped:
+    """An error or escalation that left the instance: for the parent's call activity (`Instance.child_failed`).
+
+    For an error the instance stays with an incident unless a parent catches it; services ask the parent first when
+    there is one. `kind` is "error" or "escalation"; `variables` a JSON object's text.
+    """
+
+    element_key: int
+    element_id: str
+    kind: str
+    code: str
+    message: str
+    variables: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Everything one command did, and the state to store.
+
+    `state` is None when the instance has ended (nothing lives any more). `variables` at the process's own key are the
+    result of the instance.
+    """
+
+    state: bytes | None
+    ended: Ended | None
+    entered: tuple[ElementEntered, ...] = ()
+    left: tuple[ElementLeft, ...] = ()
+    flows: tuple[FlowTaken, ...] = ()
+    user_tasks: tuple[UserTaskOpened, ...] = ()
+    user_task_changes: tuple[UserTaskChanged, ...] = ()
+    jobs: tuple[JobOpened, ...] = ()
+    timers: tuple[TimerArmed, ...] = ()
+    messages: tuple[MessageSubscriptionOpened, ...] = ()
+    signals: tuple[SignalSubscriptionOpened, ...] = ()
+    conditionals: tuple[ConditionalSubscriptionOpened, ...] = ()
+    closed: tuple[Closed, ...] = ()
+    variables: tuple[VariableSet, ...] = ()
+    decisions: tuple[DecisionEvaluated, ...] = ()
+    incidents: tuple[IncidentRaised, ...] = ()
+    resolved: tuple[IncidentResolved, ...] = ()
+    calls: tuple[CallRequested, ...] = ()
+    calls_cancelled: tuple[CallCancelled, ...] = ()
+    messages_thrown: tuple[MessageThrown, ...] = ()
+    signals_thrown: tuple[SignalThrown, ...] = ()
+    escaped: tuple[Escaped, ...] = ()
