@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 from app.engine.timers.reading import TimerError
 
@@ -27,8 +28,9 @@ _MACROS = {
     "@midnight": "0 0 0 * * *",
     "@hourly": "0 0 * * * *",
 }
-_MONTHS = {"JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC"[3 * n : 3 * n + 3]: n + 1 for n in range(12)}
-_WEEKDAYS = {"SUNMONTUEWEDTHUFRISAT"[3 * n : 3 * n + 3]: n for n in range(7)}
+_MONTH_NAMES = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
+_WEEKDAYS = {name: number for number, name in enumerate(("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"))}
 _HORIZON_DAYS = 41 * 366  # 29 February on a given weekday comes back after 40 years at the latest
 _SPELLING_OF_ANY = ("*", "?")
 
@@ -80,6 +82,7 @@ class Cron:
             yield _end_of_jump(wall)
 
 
+@lru_cache(maxsize=1024)
 def read_cron(text: str) -> Cron:
     """Return the expression `text` says; raises TimerError for one that is not well formed or never comes due."""
     spelled = " ".join(text.split())

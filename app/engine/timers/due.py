@@ -10,21 +10,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from enum import StrEnum
 
+from app.engine.model import TimerKind
 from app.engine.timers.cron import read_cron
 from app.engine.timers.reading import Length, TimerError, read_instant, read_length, read_zoned
 
-_CYCLE = re.compile(r"R(?P<count>\d{0,9})/(?:(?P<start>[^/]+)/)?(?P<length>[^/]+)")
+_CYCLE = re.compile(r"R(?P<count>\d{0,9})/(?:(?P<start>.+)/)?(?P<length>[^/]+)")
 _MEAN_MONTH = timedelta(days=30.436875)
-
-
-class TimerKind(StrEnum):
-    """Which of BPMN's three timer definitions a value stands in."""
-
-    DATE = "timeDate"
-    DURATION = "timeDuration"
-    CYCLE = "timeCycle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +47,7 @@ def first_due(value: object, kind: TimerKind, now: datetime, zone: tzinfo) -> Du
         return Due(max(cycle.start.astimezone(UTC), now), cycle.count, text)
     start = now.astimezone(zone)
     return Due(
-        cycle.length.after(start).astimezone(UTC), cycle.count, text.replace("/", f"/{_zoned_text(start, zone)}/")
+        cycle.length.after(start).astimezone(UTC), cycle.count, text.replace("/", f"/{_zoned_text(start, zone)}/", 1)
     )
 
 

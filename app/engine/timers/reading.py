@@ -51,7 +51,7 @@ class Length:
         try:
             if self.months or self.days:
                 wall = _add_months(start.replace(tzinfo=None), self.months * times) + timedelta(days=self.days * times)
-                start = wall.replace(tzinfo=zone)
+                start = wall.replace(tzinfo=zone, fold=start.fold)
             return (start.astimezone(UTC) + self.exact * times).astimezone(zone)
         except (OverflowError, ValueError) as problem:
             raise TimerError(f"Expected an instant between the years 1 and 9999, but got {problem}") from problem
@@ -71,20 +71,20 @@ def read_zoned(text: str, zone: tzinfo) -> datetime:
     found = _INSTANT.fullmatch(text.strip())
     if found is None:
         raise TimerError(f"Expected an ISO 8601 date and time such as 2026-06-01T09:00:00+08:00, but got {text!r}")
+    name = found["zone"] or found["feel_zone"]
+    if name:
+        zone = read_zone(name)
     try:
         wall = datetime.fromisoformat(found["wall"].replace(",", "."))
-        name = found["zone"] or found["feel_zone"]
-        if name:
-            zone = read_zone(name)
-        if not found["offset"]:
-            named = wall.replace(tzinfo=zone)
-        else:
+        if found["offset"]:
             named = datetime.fromisoformat(wall.isoformat() + found["offset"].upper())
             named = named.astimezone(zone) if name else named
+        else:
+            named = wall.replace(tzinfo=zone)
         named.astimezone(UTC)  # raises where the instant lies outside the years 1 to 9999
-        return named
     except (ValueError, OverflowError) as problem:
         raise TimerError(f"Expected a date and time that exists, but got {text!r}: {problem}") from problem
+    return named
 
 
 def read_zone(name: str) -> ZoneInfo:
