@@ -1,0 +1,196 @@
+"""One way to search every kind of record: a table of fields becomes a filtered, sorted page of plain dictionaries.
+
+Owns conditions, order, keyset cursors and capped counts as SQLAlchemy Core. Knows no particular table (each
+`search_<subject>.py` declares its own), no HTTP, and nothing of who may see what: that comes in as further conditions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, false, func, literal, or_, select, true
+
+from app.storage.search_conditions import Kind, Through, condition_on, conditions_through
+from app.storage.search_order import Cursor, Order, after, cursor_of, ordering, reversed_order
+
+COUNT_CAP = 10_000
+"""Totals are counted up to here and reported as "at least" beyond, so that a count never costs more than a page."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One member of a record: how it is called outside, where it stands, and what may be asked of it.
+
+    `through` marks a filter on a child table (EXISTS); such a field, like one that is not `shown`, is no part of the
+    record itself. `read` turns the stored value into the shown one. `choices` are the values of a CHOICE.
+    """
+
+    expression: ColumnElement[Any]
+    kind: Kind
+    null: bool = False
+    shown: bool = True
+    filtered: bool = True
+    sorted: bool = True
+    through: Through | None = None
+    read: Callable[[Any], Any] | None = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Resource:
+    """Everything that searching one kind of record needs to know; `key` names the unique field that breaks ties.
+
+    `named` are filters on name-and-value children (process variables): each pair is an EXISTS of its own.
+    `labels` are filters that ask for all of a list of labels.
+    """
+
+    name: str
+    source: FromClause
+    key: str
+    fields: Mapping[str, Field]
+    named: Mapping[str, Callable[[str, Mapping[str, Any]], ColumnElement[bool]]] = field(default_factory=dict)
+    labels: Mapping[str, Callable[[str], ColumnElement[bool]]] = field(default_factory=dict)
+    alternatives: bool = False
+    order: tuple[tuple[str, bool], ...] = ()
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> dict[str, Field]:
+        """The members of a record, in order."""
+        return {name: item for name, item in self.fields.items() if item.shown and item.through is None}
+
+
+class PageWish(NamedTuple):
+    """Which page is wanted: `limit` records from `offset`, or those after or before a cursor (not both)."""
+
+    limit: int = 100
+    offset: int = 0
+    after: str | None = None
+    before: str | None = None
+
+
+class Page(NamedTuple):
+    """One page: records, how many match in all (a lower bound where `more`), and the cursors of its ends."""
+
+    items: list[dict[str, Any]]
+    total: int
+    more: bool
+    start: str | None
+    end: str | None
+
+
+Filter = Mapping[str, Any]
+"""Field name → `{"$eq": value, …}`; `named` → [(name, {operator: value})]; `labels` → [text]; "$or" → [Filter]."""
+
+
+def search(
+    connection: Connection,
+    resource: Resource,
+    wanted: Filter,
+    sort: Sequence[tuple[str, bool]] = (),
+    page: PageWish = PageWish(),  # noqa: B008 - an immutable tuple
+    also: Iterable[ColumnElement[bool]] = (),
+) -> Page:
+    """Return the page of records that match `wanted` and every condition in `also`.
+
+    `sort` is (field, descending) pairs; the resource's key always ends the order, so that pages never overlap.
+    Raises InvalidInputError for a cursor that does not belong to this order.
+    """
+    order = _order(resource, sort or resource.order)
+    matching = [*where(resource, wanted), *also]
+    backward = page.before is not None
+    cursor = page.before if backward else page.after
+    statement = _statement(resource, order).where(*matching)
+    walked = reversed_order(order) if backward else order
+    if cursor is not None:
+        statement = statement.where(after(walked, Cursor.read(cursor, order)))
+    statement = statement.order_by(*ordering(walked)).limit(page.limit).offset(page.offset or None)
+    rows = list(connection.execute(statement).all())
+    if backward:
+        rows.reverse()
+    whole = cursor is None and not page.offset and len(rows) < page.limit
+    total = len(rows) if whole else _count(connection, resource, matching)
+    shown = resource.shown
+    return Page(
+        items=[present(row, shown, resource.fixed) for row in rows],
+        total=min(total, COUNT_CAP),
+        more=total > COUNT_CAP,
+        start=cursor_of(rows[0], order, len(shown)) if rows else None,
+        end=cursor_of(rows[-1], order, len(shown)) if rows else None,
+    )
+
+
+def find_one(
+    connection: Connection, resource: Resource, key: object, also: Iterable[ColumnElement[bool]] = ()
+) -> dict[str, Any] | None:
+    """Return the record whose key field is `key` and that meets every condition in `also`, or None."""
+    shown = resource.shown
+    statement = select(*[item.expression for item in shown.values()]).select_from(resource.source)
+    row = connection.execute(statement.where(resource.fields[resource.key].expression == key, *also)).first()
+    return None if row is None else present(row, shown, resource.fixed)
+
+
+def find_keys(
+    connection: Connection, resource: Resource, wanted: Filter, most: int, also: Iterable[ColumnElement[bool]] = ()
+) -> list[Any]:
+    """Return the keys of up to `most` records that match, in key order: what a batch operation will work through."""
+    key = resource.fields[resource.key].expression
+    statement = select(key).select_from(resource.source).where(*where(resource, wanted), *also)
+    return list(connection.execute(statement.order_by(key).limit(most)).scalars())
+
+
+def present(row: Sequence[Any], shown: Mapping[str, Field], fixed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row as a record: field name → plain value; `fixed` members are the same in every record."""
+    record = {
+        name: value if item.read is None else item.read(value)
+        for (name, item), value in zip(shown.items(), row, strict=False)
+    }
+    record.update(fixed)
+    return record
+
+
+def where(resource: Resource, wanted: Filter) -> list[ColumnElement[bool]]:
+    """Return the conditions that `wanted` puts on `resource`; fields of one child table ask for the same child."""
+    found: list[ColumnElement[bool]] = []
+    children: dict[Through, list[ColumnElement[bool]]] = {}
+    for name, asked in wanted.items():
+        if name == "$or":
+            found.append(or_(false(), *[and_(true(), *where(resource, option)) for option in asked]))
+        elif name in resource.named:
+            found += [resource.named[name](pair_name, operators) for pair_name, operators in asked]
+        elif name in resource.labels:
+            found += [resource.labels[name](label) for label in asked]
+        else:
+            item = resource.fields[name]
+            conditions = condition_on(item.expression, asked)
+            if item.through is None:
+                found += conditions
+            else:
+                children.setdefault(item.through, []).extend(conditions)
+    return found + [conditions_through(through, conditions) for through, conditions in children.items()]
+
+
+def _order(resource: Resource, sort: Sequence[tuple[str, bool]]) -> list[Order]:
+    order = [
+        Order(
+            name, resource.fields[name].expression, resource.fields[name].kind, resource.fields[name].null, descending
+        )
+        for name, descending in sort
+    ]
+    if not any(name == resource.key for name, _ in sort):
+        key = resource.fields[resource.key]
+        order.append(Order(resource.key, key.expression, key.kind, False, bool(sort) and sort[-1][1]))
+    return order
+
+
+def _statement(resource: Resource, order: Sequence[Order]) -> Select[Any]:
+    columns = [item.expression.label(name) for name, item in resource.shown.items()]
+    ends = [part.expression.label(f"_order_{position}") for position, part in enumerate(order)]
+    return select(*columns, *ends).select_from(resource.source)
+
+
+def _count(connection: Connection, resource: Resource, matching: Sequence[ColumnElement[bool]]) -> int:
+    some = select(literal(1)).select_from(resource.source).where(*matching).limit(COUNT_CAP + 1).subquery()
+    return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
