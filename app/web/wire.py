@@ -1,0 +1,186 @@
+"""The vocabulary in which bodies are declared: short names for marshmallow fields, and shapes made of them.
+
+Owns how Camunda's kinds of values look as JSON (int64 keys as decimal strings, instants with an offset, lists, maps).
+Knows no operation and no table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+MAX_KEY = 2**63 - 1
+
+Names = Mapping[str, fields.Field[Any]]
+
+
+class WireSchema(Schema):
+    """A JSON object whose unknown members are refused: a misspelt filter must not widen what it finds."""
+
+    class Meta:
+        """What marshmallow reads."""
+
+        unknown = RAISE
+
+
+class KeyField(fields.Field[int]):
+    """An int64 key: a string of digits in JSON (a JavaScript number would round it), an int in Python."""
+
+    default_error_messages = {"invalid": "Expected a key, a string of digits below 2^63, but got {input!r}."}  # noqa: RUF012
+
+    def _serialize(self, value: int | None, attr: str | None, obj: object, **kwargs: Any) -> str | None:  # noqa: ARG002
+        return None if value is None else str(value)
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: Any) -> int:  # noqa: ARG002
+        found = read_key(value)
+        if found is None:
+            raise self.make_error("invalid", input=value)
+        return found
+
+
+class InstantField(fields.Field[datetime]):
+    """An instant: ISO 8601 with an offset in JSON, an aware datetime in UTC in Python."""
+
+    default_error_messages = {"invalid": "Expected an ISO 8601 instant with an offset, but got {input!r}."}  # noqa: RUF012
+
+    def _serialize(self, value: datetime | None, attr: str | None, obj: object, **kwargs: Any) -> str | None:  # noqa: ARG002
+        return None if value is None else show_instant(value)
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: Any) -> datetime:  # noqa: ARG002
+        found = read_instant(value)
+        if found is None:
+            raise self.make_error("invalid", input=value)
+        return found
+
+
+class TextField(fields.String):
+    """A string in which the one character that PostgreSQL cannot store, U+0000, is refused at the door."""
+
+    def _deserialize(self, value: object, attr: str | None, data: Any, **kwargs: Any) -> str:
+        found: str = super()._deserialize(value, attr, data, **kwargs)
+        if "\x00" in found:
+            raise ValidationError("Expected text, but it holds the character U+0000.")
+        return found
+
+
+class WholeField(fields.Integer):
+    """A JSON integer; `true`, `1.5` and `"1"` are none."""
+
+    def _deserialize(self, value: object, attr: str | None, data: Any, **kwargs: Any) -> int:  # noqa: ARG002
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class FlagField(fields.Boolean):
+    """A JSON `true` or `false`; marshmallow's "yes" and 1 are refused."""
+
+    def _deserialize(self, value: object, attr: str | None, data: Any, **kwargs: Any) -> bool:  # noqa: ARG002
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class MapField(fields.Field[dict[str, Any]]):
+    """A JSON object of anything, kept as it came: variables, headers, properties."""
+
+    default_error_messages = {"invalid": "Expected an object, but got {input!r}."}  # noqa: RUF012
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+        if not isinstance(value, dict):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+def read_key(value: object) -> int | None:
+    """Return the int64 that `value` (a string of digits) writes, or None where it writes none."""
+    if not isinstance(value, str) or not value.isascii() or not value.isdecimal() or len(value) > 19:
+        return None
+    number = int(value)
+    return number if number <= MAX_KEY else None
+
+
+def read_instant(value: object) -> datetime | None:
+    """Return the aware UTC instant that `value` (ISO 8601 text with an offset) writes, or None where it writes none."""
+    if not isinstance(value, str):
+        return None
+    try:
+        found = datetime.fromisoformat(value)
+        return None if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def show_instant(value: datetime) -> str:
+    """Return `value` as Camunda shows it: UTC, milliseconds, `Z`."""
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def key(*, required: bool = False, null: bool = False) -> KeyField:
+    """An int64 key."""
+    return KeyField(required=required, allow_none=null)
+
+
+def text(*, required: bool = False, null: bool = False, longest: int = 0, shortest: int = 0) -> TextField:
+    """Text; `longest` and `shortest` in characters, 0 for no bound."""
+    bounds = validate.Length(min=shortest or None, max=longest or None) if longest or shortest else None
+    return TextField(required=required, allow_none=null, validate=bounds)
+
+
+def whole(*, required: bool = False, null: bool = False, least: int = -MAX_KEY - 1, most: int = MAX_KEY) -> WholeField:
+    """A whole number from `least` to `most`, both included."""
+    return WholeField(required=required, allow_none=null, validate=validate.Range(least, most))
+
+
+def flag(*, required: bool = False, null: bool = False) -> FlagField:
+    """A truth value."""
+    return FlagField(required=required, allow_none=null)
+
+
+def instant(*, required: bool = False, null: bool = False) -> InstantField:
+    """An instant."""
+    return InstantField(required=required, allow_none=null, metadata={"format": "date-time", "type": "string"})
+
+
+def one_of(*names: str, required: bool = False, null: bool = False) -> TextField:
+    """One of the named values."""
+    allowed: tuple[str | None, ...] = (*names, None) if null else names
+    return TextField(required=required, allow_none=null, validate=validate.OneOf(allowed))
+
+
+def a_map(*, required: bool = False, null: bool = False) -> MapField:
+    """An object of anything."""
+    return MapField(required=required, allow_none=null, metadata={"type": "object", "additionalProperties": True})
+
+
+def anything(*, required: bool = False) -> fields.Raw:
+    """Any JSON value."""
+    return fields.Raw(required=required, allow_none=True, metadata={"description": "Any JSON value."})
+
+
+def many(inner: fields.Field[Any] | type[Schema], *, required: bool = False, null: bool = False) -> fields.List[Any]:
+    """A list of `inner`."""
+    item = inner if isinstance(inner, fields.Field) else fields.Nested(inner)
+    return fields.List(item, required=required, allow_none=null)
+
+
+def nested(inner: type[Schema], *, required: bool = False, null: bool = False) -> fields.Nested:
+    """One `inner` object."""
+    return fields.Nested(inner, required=required, allow_none=null)
+
+
+def shape(name: str, members: Names) -> type[WireSchema]:
+    """Return a schema class called `name` with these members."""
+    made = WireSchema.from_dict(dict(members), name=name)
+    assert issubclass(made, WireSchema)
+    return made
+
+
+def result(name: str, members: Names) -> type[WireSchema]:
+    """Return a response shape: like `shape`, but every member is always there (null where it may be)."""
+    for member in members.values():
+        member.required = True
+    return shape(name, members)
