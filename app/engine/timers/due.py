@@ -10,13 +10,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from enum import StrEnum
 
-from app.engine.model import TimerKind
 from app.engine.timers.cron import read_cron
 from app.engine.timers.reading import Length, TimerError, read_instant, read_length, read_zoned
 
 _CYCLE = re.compile(r"R(?P<count>\d{0,9})/(?:(?P<start>.+)/)?(?P<length>[^/]+)")
 _MEAN_MONTH = timedelta(days=30.436875)
+
+
+class TimerKind(StrEnum):
+    """The three kinds of bpmn:timerEventDefinition."""
+
+    DATE = "timeDate"
+    DURATION = "timeDuration"
+    CYCLE = "timeCycle"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.engine.model import TimerKind
-from app.engine.timers import Due, TimerError, check_timer, first_due, next_due
+from app.engine.timers import Due, TimerError, TimerKind, check_timer, first_due, next_due
 
 BERLIN, SHANGHAI = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 1, 31, 10, tzinfo=UTC)
