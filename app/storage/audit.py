@@ -1,0 +1,47 @@
+"""The audit log and the outbox: what was done by whom, and what must still leave the house."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.storage.base import Base
+from app.storage.types import JSONText, UTCDateTime
+
+
+class AuditRow(Base):
+    """One accepted command. Operation and entity names are those of the Camunda API's audit log."""
+
+    __tablename__ = "audit_log"
+    __table_args__ = (Index(None, "instance_key"), Index(None, "at"))
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    actor: Mapped[str] = mapped_column(Text)
+    operation: Mapped[str] = mapped_column(String(12))
+    entity: Mapped[str] = mapped_column(String(24))
+    entity_key: Mapped[int] = mapped_column(BigInteger)
+    instance_key: Mapped[int | None] = mapped_column(BigInteger)
+    details: Mapped[dict[str, Any] | None] = mapped_column(JSONText)
+
+
+class OutboxRow(Base):
+    """One thing to do after its transaction committed; the row goes when it is done.
+
+    `topic` names who does it. `next_try_at` moves with a lease or a back-off; `tries` counts the failures.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index(None, "next_try_at", "key"),)
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    topic: Mapped[str] = mapped_column(String(40))
+    payload: Mapped[dict[str, Any]] = mapped_column(JSONText)
+    instance_key: Mapped[int | None] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    next_try_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    tries: Mapped[int] = mapped_column(Integer)
+    last_error: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,59 @@
+"""The database connection: one engine a process, set up alike for SQLite and PostgreSQL. Knows no table."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import NullPool, QueuePool
+
+BUSY_TIMEOUT_MS = 10_000
+READING = "redress_reading"
+
+
+def open_engine(url: str, *, pool_size: int = 5) -> Engine:
+    """Return an engine for `url`.
+
+    SQLite: WAL, full synchronisation, foreign keys on, `BEGIN IMMEDIATE` for every transaction that may write, since a
+    plain BEGIN lets two writers read the same row and one of them fail late. PostgreSQL: read committed, row locks.
+    """
+    options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size, "poolclass": QueuePool}
+    if url.startswith("postgresql"):
+        options["pool_pre_ping"] = True
+    elif ":memory:" in url or url == "sqlite://":
+        options = {"poolclass": NullPool}
+    engine = create_engine(url, **options)
+    if engine.dialect.name == "sqlite":
+        _set_up_sqlite(engine)
+    os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Lend a connection for reading only; on SQLite it does not wait for writers."""
+    with engine.connect().execution_options(**{READING: True}) as connection:
+        yield connection
+
+
+def _set_up_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def on_connect(dbapi_connection: Any, _record: Any) -> None:
+        dbapi_connection.isolation_level = None  # the driver's own BEGIN is the deferred one
+        cursor = dbapi_connection.cursor()
+        for pragma in (
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        mode = "DEFERRED" if connection.get_execution_options().get(READING) else "IMMEDIATE"
+        connection.exec_driver_sql(f"BEGIN {mode}")

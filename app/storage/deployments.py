@@ -1,0 +1,211 @@
+"""Deployed files and what they define: process, decision, decision-requirement and form versions.
+
+Owns the rows and their look-ups. Knows nothing of what is inside a file.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, ForeignKey, Index, LargeBinary, Row, String, Text, func, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.storage.base import Base
+from app.storage.types import UTCDateTime
+
+
+class DeploymentRow(Base):
+    """One deployment: files released together."""
+
+    __tablename__ = "deployment"
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    deployed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    deployed_by: Mapped[str] = mapped_column(String(255))
+
+
+class DeploymentMarkRow(Base):
+    """Counts changes of what is deployed; one row, id 1. Whoever changes something takes it first, so they queue here,
+    and a process may keep what it looked up for as long as the count stands still.
+    """
+
+    __tablename__ = "deployment_mark"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    changes: Mapped[int] = mapped_column(BigInteger)
+
+
+class ResourceRow(Base):
+    """One file of a deployment, as it came. `kind`: bpmn, dmn, form or other; `checksum`: SHA-256, hex."""
+
+    __tablename__ = "resource"
+    __table_args__ = (Index(None, "resource_id", "version", unique=True), Index(None, "deployment_key"))
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"))
+    kind: Mapped[str] = mapped_column(String(8))
+    resource_id: Mapped[str] = mapped_column(String(255))
+    version: Mapped[int]
+    version_tag: Mapped[str | None] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(String(1024))
+    checksum: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ProcessDefinitionRow(Base):
+    """One version of one process. `start_form`: id of the form of its none start event, if any."""
+
+    __tablename__ = "process_definition"
+    __table_args__ = (
+        Index(None, "process_id", "version", unique=True),
+        Index(None, "process_id", "version_tag"),
+        Index(None, "deployment_key"),
+    )
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"))
+    resource_key: Mapped[int] = mapped_column(ForeignKey("resource.key"))
+    process_id: Mapped[str] = mapped_column(String(255))
+    version: Mapped[int]
+    version_tag: Mapped[str | None] = mapped_column(String(255))
+    name: Mapped[str | None] = mapped_column(Text)
+    start_form: Mapped[str | None] = mapped_column(String(255))
+    deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class DecisionRequirementsRow(Base):
+    """One version of one decision requirements graph: a DMN file."""
+
+    __tablename__ = "decision_requirements"
+    __table_args__ = (Index(None, "drg_id", "version", unique=True), Index(None, "deployment_key"))
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"))
+    resource_key: Mapped[int] = mapped_column(ForeignKey("resource.key"))
+    drg_id: Mapped[str] = mapped_column(String(255))
+    version: Mapped[int]
+    name: Mapped[str] = mapped_column(Text)
+
+
+class DecisionDefinitionRow(Base):
+    """One version of one decision of a graph."""
+
+    __tablename__ = "decision_definition"
+    __table_args__ = (
+        Index(None, "decision_id", "version", unique=True),
+        Index(None, "decision_id", "version_tag"),
+        Index(None, "requirements_key"),
+        Index(None, "deployment_key"),
+    )
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"))
+    requirements_key: Mapped[int] = mapped_column(ForeignKey("decision_requirements.key"))
+    decision_id: Mapped[str] = mapped_column(String(255))
+    version: Mapped[int]
+    version_tag: Mapped[str | None] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(32))
+
+
+class FormRow(Base):
+    """One version of one form; the schema is the resource's content."""
+
+    __tablename__ = "form"
+    __table_args__ = (
+        Index(None, "form_id", "version", unique=True),
+        Index(None, "form_id", "version_tag"),
+        Index(None, "deployment_key"),
+    )
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"))
+    resource_key: Mapped[int] = mapped_column(ForeignKey("resource.key"))
+    form_id: Mapped[str] = mapped_column(String(255))
+    version: Mapped[int]
+    version_tag: Mapped[str | None] = mapped_column(String(255))
+
+
+IDENTITY: dict[type[Base], Any] = {
+    ProcessDefinitionRow: ProcessDefinitionRow.process_id,
+    DecisionDefinitionRow: DecisionDefinitionRow.decision_id,
+    DecisionRequirementsRow: DecisionRequirementsRow.drg_id,
+    FormRow: FormRow.form_id,
+    ResourceRow: ResourceRow.resource_id,
+}
+
+
+def take_deployment_mark(connection: Connection) -> None:
+    """Count a change of what is deployed, and keep others from changing it until this transaction ends."""
+    bump = update(DeploymentMarkRow).where(DeploymentMarkRow.id == 1).values(changes=DeploymentMarkRow.changes + 1)
+    connection.execute(bump)
+
+
+def find_deployment_mark(connection: Connection) -> int:
+    """Return how often what is deployed has changed."""
+    return connection.execute(select(DeploymentMarkRow.changes).where(DeploymentMarkRow.id == 1)).scalar_one()
+
+
+def find_version(
+    connection: Connection,
+    table: type[Base],
+    identity: str,
+    *,
+    deployment_key: int | None = None,
+    version_tag: str | None = None,
+    version: int | None = None,
+) -> Row[Any] | None:
+    """Return the newest row of `table` whose id is `identity`, narrowed by deployment, version tag or version number."""
+    columns = table.__table__.c
+    query = select(table.__table__).where(IDENTITY[table] == identity)
+    if deployment_key is not None:
+        query = query.where(columns.deployment_key == deployment_key)
+    if version_tag is not None:
+        query = query.where(columns.version_tag == version_tag)
+    if version is not None:
+        query = query.where(columns.version == version)
+    if table is ProcessDefinitionRow:
+        query = query.where(ProcessDefinitionRow.deleted_at.is_(None))
+    return connection.execute(query.order_by(columns.version.desc()).limit(1)).one_or_none()
+
+
+def highest_version(connection: Connection, table: type[Base], identity: str) -> int:
+    """Return the highest version number ever given to `identity`, deleted ones included; 0 for a new id."""
+    query = select(func.max(table.__table__.c.version)).where(IDENTITY[table] == identity)
+    return connection.execute(query).scalar_one() or 0
+
+
+def find_by_key(connection: Connection, table: type[Base], key: int) -> Row[Any] | None:
+    """Return the row of `table` with this key."""
+    return connection.execute(select(table.__table__).where(table.__table__.c.key == key)).one_or_none()
+
+
+def find_process(connection: Connection, definition_key: int) -> Row[Any] | None:
+    """Return a process definition with its file: the row's columns, then resource_name and content."""
+    query = (
+        select(ProcessDefinitionRow.__table__, ResourceRow.name.label("resource_name"), ResourceRow.content)
+        .join(ResourceRow, ResourceRow.key == ProcessDefinitionRow.resource_key)
+        .where(ProcessDefinitionRow.key == definition_key)
+    )
+    return connection.execute(query).one_or_none()
+
+
+def find_requirements(connection: Connection, requirements_key: int) -> Row[Any] | None:
+    """Return a decision requirements graph with its file: the row's columns, then resource_name and content."""
+    query = (
+        select(DecisionRequirementsRow.__table__, ResourceRow.name.label("resource_name"), ResourceRow.content)
+        .join(ResourceRow, ResourceRow.key == DecisionRequirementsRow.resource_key)
+        .where(DecisionRequirementsRow.key == requirements_key)
+    )
+    return connection.execute(query).one_or_none()
+
+
+def find_form_schema(connection: Connection, form_key: int) -> Row[Any] | None:
+    """Return a form with its file: the row's columns, then resource_name and content."""
+    query = (
+        select(FormRow.__table__, ResourceRow.name.label("resource_name"), ResourceRow.content)
+        .join(ResourceRow, ResourceRow.key == FormRow.resource_key)
+        .where(FormRow.key == form_key)
+    )
+    return connection.execute(query).one_or_none()

@@ -1,0 +1,33 @@
+"""Documents people and processes attach: the bytes and what is known of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.storage.base import Base
+from app.storage.types import JSONText, UTCDateTime
+
+
+class DocumentRow(Base):
+    """One stored file. `checksum`: SHA-256, hex; `size` in bytes."""
+
+    __tablename__ = "document"
+    __table_args__ = (Index(None, "instance_key"), Index(None, "expires_at"))
+
+    document_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    store_id: Mapped[str] = mapped_column(String(32))
+    file_name: Mapped[str] = mapped_column(Text)
+    content_type: Mapped[str] = mapped_column(Text)
+    size: Mapped[int] = mapped_column(BigInteger)
+    checksum: Mapped[str] = mapped_column(String(64))
+    custom: Mapped[dict[str, Any] | None] = mapped_column(JSONText)
+    instance_key: Mapped[int | None] = mapped_column(BigInteger)
+    process_id: Mapped[str | None] = mapped_column(String(255))
+    created_by: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    content: Mapped[bytes] = mapped_column(LargeBinary)

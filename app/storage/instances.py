@@ -1,0 +1,155 @@
+"""Running and finished process instances: the row every command locks, and the history of its elements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import BigInteger, Connection, ForeignKey, Index, LargeBinary, String, Text, bindparam, select, text
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+
+from app.storage.base import Base
+from app.storage.deployments import DeploymentMarkRow
+from app.storage.types import JSONText, UTCDateTime
+from app.storage.writes import Read
+
+
+class ProcessInstanceRow(Base):
+    """One run of a process.
+
+    `row_version` rises with every command. `root_key` is the topmost calling instance (itself, if nobody calls): its
+    row is the lock of the whole call tree. `state` is the engine's bytes, NULL once ended. `flows`: ids of the sequence
+    flows taken so far. `correlation_key` with `process_id`: set when a message started it, so that there is
+    one at a time.
+    """
+
+    __tablename__ = "process_instance"
+    __table_args__ = (
+        Index(None, "definition_key", "status"),
+        Index(None, "root_key"),
+        Index(None, "parent_key", postgresql_where=text("parent_key IS NOT NULL")),
+        Index(None, "business_id", postgresql_where=text("business_id IS NOT NULL")),
+        Index(
+            "ix_process_instance_correlation",
+            "process_id",
+            "correlation_key",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL AND correlation_key IS NOT NULL"),
+            sqlite_where=text("ended_at IS NULL AND correlation_key IS NOT NULL"),
+        ),
+    )
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"))
+    process_id: Mapped[str] = mapped_column(String(255))
+    root_key: Mapped[int] = mapped_column(BigInteger)
+    parent_key: Mapped[int | None] = mapped_column(BigInteger)
+    parent_element_key: Mapped[int | None] = mapped_column(BigInteger)
+    row_version: Mapped[int]
+    status: Mapped[str] = mapped_column(String(12))
+    state: Mapped[bytes | None] = mapped_column(LargeBinary)
+    flows: Mapped[list[str]] = mapped_column(JSONText)
+    incidents: Mapped[int]
+    business_id: Mapped[str | None] = mapped_column(String(255))
+    correlation_key: Mapped[str | None] = mapped_column(String(255))
+    tags: Mapped[list[str] | None] = mapped_column(JSONText)
+    started_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    started_by: Mapped[str | None] = mapped_column(String(255))
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    suspended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class ElementInstanceRow(Base):
+    """One passage of a token through one element. No foreign key: thousands are written, by one piece of code."""
+
+    __tablename__ = "element_instance"
+    __table_args__ = (
+        Index(None, "instance_key"),
+        Index(
+            "ix_element_instance_active",
+            "definition_key",
+            "element_id",
+            postgresql_where=text("ended_at IS NULL"),
+            sqlite_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    instance_key: Mapped[int] = mapped_column(BigInteger)
+    definition_key: Mapped[int] = mapped_column(BigInteger)
+    scope_key: Mapped[int] = mapped_column(BigInteger)
+    element_id: Mapped[str] = mapped_column(Text)
+    type: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    started_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+@dataclass
+class LockedInstance:
+    """An instance's row as one command holds it; `flows` grows as flows are taken, in order."""
+
+    key: int
+    definition_key: int
+    process_id: str
+    root_key: int
+    parent_key: int | None
+    parent_element_key: int | None
+    row_version: int
+    status: str
+    state: bytes | None
+    flows: dict[str, None]
+    incidents: int
+    business_id: str | None
+
+
+ROOT = aliased(ProcessInstanceRow, name="root")
+LOCKED_COLUMNS = (
+    ProcessInstanceRow.key,
+    ProcessInstanceRow.definition_key,
+    ProcessInstanceRow.process_id,
+    ProcessInstanceRow.root_key,
+    ProcessInstanceRow.parent_key,
+    ProcessInstanceRow.parent_element_key,
+    ProcessInstanceRow.row_version,
+    ProcessInstanceRow.status,
+    ProcessInstanceRow.state,
+    ProcessInstanceRow.flows,
+    ProcessInstanceRow.incidents,
+    ProcessInstanceRow.business_id,
+)
+MARK = select(DeploymentMarkRow.changes).where(DeploymentMarkRow.id == 1).scalar_subquery()
+# The root's row first: every command on a call tree queues there, so that parent and child never wait for each other.
+_LOCK = Read(
+    select(*LOCKED_COLUMNS, MARK.label("mark"))
+    .join(ROOT, ROOT.key == ProcessInstanceRow.root_key)
+    .where(ProcessInstanceRow.key == bindparam("key", type_=BigInteger))
+    .with_for_update(of=[ROOT, ProcessInstanceRow])
+)
+_CHILDREN = Read(
+    select(ProcessInstanceRow.key)
+    .where(ProcessInstanceRow.parent_element_key == bindparam("call_key", type_=BigInteger))
+    .where(ProcessInstanceRow.parent_key == bindparam("parent_key", type_=BigInteger))
+    .where(ProcessInstanceRow.ended_at.is_(None))
+)
+
+
+def lock_instance(connection: Connection, key: int) -> tuple[LockedInstance, int] | None:
+    """Lock an instance's call tree and read the instance afresh, with the mark of the latest deployment."""
+    row = _LOCK.one_or_none(connection, key=key)
+    return None if row is None else (locked_instance(row[:-1]), row[-1])
+
+
+def locked_instance(values: Sequence[Any]) -> LockedInstance:
+    """Make the record from the columns `LOCKED_COLUMNS` names, in that order."""
+    instance = LockedInstance(*values)
+    instance.flows = dict.fromkeys(orjson.loads(values[9]))
+    return instance
+
+
+def find_child_keys(connection: Connection, parent_key: int, call_key: int) -> list[int]:
+    """Return the keys of the running instances that the call activity instance `call_key` started."""
+    return [row[0] for row in _CHILDREN.all(connection, parent_key=parent_key, call_key=call_key)]

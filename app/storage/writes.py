@@ -1,0 +1,231 @@
+"""Prebuilt writes of the hot path: many rows of many tables sent as few statements.
+
+On PostgreSQL all writes collected for a flush go as one statement (data-modifying WITH parts, one array a column), so a
+command costs one round trip however much it changes. On SQLite, where a round trip is a function call, each runs by
+itself with all its rows. Row classes give names and types; nothing here knows what a row means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Connection, Integer, LargeBinary, Select, SmallInteger, Table
+from sqlalchemy.dialects.postgresql.base import PGDialect
+from sqlalchemy.dialects.sqlite.base import SQLiteDialect
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.types import TypeEngine
+
+from app.errors import ConflictError
+from app.storage.base import Base
+from app.storage.types import JSONText, UTCDateTime
+
+Encode = Callable[[Any], Any]
+DIALECTS: dict[str, Dialect] = {
+    "postgresql": PGDialect(paramstyle="pyformat")  # type: ignore[no-untyped-call],
+    "sqlite": SQLiteDialect(paramstyle="named"),
+}
+
+
+@dataclass(frozen=True)
+class Write:
+    """One kind of change to one table; `columns` is the order of a row's values, `key` those that find the row."""
+
+    verb: str
+    table: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    types: tuple[TypeEngine[Any], ...]
+    overwrite: tuple[str, ...] = ()
+
+
+def insert_rows(row_class: type[Base], *, unique: tuple[str, ...] = (), overwrite: tuple[str, ...] = ()) -> Write:
+    """Prepare an insert of whole rows, in the table's column order; with `unique`, a row there is overwritten."""
+    return _write("INSERT", row_class, tuple(row_class.__table__.c.keys()), unique, overwrite)
+
+
+def update_rows(row_class: type[Base], *columns: str, key: tuple[str, ...] = ("key",)) -> Write:
+    """Prepare an update: a row's values are those of `key`, then those of `columns`."""
+    return _write("UPDATE", row_class, (*key, *columns), key)
+
+
+def delete_rows(row_class: type[Base], *, key: str = "key") -> Write:
+    """Prepare a deletion by one column."""
+    return _write("DELETE", row_class, (key,), (key,))
+
+
+def _write(
+    verb: str, row_class: type[Base], columns: tuple[str, ...], key: tuple[str, ...], overwrite: tuple[str, ...] = ()
+) -> Write:
+    table = row_class.__table__
+    assert isinstance(table, Table)
+    return Write(verb, table.name, columns, key, tuple(table.c[name].type for name in columns), overwrite)
+
+
+class Writes:
+    """The writes of one transaction, in order; `flush` sends what has been collected."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._postgres = connection.dialect.name == "postgresql"
+        self._pending: list[tuple[Write, list[Sequence[Any]]]] = []
+
+    def add(self, write: Write, *rows: Sequence[Any]) -> None:
+        """Collect rows for one write; each kind of write at most once between two flushes, and no row changed twice."""
+        if rows:
+            self._pending.append((write, list(rows)))
+
+    def flush(self) -> None:
+        """Send what was collected; ConflictError if the first write did not find all of its rows."""
+        pending, self._pending = self._pending, []
+        if not pending:
+            return
+        changed = self._send_at_once(pending) if self._postgres else self._send_in_turn(pending)
+        write, rows = pending[0]
+        if changed != len(rows):
+            raise ConflictError(
+                f"Expected to change {len(rows)} row(s) of {write.table}, but {changed} were still as read"
+            )
+
+    def _send_at_once(self, pending: list[tuple[Write, list[Sequence[Any]]]]) -> int:
+        statement = _postgres_statement(tuple(write for write, _ in pending))
+        parameters: list[str] = []
+        for write, rows in [*pending[1:], pending[0]]:
+            for encode, values in zip(_array_encoders(write), zip(*rows, strict=True), strict=True):
+                parameters.append("{" + ",".join([encode(value) for value in values]) + "}")
+        return self._connection.exec_driver_sql(statement, tuple(parameters)).rowcount
+
+    def _send_in_turn(self, pending: list[tuple[Write, list[Sequence[Any]]]]) -> int:
+        counts = []
+        for write, rows in pending:
+            encoders = _sqlite_encoders(write)
+            values = [
+                tuple(encode(value) for encode, value in zip(encoders, _sqlite_order(write, row), strict=True))
+                for row in rows
+            ]
+            counts.append(self._connection.exec_driver_sql(_sqlite_statement(write), values).rowcount)
+        return counts[0]
+
+
+@lru_cache(maxsize=512)
+def _postgres_statement(writes: tuple[Write, ...]) -> str:
+    parts = [f"w{number} AS ({_postgres_part(write)})" for number, write in enumerate(writes[1:])]
+    return (f"WITH {', '.join(parts)} " if parts else "") + _postgres_part(writes[0])
+
+
+def _postgres_part(write: Write) -> str:
+    arrays = ", ".join(f"%s::{_postgres_type(type_)}[]" for type_ in write.types)
+    if write.verb == "DELETE":
+        return f"DELETE FROM {write.table} WHERE {write.key[0]} = ANY({arrays})"  # noqa: S608 - names from our metadata
+    names = ", ".join(write.columns)
+    if write.verb == "INSERT":
+        return f"INSERT INTO {write.table} ({names}) SELECT * FROM unnest({arrays}){_on_conflict(write)}"  # noqa: S608
+    changes = ", ".join(f"{name} = x.{name}" for name in write.columns[len(write.key) :])
+    match = " AND ".join(f"t.{name} = x.{name}" for name in write.key)
+    return f"UPDATE {write.table} t SET {changes} FROM unnest({arrays}) AS x({names}) WHERE {match}"  # noqa: S608
+
+
+def _on_conflict(write: Write) -> str:
+    if not write.key:
+        return ""
+    changes = ", ".join(f"{name} = excluded.{name}" for name in write.overwrite)
+    return f" ON CONFLICT ({', '.join(write.key)}) DO UPDATE SET {changes}"
+
+
+@lru_cache(maxsize=128)
+def _sqlite_statement(write: Write) -> str:
+    names = ", ".join(write.columns)
+    if write.verb == "INSERT":
+        marks = ", ".join("?" * len(write.columns))
+        return f"INSERT INTO {write.table} ({names}) VALUES ({marks}){_on_conflict(write)}"  # noqa: S608
+    match = " AND ".join(f"{name} = ?" for name in write.key)
+    if write.verb == "DELETE":
+        return f"DELETE FROM {write.table} WHERE {match}"  # noqa: S608
+    changes = ", ".join(f"{name} = ?" for name in write.columns[len(write.key) :])
+    return f"UPDATE {write.table} SET {changes} WHERE {match}"  # noqa: S608
+
+
+def _sqlite_order(write: Write, row: Sequence[Any]) -> Sequence[Any]:
+    if write.verb != "UPDATE":
+        return row
+    keys = len(write.key)
+    return [*row[keys:], *row[:keys]]
+
+
+def _postgres_type(type_: TypeEngine[Any]) -> str:
+    return str(type_.compile(DIALECTS["postgresql"]))
+
+
+@lru_cache(maxsize=128)
+def _array_encoders(write: Write) -> tuple[Encode, ...]:
+    return tuple(_array_encoder(type_) for type_ in write.types)
+
+
+@lru_cache(maxsize=128)
+def _sqlite_encoders(write: Write) -> tuple[Encode, ...]:
+    types = write.types
+    if write.verb == "UPDATE":
+        types = (*types[len(write.key) :], *types[: len(write.key)])
+    return tuple(_sqlite_encoder(type_) for type_ in types)
+
+
+def _array_encoder(type_: TypeEngine[Any]) -> Encode:
+    """An element of a PostgreSQL array literal; strings, so that every call has the same parameter types."""
+    if isinstance(type_, BigInteger | Integer | SmallInteger):
+        return lambda value: "NULL" if value is None else str(value)
+    if isinstance(type_, Boolean):
+        return lambda value: "NULL" if value is None else ("t" if value else "f")
+    if isinstance(type_, UTCDateTime):
+        return lambda value: "NULL" if value is None else f'"{_aware(value).isoformat()}"'
+    if isinstance(type_, LargeBinary):
+        return lambda value: "NULL" if value is None else f'"\\\\x{value.hex()}"'
+    if isinstance(type_, JSONText):
+        return lambda value: "NULL" if value is None else _quoted(json_text(value))
+    return lambda value: "NULL" if value is None else _quoted(value)
+
+
+def _quoted(text: str) -> str:
+    if "\\" in text:
+        text = text.replace("\\", "\\\\")
+    if '"' in text:
+        text = text.replace('"', '\\"')
+    return f'"{text}"'
+
+
+def _sqlite_encoder(type_: TypeEngine[Any]) -> Encode:
+    if isinstance(type_, UTCDateTime):
+        return lambda value: None if value is None else _aware(value).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    if isinstance(type_, JSONText):
+        return lambda value: None if value is None else json_text(value)
+    return lambda value: value
+
+
+def json_text(value: Any) -> str:
+    """Return `value` as JSON text."""
+    text = JSONText().process_bind_param(value, DIALECTS["sqlite"])
+    assert text is not None
+    return text
+
+
+def _aware(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError(f"Expected an instant with a time zone, but {value.isoformat()} has none")
+    return value
+
+
+class Read:
+    """A query built and compiled once; its rows are the driver's own values, so select keys, texts and bytes only."""
+
+    def __init__(self, query: Select[*tuple[Any, ...]]) -> None:
+        self._texts = {name: str(query.compile(dialect=dialect)) for name, dialect in DIALECTS.items()}
+
+    def one_or_none(self, connection: Connection, **parameters: Any) -> Any:
+        """Return the one row, or None."""
+        return connection.exec_driver_sql(self._texts[connection.dialect.name], parameters).one_or_none()
+
+    def all(self, connection: Connection, **parameters: Any) -> Sequence[Any]:
+        """Return every row."""
+        return connection.exec_driver_sql(self._texts[connection.dialect.name], parameters).all()
