@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, false, func, literal, or_, select, true
@@ -19,12 +20,17 @@ COUNT_CAP = 10_000
 """Totals are counted up to here and reported as "at least" beyond, so that a count never costs more than a page."""
 
 
+Operators = Mapping[str, Any]
+"""What is asked of one field: `{"$gte": 3, "$lt": 9}`, values as Python values of the field's kind."""
+
+
 @dataclass(frozen=True)
 class Field:
-    """One member of a record: how it is called outside, where it stands, and what may be asked of it.
+    """One member of a record: where it stands and what may be asked of it.
 
-    `through` marks a filter on a child table (EXISTS); such a field, like one that is not `shown`, is no part of the
-    record itself. `read` turns the stored value into the shown one. `choices` are the values of a CHOICE.
+    A field that is not `shown` can only be filtered (`filtered`) or sorted by. `through` marks a filter on a child
+    table; `ask` replaces the plain comparison by a condition of its own. `read` turns the stored value into the shown
+    one. `choices` are the values of a CHOICE.
     """
 
     expression: ColumnElement[Any]
@@ -34,6 +40,7 @@ class Field:
     filtered: bool = True
     sorted: bool = True
     through: Through | None = None
+    ask: Callable[[Operators], ColumnElement[bool]] | None = None
     read: Callable[[Any], Any] | None = None
     choices: tuple[str, ...] = ()
 
@@ -43,23 +50,21 @@ class Resource:
     """Everything that searching one kind of record needs to know; `key` names the unique field that breaks ties.
 
     `named` are filters on name-and-value children (process variables): each pair is an EXISTS of its own.
-    `labels` are filters that ask for all of a list of labels.
+    `labels` are filters that ask for all of a list of labels. `alternatives` says whether "$or" may be asked.
     """
 
     name: str
     source: FromClause
     key: str
     fields: Mapping[str, Field]
-    named: Mapping[str, Callable[[str, Mapping[str, Any]], ColumnElement[bool]]] = field(default_factory=dict)
+    named: Mapping[str, Callable[[str, Operators], ColumnElement[bool]]] = field(default_factory=dict)
     labels: Mapping[str, Callable[[str], ColumnElement[bool]]] = field(default_factory=dict)
     alternatives: bool = False
-    order: tuple[tuple[str, bool], ...] = ()
-    fixed: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def shown(self) -> dict[str, Field]:
         """The members of a record, in order."""
-        return {name: item for name, item in self.fields.items() if item.shown and item.through is None}
+        return {name: item for name, item in self.fields.items() if item.shown}
 
 
 class PageWish(NamedTuple):
@@ -82,7 +87,7 @@ class Page(NamedTuple):
 
 
 Filter = Mapping[str, Any]
-"""Field name → `{"$eq": value, …}`; `named` → [(name, {operator: value})]; `labels` → [text]; "$or" → [Filter]."""
+"""Field name → Operators; `named` → [(name, Operators)]; `labels` → [text]; "$or" → [Filter]."""
 
 
 def search(
@@ -98,7 +103,7 @@ def search(
     `sort` is (field, descending) pairs; the resource's key always ends the order, so that pages never overlap.
     Raises InvalidInputError for a cursor that does not belong to this order.
     """
-    order = _order(resource, sort or resource.order)
+    order = _order(resource, sort)
     matching = [*where(resource, wanted), *also]
     backward = page.before is not None
     cursor = page.before if backward else page.after
@@ -114,7 +119,7 @@ def search(
     total = len(rows) if whole else _count(connection, resource, matching)
     shown = resource.shown
     return Page(
-        items=[present(row, shown, resource.fixed) for row in rows],
+        items=[present(row, shown) for row in rows],
         total=min(total, COUNT_CAP),
         more=total > COUNT_CAP,
         start=cursor_of(rows[0], order, len(shown)) if rows else None,
@@ -129,7 +134,7 @@ def find_one(
     shown = resource.shown
     statement = select(*[item.expression for item in shown.values()]).select_from(resource.source)
     row = connection.execute(statement.where(resource.fields[resource.key].expression == key, *also)).first()
-    return None if row is None else present(row, shown, resource.fixed)
+    return None if row is None else present(row, shown)
 
 
 def find_keys(
@@ -141,14 +146,12 @@ def find_keys(
     return list(connection.execute(statement.order_by(key).limit(most)).scalars())
 
 
-def present(row: Sequence[Any], shown: Mapping[str, Field], fixed: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row as a record: field name → plain value; `fixed` members are the same in every record."""
-    record = {
+def present(row: Sequence[Any], shown: Mapping[str, Field]) -> dict[str, Any]:
+    """Return a row as a record: field name → plain value."""
+    return {
         name: value if item.read is None else item.read(value)
         for (name, item), value in zip(shown.items(), row, strict=False)
     }
-    record.update(fixed)
-    return record
 
 
 def where(resource: Resource, wanted: Filter) -> list[ColumnElement[bool]]:
@@ -164,6 +167,9 @@ def where(resource: Resource, wanted: Filter) -> list[ColumnElement[bool]]:
             found += [resource.labels[name](label) for label in asked]
         else:
             item = resource.fields[name]
+            if item.ask is not None:
+                found.append(item.ask(asked))
+                continue
             conditions = condition_on(item.expression, asked)
             if item.through is None:
                 found += conditions

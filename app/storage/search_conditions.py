@@ -29,6 +29,7 @@ class Kind(Enum):
     LABELS = "labels"
     MAP = "map"
     RECORDS = "records"
+    JSON = "json"
 
 
 _EQUAL = frozenset({"$eq", "$neq", "$exists"})
