@@ -156,7 +156,7 @@ def find_version(
     version_tag: str | None = None,
     version: int | None = None,
 ) -> Row[Any] | None:
-    """Return the newest row of `table` whose id is `identity`, narrowed by deployment, version tag or version number."""
+    """Return the newest row of `table` whose id is `identity`, narrowed by deployment, tag or version number."""
     columns = table.__table__.c
     query = select(table.__table__).where(IDENTITY[table] == identity)
     if deployment_key is not None:

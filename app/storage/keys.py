@@ -1,8 +1,8 @@
 """Keys: 63-bit numbers that rise with time and are never given twice, in any process of any node.
 
 Layout, high to low: 41 bits of milliseconds since 2026-01-01, 10 bits of process number, 12 bits of sequence. The
-process number comes from a counter row: two processes share one only if 1,024 others started between them and both still
-run.
+process number comes from a counter row: two processes share one only if 1,024 others started between them and both
+still run.
 """
 
 from __future__ import annotations

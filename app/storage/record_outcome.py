@@ -184,7 +184,7 @@ def _record_timers(recording: Recording, closed: Closings) -> None:
     instance = recording.instance
     place = (instance.definition_key, instance.key, instance.root_key)
     armed = [
-        (one.key, *place, one.element_key, one.element_id, one.due_at, one.due_at, None, {"left": one.repetitions})
+        (one.key, *place, one.element_key, one.element_id, one.due_at, one.due_at, None, None)
         for one in recording.outcome.timers
         if _take(closed, Kind.TIMER, one.key) is None
     ]

@@ -25,7 +25,7 @@ from app.storage.types import JSONText, UTCDateTime
 
 Encode = Callable[[Any], Any]
 DIALECTS: dict[str, Dialect] = {
-    "postgresql": PGDialect(paramstyle="pyformat")  # type: ignore[no-untyped-call],
+    "postgresql": PGDialect(paramstyle="pyformat"),  # type: ignore[no-untyped-call]
     "sqlite": SQLiteDialect(paramstyle="named"),
 }
 
