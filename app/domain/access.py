@@ -1,13 +1,10 @@
-"""Who acts, and what they may do: roles give scopes, a token may narrow them, involvement in a task opens that task.
-
-Plain values; knows no account table and no request.
-"""
+"""What an actor may do: roles give scopes, a token narrows them. Plain values; knows no account table and no request."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 
+from app.domain.actor import Actor
 from app.errors import ForbiddenError
 
 SCOPES = {
@@ -31,37 +28,10 @@ ROLES: dict[str, frozenset[str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """One person or program at the moment of acting. `kind` is USER or CLIENT."""
-
-    username: str
-    scopes: frozenset[str]
-    groups: frozenset[str] = frozenset()
-    roles: frozenset[str] = frozenset()
-    display_name: str = ""
-    email: str | None = None
-    language: str | None = None
-    kind: str = "USER"
-
-    def may(self, scope: str) -> bool:
-        """Whether this actor has `scope`."""
-        return scope in self.scopes
-
-    def require(self, scope: str) -> None:
-        """Raise ForbiddenError without `scope`."""
-        if scope not in self.scopes:
-            raise ForbiddenError(f"Expected '{self.username}' to have the scope '{scope}', but it does not")
-
-    def is_involved(self, assignee: str | None, users: Collection[str], groups: Collection[str]) -> bool:
-        """Whether a task with this assignee and these candidates is this actor's to see and to take."""
-        if assignee == self.username or self.username in users:
-            return True
-        return not self.groups.isdisjoint(groups)
-
-
-SYSTEM = Actor("system", frozenset(SCOPES), kind="CLIENT", display_name="Redress")
-"""The product itself: timers, sweeps, built-in workers."""
+def require_scope(actor: Actor, scope: str) -> None:
+    """Raise ForbiddenError unless `actor` has `scope`."""
+    if scope not in actor.scopes:
+        raise ForbiddenError(f"Expected '{actor.username}' to have the scope '{scope}', but it does not")
 
 
 def scopes_of(roles: Iterable[str]) -> frozenset[str]:
