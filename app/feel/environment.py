@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from random import Random, SystemRandom
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from app.clock import Clock, SystemClock
@@ -72,6 +73,7 @@ class Environment:
     """What an evaluation may use from outside; frozen, shared between evaluations.
 
     `zone` is an IANA name for `now()` and `today()`; `functions` are further built-ins by name, behind FEEL's own.
+    `randomness` is what `random number` and `uuid` draw from; a seeded one makes them repeatable.
     """
 
     clock: Clock = field(default_factory=SystemClock)
@@ -79,6 +81,7 @@ class Environment:
     zone: str = "UTC"
     limits: Limits = Limits()
     functions: Mapping[str, BuiltIn] = field(default_factory=dict)
+    randomness: Random = field(default_factory=SystemRandom)
 
 
 DEFAULT = Environment()

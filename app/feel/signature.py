@@ -47,6 +47,7 @@ class BuiltIn:
     result: str = "any"
     section: str = ""
     summary: str = ""
+    summary_zh: str = ""
     example: str = ""
     deterministic: bool = True
     """False where two evaluations may differ though the inputs do not (`now`, `uuid`)."""

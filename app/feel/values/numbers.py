@@ -27,6 +27,7 @@ SCALE_RANGE = range(-6111, 6177)
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?")
 _LONGEST_NUMBER_TEXT = 10_000
+_WIDE = Context(prec=12_500, Emin=-19_999, Emax=19_999, traps=[decimal.InvalidOperation, decimal.Overflow])
 
 
 def parse_number(text: str) -> Decimal | None:
@@ -70,9 +71,6 @@ def round_to_scale(number: Decimal, scale: int, rounding: str) -> Decimal | None
         return None
 
 
-_WIDE = Context(prec=6200, Emin=-9999, Emax=9999, traps=[decimal.InvalidOperation, decimal.Overflow])
-
-
 def number_text(number: Decimal) -> str:
     """Return the shortest plain text: no exponent, no trailing zeros (`string(1.10)` is 1.1), no minus zero."""
     text = format(number, "f")
@@ -86,3 +84,11 @@ def whole(number: Decimal) -> int | None:
     if number.adjusted() > 33 or number != number.to_integral_value():
         return None
     return int(number)
+
+
+def remainder(dividend: Decimal, divisor: Decimal) -> Decimal:
+    """Return `dividend - divisor * floor(dividend / divisor)`, exact before it is rounded to 34 digits."""
+    rest = _WIDE.remainder(dividend, divisor)
+    if rest and (rest < 0) != (divisor < 0):
+        rest = _WIDE.add(rest, divisor)
+    return DECIMAL128.plus(rest)

@@ -24,7 +24,7 @@ DAY_NANOS = 86_400 * NANOS
 
 @dataclass(frozen=True, slots=True)
 class FeelTime:
-    """A time of day (DMN 1.5, 10.3.2.3.4), made by `FeelTime.of`: `offset` in seconds from UTC, or `zone`, or neither."""
+    """A time of day (DMN 1.5, 10.3.2.3.4), made by `FeelTime.of`: `offset` in seconds, or `zone`, or neither."""
 
     hour: int
     minute: int

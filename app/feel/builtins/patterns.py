@@ -1,0 +1,160 @@
+r"""XPath regular expressions (XPath 2.0 Functions and Operators, 7.6), for hostile patterns and inputs too.
+
+Owns translation (elementpath), matching under a time limit (regex), and replacement texts (`$1`, `\$`, `\\`).
+Raises PatternError for what is no pattern, flag or replacement, FeelLimitError for what takes too long.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import regex
+from elementpath.regex import RegexError, translate_pattern
+
+from app.feel.errors import FeelLimitError
+
+if TYPE_CHECKING:
+    from app.feel.environment import Run
+
+MATCH_SECONDS = 0.25
+"""Wall-clock time for one call of `matches`, `replace`, `split` or `extract`; checked inside the matcher."""
+
+_LONGEST_PATTERN = 1000
+_LONGEST_TRANSLATION = 200_000
+_MOST_REPEATS = 1000
+_FLAGS = {"s": regex.DOTALL, "m": regex.MULTILINE, "i": regex.IGNORECASE}
+_PYTHON_FLAGS = {"s": re.DOTALL, "m": re.MULTILINE, "i": re.IGNORECASE}
+_COUNTS = re.compile(r"\{(\d+)(?:,(\d*))?\}")
+_REPLACEMENT = re.compile(r"\\([\\$])|\$(\d+)|([^\\$]+)")
+
+
+class PatternError(ValueError):
+    """The pattern, flag or replacement is not one of XPath's; the message says what is wrong with it."""
+
+
+def search(run: Run, text: str, pattern: str, flags: str) -> bool:
+    """Return whether the pattern occurs anywhere in the text."""
+    compiled = compile_pattern(pattern, flags)
+    return _in_time(run, lambda: compiled.search(text, timeout=MATCH_SECONDS)) is not None
+
+
+def substitute(run: Run, text: str, pattern: str, replacement: str, flags: str) -> str:
+    """Return the text with every match replaced; a pattern that matches the empty string is refused, as XPath does."""
+    compiled = _never_empty(run, pattern, flags)
+    parts = [replacement] if "q" in flags else _replacement_parts(replacement, compiled.groups)
+    allowed = run.limits.string_length
+    size = len(text)
+
+    def expand(match: Any) -> str:
+        nonlocal size
+        new = "".join(part if isinstance(part, str) else match[part] or "" for part in parts)
+        size += len(new)
+        run.check_string(size - len(text) if size > allowed + len(text) else 0)
+        return new
+
+    result: str = _in_time(run, lambda: compiled.sub(expand, text, timeout=MATCH_SECONDS))
+    run.check_string(len(result))
+    return result
+
+
+def split(run: Run, text: str, pattern: str) -> list[str]:
+    """Return the stretches between matches, empty ones included; a pattern that matches the empty string is refused."""
+    compiled = _never_empty(run, pattern, "")
+    found = _in_time(run, lambda: [match.span() for match in compiled.finditer(text, timeout=MATCH_SECONDS)])
+    run.check_list(len(found) + 1)
+    starts = [0, *(end for _, end in found)]
+    ends = [*(start for start, _ in found), len(text)]
+    return [text[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
+def find_all(run: Run, text: str, pattern: str) -> list[str]:
+    """Return every match, left to right, without overlaps."""
+    compiled = compile_pattern(pattern, "")
+    found: list[str] = _in_time(run, lambda: [match[0] for match in compiled.finditer(text, timeout=MATCH_SECONDS)])
+    run.check_list(len(found))
+    return found
+
+
+@lru_cache(maxsize=512)
+def compile_pattern(pattern: str, flags: str) -> Any:
+    """Return the compiled pattern; PatternError when XPath has no such pattern or flag, or it is too large."""
+    if not set(flags) <= set("smixq"):
+        raise PatternError(f'Expected flags out of s, m, i, x, q, but they are "{flags}"')
+    if len(pattern) > _LONGEST_PATTERN:
+        raise PatternError(f"Expected a pattern of at most {_LONGEST_PATTERN} characters, but it has {len(pattern)}")
+    compiled_flags, python_flags = regex.VERSION0, 0
+    for flag in flags.replace("q", "").replace("x", ""):
+        compiled_flags |= _FLAGS[flag]
+        python_flags |= _PYTHON_FLAGS[flag]
+    try:
+        translated = regex.escape(pattern) if "q" in flags else _translate(pattern, "x" in flags, python_flags)
+        return regex.compile(translated, compiled_flags)
+    except (RegexError, regex.error, re.error, RecursionError, OverflowError, KeyError, IndexError) as error:
+        raise PatternError(f'Expected an XPath regular expression, but "{pattern}" is none ({error})') from error
+
+
+def _translate(pattern: str, ignore_space: bool, python_flags: int) -> str:
+    if ignore_space:
+        pattern = _without_space(pattern)
+    if any(int(count or 0) > _MOST_REPEATS for match in _COUNTS.finditer(pattern) for count in match.groups()):
+        raise PatternError(f"Expected counts of at most {_MOST_REPEATS} in a pattern, but it has more")
+    translated = translate_pattern(pattern, python_flags)
+    if len(translated) > _LONGEST_TRANSLATION:
+        raise PatternError("Expected a smaller pattern, but its character classes are too large")
+    return translated
+
+
+def _without_space(pattern: str) -> str:
+    """Return the pattern as flag x reads it: white space is dropped outside character classes."""
+    kept, depth, escaped = [], 0, False
+    for character in pattern:
+        if depth == 0 and character in " \t\n\r":
+            continue
+        kept.append(character)
+        if not escaped:
+            depth += (character == "[") - (character == "]")
+        escaped = character == "\\" and not escaped
+    return "".join(kept)
+
+
+def _never_empty(run: Run, pattern: str, flags: str) -> Any:
+    compiled = compile_pattern(pattern, flags)
+    if _in_time(run, lambda: compiled.search("", timeout=MATCH_SECONDS)) is not None:
+        raise PatternError(f'Expected a pattern that needs at least one character, but "{pattern}" matches none')
+    return compiled
+
+
+def _replacement_parts(replacement: str, groups: int) -> list[str | int]:
+    parts: list[str | int] = []
+    at = 0
+    while at < len(replacement):
+        match = _REPLACEMENT.match(replacement, at)
+        if match is None:
+            raise PatternError(
+                f'Expected $ and \\ in a replacement to be written \\$ and \\\\, but it is "{replacement}"'
+            )
+        at = match.end()
+        if match[2] is None:
+            parts.append(match[1] or match[3])
+            continue
+        # `$12` is group 12 where there are so many groups, else group 1 and a "2".
+        digits = match[2]
+        length = next((n for n in range(len(digits), 1, -1) if int(digits[:n]) <= groups), 1)
+        number = int(digits[:length])
+        parts += [number if number <= groups else "", digits[length:]]
+    return parts
+
+
+def _in_time(run: Run, work: Callable[[], Any]) -> Any:
+    run.step(10)
+    try:
+        return work()
+    except TimeoutError:
+        raise FeelLimitError(
+            "regular_expression",
+            int(MATCH_SECONDS * 1000),
+            f"Expected a regular expression to finish in {MATCH_SECONDS} s, but it goes on (nested repetition?)",
+        ) from None
