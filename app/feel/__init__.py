@@ -6,29 +6,112 @@ closures (`compile_…`), and those are evaluated over a context of FEEL values.
 
 from __future__ import annotations
 
+from app.feel.analysis import Finding, find_faults, free_name_nodes, free_names
+from app.feel.builtins.signatures import BUILT_INS
+from app.feel.conversion import coerce, is_instance, type_of
+from app.feel.edges import to_feel, to_json
 from app.feel.environment import DEFAULT, Calendars, Environment, Evaluation, Limits, Position, Run, Value, Warning_
 from app.feel.errors import FeelError, FeelLimitError, FeelSyntaxError
-from app.feel.scope import Scope
-from app.feel.types import ANY, ContextType, FunctionType, ListType, RangeType, Type
+from app.feel.expression import Expression, UnaryTests, compile_expression, compile_unary_tests
+from app.feel.frame import Frame
+from app.feel.function import Function
+from app.feel.missing import MISSING
+from app.feel.scope import Names, Scope
+from app.feel.signature import BuiltIn, Overload, Parameter
+from app.feel.syntax.parser import parse_expression, parse_type, parse_unary_tests
+from app.feel.types import (
+    ANY,
+    BOOLEAN,
+    DATE,
+    DATE_TIME,
+    DAYS_TIME,
+    NULL,
+    NUMBER,
+    STRING,
+    TIME,
+    YEARS_MONTHS,
+    ContextType,
+    FunctionType,
+    ListType,
+    RangeType,
+    Type,
+    conforms,
+)
+from app.feel.values import (
+    DaysTimeDuration,
+    FeelDate,
+    FeelDateTime,
+    FeelTime,
+    Range,
+    YearsMonthsDuration,
+    compare,
+    feel_equal,
+    kind_of,
+    to_text,
+)
 
 __all__ = [
     "ANY",
+    "BOOLEAN",
+    "BUILT_INS",
+    "DATE",
+    "DATE_TIME",
+    "DAYS_TIME",
     "DEFAULT",
+    "MISSING",
+    "NULL",
+    "NUMBER",
+    "STRING",
+    "TIME",
+    "YEARS_MONTHS",
+    "BuiltIn",
     "Calendars",
     "ContextType",
+    "DaysTimeDuration",
     "Environment",
     "Evaluation",
+    "Expression",
+    "FeelDate",
+    "FeelDateTime",
     "FeelError",
     "FeelLimitError",
     "FeelSyntaxError",
+    "FeelTime",
+    "Finding",
+    "Frame",
+    "Function",
     "FunctionType",
     "Limits",
     "ListType",
+    "Names",
+    "Overload",
+    "Parameter",
     "Position",
+    "Range",
     "RangeType",
     "Run",
     "Scope",
     "Type",
+    "UnaryTests",
     "Value",
     "Warning_",
+    "YearsMonthsDuration",
+    "coerce",
+    "compare",
+    "compile_expression",
+    "compile_unary_tests",
+    "conforms",
+    "feel_equal",
+    "find_faults",
+    "free_name_nodes",
+    "free_names",
+    "is_instance",
+    "kind_of",
+    "parse_expression",
+    "parse_type",
+    "parse_unary_tests",
+    "to_feel",
+    "to_json",
+    "to_text",
+    "type_of",
 ]

@@ -1,14 +1,30 @@
-"""The names that text may use, with their types where known: so `a-b` and `date of birth` can be read as names.
+"""The names that text may use, with their types where known, so `a-b` and `date of birth` can be read as names.
 
-Owns look-up by name; the parser pushes inner scopes as it goes. Knows no syntax and no values.
+Owns look-up by name and by the longest run of tokens; the parser pushes inner scopes as it goes. Knows no values.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
+from app.feel.errors import FeelError
+from app.feel.syntax.lexer import Token, tokenise
 from app.feel.types import ANY, Type
+
+Pattern = tuple[tuple[str, bool], ...]
+_Entries = dict[str, list[tuple[Pattern, str]]]
+
+
+class Match(NamedTuple):
+    """A known name found at a token: how many tokens it takes, its name as declared, and its type."""
+
+    length: int
+    name: str
+    type: Type
+    built_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +38,14 @@ class Scope:
     names: Mapping[str, Type] = field(default_factory=dict)
     types: Mapping[str, Type] = field(default_factory=dict)
     outer: Scope | None = None
+    _names_by_word: _Entries = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_names_by_word", _by_first_word(self.names))
+
+    def inside(self, names: Mapping[str, Type]) -> Scope:
+        """Return a scope that knows `names` in front of this one's."""
+        return Scope(names, outer=self)
 
     def find_type_of(self, name: str) -> Type | None:
         """Return the type of the variable `name`, or None when there is none of that name."""
@@ -41,6 +65,33 @@ class Scope:
             scope = scope.outer
         return None
 
+    def find_longest(self, tokens: Sequence[Token], at: int) -> Match | None:
+        """Return the known name that takes the most tokens from `at`, the innermost when several do."""
+        best: Match | None = None
+        scope: Scope | None = self
+        word = tokens[at].text
+        while scope is not None:
+            for pattern, name in scope._names_by_word.get(word, ()):
+                if best is not None and len(pattern) <= best.length:
+                    break
+                if len(pattern) == 1 or stands_at(pattern, tokens, at):
+                    best = Match(len(pattern), name, scope.names[name])
+                    break
+            scope = scope.outer
+        return best
+
+    def find_longest_type(self, tokens: Sequence[Token], at: int) -> Match | None:
+        """Return the named type that takes the most tokens from `at`."""
+        best: Match | None = None
+        scope: Scope | None = self
+        while scope is not None:
+            for name, kind in scope.types.items():
+                pattern = words_of(name)
+                if (best is None or len(pattern) > best.length) and stands_at(pattern, tokens, at):
+                    best = Match(len(pattern), name, kind)
+            scope = scope.outer
+        return best
+
 
 Names = Scope | Mapping[str, Type] | Iterable[str]
 """How callers may say which names are known: a scope, names with types, or just names."""
@@ -53,3 +104,36 @@ def scope_of(names: Names) -> Scope:
     if isinstance(names, Mapping):
         return Scope(dict(names))
     return Scope(dict.fromkeys(names, ANY))
+
+
+@lru_cache(maxsize=4096)
+def words_of(name: str) -> Pattern:
+    """Return `name` as token texts, each with whether white space stands before it."""
+    try:
+        tokens = tokenise(name)[:-1]
+    except FeelError:  # a key such as `5" pipe` can only be had by get value() or in backticks
+        return ((name, False),)
+    return tuple((token.text, token.spaced and at > 0) for at, token in enumerate(tokens))
+
+
+def stands_at(pattern: Pattern, tokens: Sequence[Token], at: int) -> bool:
+    """Return whether the tokens from `at` spell `pattern`."""
+    if at + len(pattern) >= len(tokens) + 1:
+        return False
+    for offset, (text, spaced) in enumerate(pattern):
+        token = tokens[at + offset]
+        if token.text != text or (offset and token.spaced != spaced) or token.kind in ("string", "escaped", "end"):
+            return False
+    return True
+
+
+def _by_first_word(names: Iterable[str]) -> _Entries:
+    entries: _Entries = {}
+    for name in names:
+        pattern = words_of(name)
+        if pattern:
+            entries.setdefault(pattern[0][0], []).append((pattern, name))
+    for patterns in entries.values():
+        if len(patterns) > 1:
+            patterns.sort(key=lambda entry: -len(entry[0]))
+    return entries

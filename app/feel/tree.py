@@ -30,11 +30,10 @@ class Literal(Node):
 
 @dataclass(frozen=True, slots=True)
 class Name(Node):
-    """A variable, as normalised text: inner white space is one space. `local`: bound inside this same text."""
+    """A variable or function, by its name as declared. `built_in`: no variable of that name is known here."""
 
     name: str
-    local: bool = False
-    escaped: bool = False
+    built_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)

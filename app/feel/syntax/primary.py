@@ -1,0 +1,310 @@
+"""Parses what stands between operators: literals, names, lists, ranges, contexts, functions, and their paths and calls."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from app.feel.scope import stands_at, words_of
+from app.feel.syntax.cursor import RESERVED
+from app.feel.syntax.inference import (
+    PROPERTY_NAMES,
+    item_of,
+    type_of_call,
+    type_of_filter,
+    type_of_list,
+    type_of_path,
+)
+from app.feel.syntax.lexer import unquote
+from app.feel.syntax.type_names import TypeReader
+from app.feel.tree import (
+    Call,
+    ContextNode,
+    Filter,
+    Input,
+    ListNode,
+    Literal,
+    Name,
+    Node,
+    Path,
+    RangeNode,
+)
+from app.feel.types import (
+    ANY,
+    BOOLEAN,
+    NULL,
+    NUMBER,
+    SIMPLE,
+    STRING,
+    ContextType,
+    RangeType,
+    Type,
+)
+from app.feel.values import parse_number, parse_temporal
+from app.feel.values.kinds import kind_of
+
+_CONSTANTS = {"null": (None, NULL), "true": (True, BOOLEAN), "false": (False, BOOLEAN)}
+_COMPARISONS = ("<", "<=", ">", ">=", "=", "!=")
+_AFTER_A_RANGE = frozenset(")],}")
+"""A `[` before one of these, or before a keyword or the end, closes a range: `[1..10[`; else it opens a filter."""
+
+
+class PrimaryParser(TypeReader):
+    """Takes one operand."""
+
+    ending_range = False
+    """Whether what is being taken is a range's upper end, which a `[` may close."""
+    asked = False
+    """Whether `?` was met."""
+
+    @abstractmethod
+    def expression(self) -> Node:
+        """Take a whole expression."""
+
+    @abstractmethod
+    def sum(self) -> Node:
+        """Take an expression without comparisons or logic."""
+
+    @abstractmethod
+    def keyword(self) -> Node | None:
+        """Take an `if`, `for`, `some`, `every` or `function`, if one stands here."""
+
+    def postfix(self, start: int, node: Node | None = None) -> Node:
+        """Take an operand with its paths, filters and calls; or, given a `node` from `start`, what follows it."""
+        node = node or self.primary()
+        while self.token.kind == "symbol":
+            if self.token.text == ".":
+                self.take()
+                node = self._path(node, start)
+            elif self.token.text == "[":
+                if self.ending_range and self._closes_range():
+                    break
+                node = self._filter(node, start)
+            elif self.token.text == "(":
+                node = self._call(node, start)
+            else:
+                break
+        return node
+
+    def _closes_range(self) -> bool:
+        after = self.peek()
+        if after.kind == "name":
+            return after.text in RESERVED - {"if", "for", "some", "every", "function", "null", "true", "false"}
+        return after.kind == "end" or (
+            after.kind == "symbol" and (after.text in _AFTER_A_RANGE or after.text in "=!=.")
+        )
+
+    def primary(self) -> Node:
+        """Take a literal, name, list, range, context, parenthesised expression or `?`."""
+        token = self.token
+        if token.kind == "number":
+            return self._number()
+        if token.kind == "string":
+            self.take()
+            return Literal(self.since(token.start), unquote(token.text), type=STRING)
+        if token.kind == "name":
+            return self._word()
+        if token.kind == "escaped":
+            self.take()
+            known = self.scope.find_type_of(token.text)
+            return Name(self.since(token.start), token.text, type=known or ANY)
+        if token.kind == "symbol":
+            return self._symbol()
+        return self.refuse("an expression")
+
+    def _number(self) -> Node:
+        token = self.take()
+        value = parse_number(token.text)
+        if value is None:
+            self.refuse("a number of at most 34 digits within 10**6144", token)
+        return Literal(self.since(token.start), value, type=NUMBER)
+
+    def _word(self) -> Node:
+        token = self.token
+        known = self.find_name()
+        if known is not None and (known.length > 1 or token.text not in RESERVED):
+            self.move_to(self.at + known.length)
+            return Name(self.since(token.start), known.name, known.built_in, type=known.type)
+        if token.text in _CONSTANTS:
+            self.take()
+            value, kind = _CONSTANTS[token.text]
+            return Literal(self.since(token.start), value, type=kind)
+        node = self.keyword()
+        if node is not None:
+            return node
+        if token.text in RESERVED:
+            self.refuse("an expression")
+        self.take()
+        return Name(self.since(token.start), token.text)
+
+    def _symbol(self) -> Node:
+        token = self.token
+        if token.text == "(":
+            return self._parenthesised()
+        if token.text == "[":
+            return self._bracketed()
+        if token.text == "{":
+            return self._context()
+        if token.text == "@":
+            return self._temporal()
+        if token.text == "]":
+            self.take()
+            return self._range_after(token.start, self.sum(), low_included=False)
+        if token.text == "?":
+            known = self.find_name()
+            self.move_to(self.at + (known.length if known else 1))
+            if known is not None and known.name != "?":
+                return Name(self.since(token.start), known.name, known.built_in, type=known.type)
+            self.asked = True
+            return Input(self.since(token.start), type=known.type if known else ANY)
+        return self.refuse("an expression")
+
+    def _temporal(self) -> Node:
+        start = self.take().start
+        if self.token.kind != "string":
+            self.refuse("a string after @")
+        token = self.take()
+        value = parse_temporal(unquote(token.text))
+        if value is None:
+            # An expression, not a syntax error: FEEL makes it null (10.3.2.5).
+            return Call(self.since(start), Name(self.since(start), "@"), (self._text(token.text, start),), None)
+        return Literal(self.since(start), value, type=SIMPLE[kind_of(value)])
+
+    def _text(self, literal: str, start: int) -> Node:
+        return Literal(self.since(start), unquote(literal), type=STRING)
+
+    def _parenthesised(self) -> Node:
+        start = self.take().start
+        if self.is_symbol(*_COMPARISONS):
+            return self._one_sided(start)
+        node = self.expression()
+        if self.is_symbol(".."):
+            return self._range_after(start, node, low_included=False)
+        self.need_symbol(")", "after the expression in parentheses")
+        return node
+
+    def _one_sided(self, start: int) -> Node:
+        """Take the rest of `(< 10)`: a range without one of its ends; `(= 5)` is `[5..5]`."""
+        operator = self.take()
+        end = self.sum()
+        self.need_symbol(")", "after the end of the range")
+        kind = RangeType(item=end.type)
+        place = self.since(start)
+        match operator.text:
+            case "<" | "<=":
+                return RangeNode(place, None, end, False, operator.text == "<=", type=kind)
+            case ">" | ">=":
+                return RangeNode(place, end, None, operator.text == ">=", False, type=kind)
+            case "=":
+                return RangeNode(place, end, end, True, True, type=kind)
+        return self.refuse('"<", "<=", ">", ">=" or "=" in a range', operator)
+
+    def _bracketed(self) -> Node:
+        start = self.take().start
+        items: list[Node] = []
+        if not self.is_symbol("]"):
+            items.append(self.expression())
+            if self.is_symbol(".."):
+                return self._range_after(start, items[0], low_included=True)
+            while self.skip_symbol(","):
+                items.append(self.expression())
+        self.need_symbol("]", "after the list's items")
+        return ListNode(self.since(start), tuple(items), type=type_of_list(tuple(items)))
+
+    def _range_after(self, start: int, low: Node, *, low_included: bool) -> Node:
+        self.need_symbol("..", "after the range's start")
+        high = self.range_end()
+        if not self.is_symbol("]", ")", "["):
+            self.refuse('"]", ")" or "[" after the range\'s end')
+        high_included = self.take().text == "]"
+        kind = RangeType(item=low.type if low.type not in (NULL, ANY) else high.type)
+        return RangeNode(self.since(start), low, high, low_included, high_included, type=kind)
+
+    @abstractmethod
+    def range_end(self) -> Node:
+        """Take the upper end of a range."""
+
+    def _context(self) -> Node:
+        start = self.take().start
+        entries: list[tuple[str, Node]] = []
+        known: dict[str, Type] = {}
+        while not self.is_symbol("}"):
+            token = self.token
+            key = unquote(self.take().text) if token.kind == "string" else self.read_name_until(":")
+            self.need_symbol(":", "after the entry's key")
+            if key in known:
+                self.refuse("each key once in a context", token)
+            with self.names(known):
+                value = self.expression()
+            entries.append((key, value))
+            known = {**known, key: value.type}
+            if not self.skip_symbol(","):
+                break
+        self.need_symbol("}", "after the context's entries")
+        return ContextNode(self.since(start), tuple(entries), type=ContextType(entries=known))
+
+    # paths, filters, calls
+
+    def _path(self, source: Node, start: int) -> Node:
+        name = self._entry_name(source.type)
+        return Path(self.since(start), source, name, type=type_of_path(source.type, name))
+
+    def _entry_name(self, source: Type) -> str:
+        if self.token.kind in ("escaped", "string"):
+            token = self.take()
+            return token.text if token.kind == "escaped" else unquote(token.text)
+        item = item_of(source)
+        names = (*item.entries, *PROPERTY_NAMES) if isinstance(item, ContextType) else PROPERTY_NAMES
+        fitting = [name for name in names if stands_at(words_of(name), self.tokens, self.at)]
+        if fitting:
+            name = max(fitting, key=lambda fit: len(words_of(fit)))
+            self.move_to(self.at + len(words_of(name)))
+            return name
+        if self.token.kind != "name":
+            self.refuse('a name after "."')
+        # Two names in a row mean nothing in FEEL, so after a dot they are one name, whatever the source turns out to be.
+        words = [self.take().text]
+        while self.token.kind == "name" and self.token.text not in RESERVED:
+            words.append(self.take().text)
+        return " ".join(words)
+
+    def _filter(self, source: Node, start: int) -> Node:
+        self.take()
+        item = item_of(source.type)
+        known: dict[str, Type] = {"item": item}
+        if isinstance(item, ContextType):
+            known.update(item.entries)
+        with self.names(known):
+            condition = self.expression()
+        self.need_symbol("]", "after the filter")
+        return Filter(self.since(start), source, condition, type=type_of_filter(source.type, condition))
+
+    def _call(self, callee: Node, start: int) -> Node:
+        self.take()
+        arguments: list[Node] = []
+        names: list[str] = []
+        while not self.is_symbol(")"):
+            named = self._is_named()
+            if arguments and named != bool(names):
+                self.refuse("a name for each argument, or for none")
+            if named:
+                names.append(self.read_name_until(":"))
+                self.take()
+            arguments.append(self.expression())
+            if not self.skip_symbol(","):
+                break
+        self.need_symbol(")", "after the arguments")
+        kind = type_of_call(callee.type, tuple(arguments))
+        return Call(self.since(start), callee, tuple(arguments), tuple(names) if names else None, type=kind)
+
+    def _is_named(self) -> bool:
+        """Return whether an argument's name and a colon stand here."""
+        at = self.at
+        while self.tokens[at].kind in ("name", "number", "escaped") or self.tokens[at].text in (
+            "-",
+            "'",
+            "/",
+            "+",
+            "*",
+        ):
+            at += 1
+        return at > self.at and self.tokens[at].text == ":" and self.tokens[at].kind == "symbol"
