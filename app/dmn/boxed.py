@@ -1,0 +1,199 @@
+"""Boxed expressions to evaluators (DMN 1.5, 7.3 and 10.2.1), from the context to the conditional.
+
+Owns what each box means. FEEL texts are `expressions`', tables are `compile_table`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from app.dmn.compile_table import compile_table
+from app.dmn.errors import Place
+from app.dmn.expressions import Evaluator, FeelTexts, coerce, coerced
+from app.dmn.item_types import ANY_ITEM, ItemType
+from app.dmn.iteration import compile_filter, compile_iteration
+from app.dmn.model import (
+    Boxed,
+    ConditionalExpression,
+    ContextExpression,
+    DecisionTable,
+    FilterExpression,
+    FunctionExpression,
+    InvocationExpression,
+    IterationExpression,
+    ListExpression,
+    LiteralExpression,
+    RelationExpression,
+)
+from app.dmn.run import DmnRun
+from app.dmn.table import CompiledTable
+from app.feel import ANY, ContextType, Frame, Function, FunctionType, ListType, Run, Scope, Type
+from app.feel.calls import invoke
+
+Compiled = tuple[Evaluator, Type]
+
+
+class BoxedCompiler:
+    """Compiles the boxed expressions of one file; `tables` keeps every compiled decision table by its place."""
+
+    def __init__(self, texts: FeelTexts) -> None:
+        self.texts = texts
+        self.types = texts.types
+        self.tables: list[CompiledTable] = []
+        self._compilers: dict[type, Callable[[Any, Scope, Place], Compiled]] = {
+            LiteralExpression: self._literal,
+            ContextExpression: self._context,
+            InvocationExpression: self._invocation,
+            ListExpression: self._list,
+            RelationExpression: self._relation,
+            FunctionExpression: self.function,
+            ConditionalExpression: self._conditional,
+            FilterExpression: lambda box, scope, place: compile_filter(self, box, scope, place),
+            IterationExpression: lambda box, scope, place: compile_iteration(self, box, scope, place),
+            DecisionTable: self._table,
+        }
+
+    def compile(self, box: Boxed | None, scope: Scope, place: Place) -> Compiled:
+        """Return how to evaluate a box, and what is known of its type. No box at all is null, with an error."""
+        if box is None:
+            empty = self.texts.expression("", scope, place)
+            return empty.evaluate, empty.kind
+        return self._compilers[type(box)](box, scope, place)
+
+    def typed(self, evaluate: Evaluator, kind: Type, reference: str | None, place: Place) -> Compiled:
+        """Return an evaluator held to the type its box names, if it names one."""
+        wanted = self.types.find(reference)
+        return (evaluate, kind) if wanted.kind == ANY else (coerced(evaluate, wanted, place), wanted.kind)
+
+    def _literal(self, box: LiteralExpression, scope: Scope, place: Place) -> Compiled:
+        compiled = self.texts.expression(box.text, scope, place)
+        return self.typed(compiled.evaluate, compiled.kind, box.type_ref, place)
+
+    def _table(self, box: DecisionTable, scope: Scope, place: Place) -> Compiled:
+        table = compile_table(self.texts, box, scope, place)
+        self.tables.append(table)
+        return table.evaluate, ANY
+
+    def _context(self, box: ContextExpression, scope: Scope, place: Place) -> Compiled:
+        names: dict[str, Type] = {}
+        entries: list[tuple[str | None, Evaluator]] = []
+        kind: Type | None = None
+        for entry in box.entries:
+            inner = scope.inside(dict(names))
+            where = place.at(column=entry.name)
+            evaluate, found = self.compile(entry.expression, inner, where)
+            evaluate, found = self.typed(evaluate, found, entry.type_ref, where)
+            entries.append((entry.name, evaluate))
+            if entry.name is None:
+                kind = found
+            else:
+                names[entry.name] = found
+        whole = kind if kind is not None else ContextType(entries=names)
+        return self.typed(_context_evaluator(entries), whole, box.type_ref, place)
+
+    def _invocation(self, box: InvocationExpression, scope: Scope, place: Place) -> Compiled:
+        called, kind = self.compile(box.called, scope, place)
+        arguments = {
+            each.parameter: self.compile(each.expression, scope, place.at(column=each.parameter))[0]
+            for each in box.bindings
+        }
+
+        def evaluate(context: Mapping[str, Any], run: DmnRun) -> Any:
+            function = called(context, run)
+            if not isinstance(function, Function):
+                run.note("NOT_A_FUNCTION", "Expected a function to invoke, but there is none", place)
+                return None
+            values = [value(context, run) for value in arguments.values()]
+            before = len(run.warnings)
+            result = invoke(function, values, tuple(arguments), run)
+            run.locate(before, place)
+            return result
+
+        known = kind.result if isinstance(kind, FunctionType) else ANY
+        return self.typed(evaluate, known, box.type_ref, place)
+
+    def _list(self, box: ListExpression, scope: Scope, place: Place) -> Compiled:
+        items = [self.compile(item, scope, place.at(row=row))[0] for row, item in enumerate(box.items, start=1)]
+        return self.typed(lambda context, run: [item(context, run) for item in items], ListType(), box.type_ref, place)
+
+    def _relation(self, box: RelationExpression, scope: Scope, place: Place) -> Compiled:
+        rows: list[list[tuple[str, Evaluator]]] = []
+        for number, row in enumerate(box.rows, start=1):
+            cells: list[tuple[str, Evaluator]] = []
+            for cell, (name, reference) in zip(row, box.columns, strict=True):
+                where = place.at(row=number, column=name)
+                cells.append((name, self.typed(*self.compile(cell, scope, where), reference, where)[0]))
+            rows.append(cells)
+        kind = ListType(item=ContextType(entries={name: self.types.find(of).kind for name, of in box.columns}))
+        return self.typed(
+            lambda context, run: [{name: cell(context, run) for name, cell in row} for row in rows],
+            kind,
+            box.type_ref,
+            place,
+        )
+
+    def function(
+        self, box: FunctionExpression, scope: Scope, place: Place, result_type: ItemType = ANY_ITEM
+    ) -> tuple[Evaluator, FunctionType]:
+        """Compile a function definition: it evaluates to the function, which sees its parameters and `scope`."""
+        parameters = tuple((each.name, self.types.find(each.type_ref)) for each in box.parameters)
+        declared = self.types.find(box.type_ref).kind
+        if box.kind.upper() != "FEEL":
+            return _foreign(box, place), FunctionType(parameters=tuple(kind.kind for _, kind in parameters))
+        inner = scope.inside({name: kind.kind for name, kind in parameters})
+        body, result = self.compile(box.body, inner, place)
+        body = coerced(body, result_type, place)
+        if isinstance(declared, FunctionType):
+            result = declared.result
+
+        accepted = tuple((name, kind.kind) for name, kind in parameters)
+
+        def evaluate(context: Mapping[str, Any], _run: DmnRun) -> Function:
+            def call(run: Run, arguments: list[Any]) -> Any:
+                inside = cast("DmnRun", run)
+                given = {
+                    name: coerce(value, kind, place, inside)
+                    for (name, kind), value in zip(parameters, arguments, strict=True)
+                }
+                return body(Frame(context, given), inside)
+
+            return Function(accepted, call, result=result, name=place.decision or "function")
+
+        return evaluate, FunctionType(parameters=tuple(kind.kind for _, kind in parameters), result=result)
+
+    def _conditional(self, box: ConditionalExpression, scope: Scope, place: Place) -> Compiled:
+        condition, _ = self.compile(box.condition, scope, place.at(column="if"))
+        then, kind = self.compile(box.then, scope, place.at(column="then"))
+        otherwise, other = self.compile(box.otherwise, scope, place.at(column="else"))
+
+        def evaluate(context: Mapping[str, Any], run: DmnRun) -> Any:
+            answer = condition(context, run)
+            if not isinstance(answer, bool):
+                run.note("CONDITION", "Expected true or false as the condition, but it is neither", place)
+                return None
+            return then(context, run) if answer else otherwise(context, run)
+
+        return self.typed(evaluate, kind if kind == other else ANY, box.type_ref, place)
+
+
+def _context_evaluator(entries: list[tuple[str | None, Evaluator]]) -> Evaluator:
+    def evaluate(context: Mapping[str, Any], run: DmnRun) -> Any:
+        inside = Frame(context)
+        for name, value in entries:
+            if name is None:
+                return value(inside, run)
+            inside[name] = value(inside, run)
+        return dict(inside)
+
+    return evaluate
+
+
+def _foreign(box: FunctionExpression, place: Place) -> Evaluator:
+    """A Java or PMML function: it can be named and called, and is always null."""
+
+    def call(run: Run, _arguments: list[Any]) -> None:
+        cast("DmnRun", run).note("EXTERNAL", f"Expected a function in FEEL, but this one is {box.kind}", place)
+
+    parameters = tuple((each.name, ANY) for each in box.parameters)
+    return lambda _context, _run: Function(parameters, call, name=place.decision or "function")

@@ -1,0 +1,184 @@
+"""Which rules a value can match, looked up by column instead of rule by rule.
+
+For one input column: a bit mask of rules for every number, string or boolean, found by bisection or by dictionary. It
+is built from the checked syntax trees of the cells; no code is generated from a model. Cells that are not plain tests
+are left to their closures (`open_rules`), as are values of another kind than the cells', so the answer is theirs.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from app.feel import tree
+
+Lookup = Callable[[Any], int]
+"""A value's mask of rules; negative where the index has no answer for such a value."""
+
+UNKNOWN: Final = -1
+# Beyond 34 digits an int is not what FEEL would calculate with.
+_LARGEST: Final = 10**34
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of numbers; None is unbounded."""
+
+    low: Decimal | None
+    high: Decimal | None
+    low_in: bool
+    high_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlainTests:
+    """A cell that tests against constants of one kind: spans of numbers, or a set of strings or booleans."""
+
+    kind: str
+    spans: tuple[Span, ...] = ()
+    values: frozenset[Any] = frozenset()
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnIndex:
+    """`find` answers for values of `kind`; rules in `open_rules` match only if their closure says so too."""
+
+    kind: str
+    find: Lookup
+    open_rules: int
+
+
+def build_index(cells: Sequence[tree.UnaryTestsNode | None]) -> ColumnIndex | None:
+    """Return the index of a column (None: a cell that is any), or None where no cell is plain."""
+    plain = [None if cell is None else plain_tests(cell) for cell in cells]
+    kinds = [tests.kind for tests in plain if tests is not None]
+    if not kinds:
+        return None
+    kind = max(sorted(set(kinds)), key=kinds.count)
+    always = 0
+    open_rules = 0
+    indexed: list[tuple[int, PlainTests]] = []
+    for number, (cell, tests) in enumerate(zip(cells, plain, strict=True)):
+        bit = 1 << number
+        if cell is None:
+            always |= bit
+        elif tests is None or tests.kind != kind:
+            open_rules |= bit
+        else:
+            indexed.append((bit, tests))
+    find = _numbers(indexed, always | open_rules) if kind == "number" else _members(kind, indexed, always | open_rules)
+    return ColumnIndex(kind, find, open_rules)
+
+
+def plain_tests(cell: tree.UnaryTestsNode) -> PlainTests | None:
+    """Return what a cell tests, None when it is not against constants of one kind."""
+    found = [_plain_test(test) for test in cell.tests]
+    if not found or any(test is None for test in found):
+        return None
+    tests = [test for test in found if test is not None]
+    if len({test.kind for test in tests}) != 1:
+        return None
+    return PlainTests(
+        tests[0].kind,
+        tuple(span for test in tests for span in test.spans),
+        frozenset().union(*(test.values for test in tests)),
+        cell.negated,
+    )
+
+
+def _plain_test(test: tree.Node) -> PlainTests | None:
+    if isinstance(test, tree.InputTest):
+        return _compared(test.operator, constant_of(test.operand))
+    if not isinstance(test, tree.ExpressionTest) or test.asks:
+        return None
+    if isinstance(test.expression, tree.RangeNode):
+        return _between(test.expression)
+    return _compared("=", constant_of(test.expression))
+
+
+def constant_of(node: tree.Node) -> Any:
+    """Return the number, string or boolean a node stands for; None for anything else, null included."""
+    if isinstance(node, tree.Negation):
+        value = constant_of(node.operand)
+        return -value if isinstance(value, Decimal) else None
+    if isinstance(node, tree.Literal) and isinstance(node.value, bool | str | Decimal):
+        return node.value
+    return None
+
+
+def _compared(operator: str, value: Any) -> PlainTests | None:
+    if isinstance(value, Decimal):
+        spans = {
+            "=": Span(value, value, True, True),
+            "<": Span(None, value, True, False),
+            "<=": Span(None, value, True, True),
+            ">": Span(value, None, False, True),
+            ">=": Span(value, None, True, True),
+        }
+        return PlainTests("number", (spans[operator],)) if operator in spans else None
+    if operator != "=" or value is None:
+        return None
+    return PlainTests("boolean" if isinstance(value, bool) else "string", values=frozenset({value}))
+
+
+def _between(node: tree.RangeNode) -> PlainTests | None:
+    low = None if node.low is None else constant_of(node.low)
+    high = None if node.high is None else constant_of(node.high)
+    if not isinstance(low, Decimal) or not isinstance(high, Decimal) or low > high:
+        return None
+    return PlainTests("number", (Span(low, high, node.low_included, node.high_included),))
+
+
+def _members(kind: str, indexed: Iterable[tuple[int, PlainTests]], always: int) -> Lookup:
+    indexed = list(indexed)
+    masks: dict[Any, int] = {}
+    for value in frozenset().union(*(tests.values for _, tests in indexed)):
+        masks[value] = always | sum(bit for bit, tests in indexed if (value in tests.values) is not tests.negated)
+    elsewhere = always | sum(bit for bit, tests in indexed if tests.negated)
+    wanted = bool if kind == "boolean" else str
+
+    def find(value: Any) -> int:
+        return masks.get(value, elsewhere) if type(value) is wanted else UNKNOWN
+
+    return find
+
+
+def _numbers(indexed: Iterable[tuple[int, PlainTests]], always: int) -> Lookup:
+    indexed = list(indexed)
+    ends = {end for _, tests in indexed for span in tests.spans for end in (span.low, span.high) if end is not None}
+    points = sorted(ends)
+    # Slot 2i is the gap below point i, slot 2i + 1 the point itself, the last slot everything above.
+    masks = [always] * (2 * len(points) + 1)
+    for bit, tests in indexed:
+        slots = {slot for span in tests.spans for slot in _slots(span, points)}
+        for slot in range(len(masks)) if tests.negated else slots:
+            if (slot in slots) is not tests.negated:
+                masks[slot] |= bit
+    # Whole ends as ints: comparing int with int costs a third of comparing int with Decimal.
+    quick = [int(point) if point == point.to_integral_value() else point for point in points]
+    count = len(points)
+
+    def find(value: Any) -> int:
+        kind = type(value)
+        if kind is int and -_LARGEST < value < _LARGEST:
+            at = bisect_left(quick, value)
+            return masks[2 * at + 1] if at < count and quick[at] == value else masks[2 * at]
+        if kind is Decimal:
+            try:
+                at = bisect_left(points, value)
+            except InvalidOperation:
+                return UNKNOWN
+            return masks[2 * at + 1] if at < count and points[at] == value else masks[2 * at]
+        return UNKNOWN
+
+    return find
+
+
+def _slots(span: Span, points: list[Decimal]) -> Iterator[int]:
+    first = 0 if span.low is None else 2 * bisect_left(points, span.low) + (1 if span.low_in else 2)
+    last = 2 * len(points) if span.high is None else 2 * bisect_left(points, span.high) + (1 if span.high_in else 0)
+    return iter(range(first, last + 1))

@@ -1,0 +1,154 @@
+"""The types a file names: item definitions as FEEL types, with their constraints, and values brought to them.
+
+Owns resolution by name (built in, own, imported) and coercion (DMN 1.5, 10.3.2.9.4 and 7.3.2). Reads no XML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.dmn.dialects import built_in_type
+from app.dmn.errors import DmnError, Place
+from app.dmn.model import Definitions, ItemDefinition
+from app.dmn.run import DmnRun
+from app.feel import (
+    ANY,
+    ContextType,
+    FeelError,
+    FunctionType,
+    ListType,
+    Scope,
+    Type,
+    compile_unary_tests,
+)
+from app.feel.types import SIMPLE
+
+Check = Callable[[Any, DmnRun], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemType:
+    """A type with what its allowed values add: `check` says whether a value of the type is allowed."""
+
+    kind: Type
+    check: Check | None = None
+
+
+ANY_ITEM = ItemType(ANY)
+
+
+class ItemTypes:
+    """The named types of one file and of those it imports; a name nobody defines is Any, and a problem."""
+
+    def __init__(self, definitions: Definitions, imported: Mapping[str, ItemTypes]) -> None:
+        self.place = Place(definitions.file)
+        self.problems: list[DmnError] = []
+        self._imported = imported
+        self._items = {item.name: item for item in definitions.items}
+        self._known: dict[str, ItemType] = {}
+        self._open: set[str] = set()
+
+    def names(self) -> dict[str, Type]:
+        """Return every type that expressions of the file may name, imported ones as `import.name`."""
+        own = {name: self.find(name).kind for name in self._items}
+        for prefix, types in self._imported.items():
+            own |= {f"{prefix}.{name}" if prefix else name: kind for name, kind in types.names().items()}
+        return own
+
+    def find(self, reference: str | None) -> ItemType:
+        """Return the type of that name; Any for none and for a name that nothing defines."""
+        if reference is None:
+            return ANY_ITEM
+        known = self._known.get(reference)
+        if known is None:
+            known = self._known[reference] = self._resolve(reference)
+        return known
+
+    def _resolve(self, reference: str) -> ItemType:
+        if reference in self._items and reference not in self._open:
+            self._open.add(reference)
+            try:
+                return self._item(self._items[reference])
+            finally:
+                self._open.discard(reference)
+        built_in = built_in_type(reference)
+        if built_in is not None:
+            return ItemType(SIMPLE[built_in])
+        if reference in SIMPLE:
+            return ItemType(SIMPLE[reference])
+        if reference in self._open:
+            return ANY_ITEM
+        for types, name in self._elsewhere(reference):
+            return types.find(name)
+        self.problems.append(DmnError(f"Expected a type, but nothing defines {reference!r}", self.place, "type"))
+        return ANY_ITEM
+
+    def _elsewhere(self, reference: str) -> Iterator[tuple[ItemTypes, str]]:
+        """The imported files that may define a name, and what they call it."""
+        for prefix, types in self._imported.items():
+            if prefix and reference.startswith(f"{prefix}."):
+                yield types, reference.removeprefix(f"{prefix}.")
+            elif not prefix and reference in types.names():
+                yield types, reference
+
+    def allowed_text(self, reference: str | None) -> str | None:
+        """Return the allowed values of a named type as written, None where it has none."""
+        item = self._items.get(reference or "")
+        if item is None:
+            return None
+        return item.allowed_values or self.allowed_text(None if item.type_ref == item.name else item.type_ref)
+
+    def _item(self, item: ItemDefinition) -> ItemType:
+        single = self._single(item)
+        checks = [single.check, self._tests(item.allowed_values, single.kind, item.name)]
+        check = _every_check(checks)
+        kind = single.kind
+        if item.is_collection:
+            kind = ListType(item=kind)
+            check = _for_each(check)
+        return ItemType(kind, _every_check([check, self._tests(item.type_constraint, kind, item.name)]))
+
+    def _single(self, item: ItemDefinition) -> ItemType:
+        if item.function is not None:
+            parameters = tuple(self.find(kind).kind for _, kind in item.function.parameters)
+            return ItemType(FunctionType(parameters=parameters, result=self.find(item.function.result).kind))
+        if item.components:
+            parts = {each.name: self._item(each) for each in item.components}
+            checks = {name: part.check for name, part in parts.items() if part.check is not None}
+            kind = ContextType(entries={name: part.kind for name, part in parts.items()})
+            return ItemType(kind, _for_entries(checks) if checks else None)
+        return self.find(item.type_ref)
+
+    def _tests(self, text: str | None, kind: Type, name: str) -> Check | None:
+        if text is None:
+            return None
+        try:
+            tests = compile_unary_tests(text, Scope(), kind)
+        except FeelError as error:
+            self.problems.append(DmnError(f"{error} in the allowed values of {name!r}", self.place, "syntax"))
+            return None
+        return lambda value, run: tests.matches(value, {}, run) is True
+
+
+def _every_check(checks: list[Check | None]) -> Check | None:
+    given = [check for check in checks if check is not None]
+    if len(given) < 2:
+        return given[0] if given else None
+    return lambda value, run: all(check(value, run) for check in given)
+
+
+def _for_each(check: Check | None) -> Check | None:
+    if check is None:
+        return None
+    return lambda values, run: isinstance(values, list) and all(check(value, run) for value in values)
+
+
+def _for_entries(checks: Mapping[str, Check]) -> Check:
+    def allowed(value: Any, run: DmnRun) -> bool:
+        return isinstance(value, dict) and all(
+            value.get(name) is None or check(value[name], run) for name, check in checks.items()
+        )
+
+    return allowed

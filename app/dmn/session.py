@@ -1,0 +1,116 @@
+"""One evaluation over the requirement graph: every needed element's value, once, in order.
+
+Owns what the caller's context means to a model. Knows no boxes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from app.dmn.expressions import coerce
+from app.dmn.model import Decision, InputData
+from app.dmn.nodes import Node, Unit, visible_values
+from app.dmn.run import DmnRun
+from app.dmn.trace import DecisionTrace
+from app.feel import FeelError, Frame, Type, to_feel
+from app.feel.calls import invoke
+
+
+class Session:
+    """The values of one evaluation by node; `context` is what the caller gave, in JSON's values or FEEL's."""
+
+    def __init__(self, run: DmnRun, unit: Unit, context: Mapping[str, Any]) -> None:
+        self.run = run
+        self.values: dict[Node, Any] = {}
+        self.context = context
+        self._given: dict[int, _Given] = {}
+        self._unit = unit
+
+    def evaluate(self, order: Iterable[Node]) -> None:
+        """Work out every node in `order` that has no value yet."""
+        for node in order:
+            if node not in self.values:
+                self.values[node] = self._value(node)
+
+    def _value(self, node: Node) -> Any:
+        if isinstance(node.element, InputData):
+            return self.input(node)
+        if not isinstance(node.element, Decision):
+            return node.function
+        if node.evaluate is None:
+            return self._undecided(node)
+        names = visible_values(node.required, self.values)
+        trace = self.run.trace
+        if trace is None:
+            return node.evaluate(Frame(self._outside(node.unit), names), self.run)
+        shown = {each.element.name: self.values[each] for _, each in node.required if each.function is None}
+        trace.enter(DecisionTrace(node.element.id, node.element.name, shown))
+        value = None
+        try:
+            value = node.evaluate(Frame(self._outside(node.unit), names), self.run)
+        finally:
+            trace.leave(value)
+        return value
+
+    def result(self, node: Node) -> Any:
+        """Return a decision's value, or what a function gives for arguments taken from the context by name."""
+        if node.function is None:
+            self.evaluate(node.order)
+            return self.values[node]
+        arguments = [self._argument(name, kind) for name, kind in node.function.parameters]
+        before = len(self.run.warnings)
+        value = invoke(node.function, arguments, None, self.run)
+        self.run.locate(before, node.place)
+        return value
+
+    def _argument(self, name: str, kind: Type) -> Any:
+        return to_feel(self.context.get(name), kind)
+
+    def input(self, node: Node) -> Any:
+        """Return what the caller gave for an input, brought to its type; null, with a warning, for nothing."""
+        for name in (*node.names, node.element.name):
+            if name in self.context:
+                return self._brought(node, self.context[name])
+        self.run.note("MISSING_INPUT", f"Expected a value for {node.element.name!r}, but none was given", node.place)
+        return None
+
+    def _undecided(self, node: Node) -> Any:
+        """A decision without logic: the caller may decide it (DMN 1.5, 6.3.7)."""
+        for name in (*node.names, node.element.name):
+            if name in self.context:
+                return self._brought(node, self.context[name])
+        self.run.fail("NO_LOGIC", f"Expected logic for {node.element.name!r} or a value given for it", node.place)
+        return None
+
+    def _brought(self, node: Node, given: Any) -> Any:
+        try:
+            value = to_feel(given, node.kind.kind)
+        except FeelError as error:
+            self.run.fail("INPUT", str(error), node.place)
+            return None
+        return coerce(value, node.kind, node.place, self.run)
+
+    def _outside(self, unit: Unit) -> _Given:
+        found = self._given.get(id(unit))
+        if found is None:
+            found = self._given[id(unit)] = _Given(self, unit)
+        return found
+
+
+class _Given(dict[str, Any]):
+    """The caller's variables as FEEL values, made when asked for: a process carries many more than a table reads."""
+
+    def __init__(self, session: Session, unit: Unit) -> None:
+        super().__init__()
+        self._session = session
+        self._unit = unit
+
+    def __missing__(self, name: str) -> Any:
+        context = self._session.context
+        if name in self._unit.hidden or name not in context:
+            raise KeyError(name)
+        node = self._unit.inputs.get(name)
+        value = to_feel(context[name]) if node is None else self._session.input(node)
+        self[name] = value
+        return value
