@@ -1,0 +1,26 @@
+"""Working time: which days and hours count, by named and versioned calendars."""
+
+from app.domain.calendars.calendar import STANDARD_HOURS, Calendar, SpecialDay
+from app.domain.calendars.china import china_calendar
+from app.domain.calendars.named import NamedCalendars
+from app.domain.calendars.reading import CalendarFileError, read_special_days
+from app.domain.calendars.working_time import (
+    working_days_after,
+    working_days_between,
+    working_hours_after,
+    working_seconds_between,
+)
+
+__all__ = [
+    "STANDARD_HOURS",
+    "Calendar",
+    "CalendarFileError",
+    "NamedCalendars",
+    "SpecialDay",
+    "china_calendar",
+    "read_special_days",
+    "working_days_after",
+    "working_days_between",
+    "working_hours_after",
+    "working_seconds_between",
+]
