@@ -208,7 +208,7 @@ LIST_FUNCTIONS = (
     ),
     built_in(
         "append",
-        takes(append, "list: list", "item/items...: any"),
+        takes(append, "list: list", "item...: any"),
         gives="list",
         en="The list with more items after it.",
         zh="在列表末尾添加项。",
@@ -216,7 +216,7 @@ LIST_FUNCTIONS = (
     ),
     built_in(
         "concatenate",
-        takes(concatenate, "list/lists...: list"),
+        takes(concatenate, "list...: list"),
         gives="list",
         en="All the lists in one.",
         zh="把多个列表连成一个。",
@@ -256,7 +256,7 @@ LIST_FUNCTIONS = (
     ),
     built_in(
         "union",
-        takes(union, "list/lists...: list"),
+        takes(union, "list...: list"),
         gives="list",
         en="All the lists in one, without duplicates.",
         zh="多个列表的并集，去重。",

@@ -168,7 +168,7 @@ NUMBER_FUNCTIONS = (
     ),
     built_in(
         "abs",
-        takes(absolute, "n/number: number|days and time duration|years and months duration"),
+        takes(absolute, "n: number|days and time duration|years and months duration"),
         gives="any",
         en="A number or duration without its sign.",
         zh="数或时长的绝对值。",

@@ -7,7 +7,7 @@ Raises PatternError for what is no pattern, flag or replacement, FeelLimitError 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -23,11 +23,13 @@ MATCH_SECONDS = 0.25
 """Wall-clock time for one call of `matches`, `replace`, `split` or `extract`; checked inside the matcher."""
 
 _LONGEST_PATTERN = 1000
-_LONGEST_TRANSLATION = 200_000
-_MOST_REPEATS = 1000
+_LONGEST_TRANSLATION = 100_000
+_MOST_UNROLLED = 5000
 _FLAGS = {"s": regex.DOTALL, "m": regex.MULTILINE, "i": regex.IGNORECASE}
 _PYTHON_FLAGS = {"s": re.DOTALL, "m": re.MULTILINE, "i": re.IGNORECASE}
-_COUNTS = re.compile(r"\{(\d+)(?:,(\d*))?\}")
+_CLASSES = {r"\d": r"[\d]", r"\D": r"[^\d]", r"\s": r"[\s]", r"\S": r"[^\s]", r"\w": r"[\w]", r"\W": r"[^\w]"}
+_COUNT = re.compile(r"\{(\d{1,9})(?:,(\d{0,9}))?\}")
+_SPACE = (" ", "\t", "\n", "\r")
 _REPLACEMENT = re.compile(r"\\([\\$])|\$(\d+)|([^\\$]+)")
 
 
@@ -97,27 +99,51 @@ def compile_pattern(pattern: str, flags: str) -> Any:
 
 
 def _translate(pattern: str, ignore_space: bool, python_flags: int) -> str:
-    if ignore_space:
-        pattern = _without_space(pattern)
-    if any(int(count or 0) > _MOST_REPEATS for match in _COUNTS.finditer(pattern) for count in match.groups()):
-        raise PatternError(f"Expected counts of at most {_MOST_REPEATS} in a pattern, but it has more")
-    translated = translate_pattern(pattern, python_flags)
+    pieces = list(_pieces(pattern, ignore_space))
+    if _unrolled_size(pieces) > _MOST_UNROLLED:
+        raise PatternError(f"Expected counts that repeat at most {_MOST_UNROLLED} items in all, but they repeat more")
+    # What \d, \s and \w mean in XPath differs from Python outside classes; inside, elementpath spells them out.
+    spelled_out = "".join(piece if in_class else _CLASSES.get(piece, piece) for piece, in_class in pieces)
+    translated = translate_pattern(spelled_out, python_flags)
     if len(translated) > _LONGEST_TRANSLATION:
         raise PatternError("Expected a smaller pattern, but its character classes are too large")
     return translated
 
 
-def _without_space(pattern: str) -> str:
-    """Return the pattern as flag x reads it: white space is dropped outside character classes."""
-    kept, depth, escaped = [], 0, False
-    for character in pattern:
-        if depth == 0 and character in " \t\n\r":
+def _pieces(pattern: str, ignore_space: bool) -> Iterator[tuple[str, bool]]:
+    """Yield characters, escapes and counts, each with whether it is in a class; flag x drops space outside them."""
+    depth, at = 0, 0
+    while at < len(pattern):
+        count = _COUNT.match(pattern, at)
+        piece = count[0] if count is not None and depth == 0 else pattern[at]
+        at += len(piece)
+        if ignore_space and depth == 0 and piece in _SPACE:
             continue
-        kept.append(character)
-        if not escaped:
-            depth += (character == "[") - (character == "]")
-        escaped = character == "\\" and not escaped
-    return "".join(kept)
+        if piece == "\\":
+            while ignore_space and depth == 0 and pattern[at : at + 1] in _SPACE and at < len(pattern):
+                at += 1
+            piece += pattern[at : at + 1]
+            at += 1
+        depth += (piece == "[") - (piece == "]")
+        yield piece, depth > 0
+
+
+def _unrolled_size(pieces: list[tuple[str, bool]]) -> int:
+    """Return how many items the pattern has once every count is written out, as the matcher does when it compiles."""
+    sizes, last = [0], 0
+    for piece, in_class in pieces:
+        if in_class:
+            continue
+        count = _COUNT.fullmatch(piece)
+        if piece == "(":
+            sizes.append(0)
+            last = 0
+        elif count is not None:
+            sizes[-1] += last * (max(int(count[1]), int(count[2] or 0)) - 1)
+        else:
+            last = max(sizes.pop(), 1) if piece == ")" and len(sizes) > 1 else 1
+            sizes[-1] += last
+    return max(sizes)
 
 
 def _never_empty(run: Run, pattern: str, flags: str) -> Any:
