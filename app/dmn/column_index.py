@@ -10,10 +10,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 from app.feel import tree
+from app.feel.values import DECIMAL128, NUMBER_FAULTS
 
 Lookup = Callable[[Any], int]
 """A value's mask of rules; negative where the index has no answer for such a value."""
@@ -167,13 +168,16 @@ def _numbers(indexed: Iterable[tuple[int, PlainTests]], always: int) -> Lookup:
         if kind is int and -_LARGEST < value < _LARGEST:
             at = bisect_left(quick, value)
             return masks[2 * at + 1] if at < count and quick[at] == value else masks[2 * at]
-        if kind is Decimal:
-            try:
-                at = bisect_left(points, value)
-            except InvalidOperation:
-                return UNKNOWN
-            return masks[2 * at + 1] if at < count and points[at] == value else masks[2 * at]
-        return UNKNOWN
+        if kind is float and -_LARGEST < value < _LARGEST:
+            value = Decimal(repr(value))
+        elif kind is not Decimal:
+            return UNKNOWN
+        try:
+            value = DECIMAL128.plus(value)
+            at = bisect_left(points, value)
+        except NUMBER_FAULTS:
+            return UNKNOWN
+        return masks[2 * at + 1] if at < count and points[at] == value else masks[2 * at]
 
     return find
 

@@ -11,7 +11,7 @@ from app.dmn.expressions import Evaluator, FeelTexts, coerced
 from app.dmn.hit_policy import HitPolicy, Priorities, Row
 from app.dmn.model import Cell, DecisionTable, InputClause, OutputClause, Rule
 from app.dmn.run import DmnRun
-from app.dmn.table import CompiledInput, CompiledRule, CompiledTable
+from app.dmn.table import CompiledInput, CompiledOutput, CompiledRule, CompiledTable
 from app.feel import ANY, DEFAULT, Expression, Scope, Type, UnaryTests, tree
 
 _ANY_CELL = frozenset({"", "-"})
@@ -29,7 +29,9 @@ def compile_table(texts: FeelTexts, table: DecisionTable, scope: Scope, place: P
     return CompiledTable(
         table=table,
         place=place,
+        scope=scope,
         inputs=inputs,
+        outputs=tuple(compiler.output(clause) for clause in table.outputs),
         rules=rules,
         policy=HitPolicy(table, priorities),
         defaults=tuple(compiler.default(clause) for clause in table.outputs),
@@ -69,19 +71,31 @@ class _TableCompiler:
         kind = self.texts.types.find(clause.type_ref)
         place = self.place.at(column=clause.title)
         tests = [rule.tests[number] for rule in rules]
-        allowed = None
-        if clause.allowed_values:
-            allowed = self.texts.tests(clause.allowed_values, self.scope, kind.kind, place)
+        listed = self._values(clause.allowed_values, clause.type_ref, place)
         return CompiledInput(
             clause=clause,
             place=place,
             evaluate=evaluate,
             expression=expression,
             kind=kind,
-            allowed=allowed,
+            allowed=listed if clause.allowed_values else None,
+            listed=listed,
             index=build_index([None if test is None else test.tree for test in tests]),
             tested=sum(1 << row for row, test in enumerate(tests) if test is not None),
         )
+
+    def output(self, clause: OutputClause) -> CompiledOutput:
+        """Compile an output column's type and output values."""
+        place = self.place.at(column=clause.title)
+        kind = self.texts.types.find(clause.type_ref)
+        return CompiledOutput(kind, self._values(clause.output_values, clause.type_ref, place))
+
+    def _values(self, own: str | None, type_ref: str | None, place: Place) -> UnaryTests | None:
+        """Compile a column's list of values, that of its type where it has none of its own."""
+        text = own or self.texts.types.allowed_text(type_ref)
+        if not text:
+            return None
+        return self.texts.tests(text, self.scope, self.texts.types.find(type_ref).kind, place)
 
     def rule(self, rule: Rule, kinds: list[Type]) -> CompiledRule:
         tests = tuple(

@@ -23,6 +23,7 @@ from app.feel import (
     Type,
     compile_unary_tests,
 )
+from app.feel.tree import UnaryTestsNode
 from app.feel.types import SIMPLE
 
 Check = Callable[[Any, DmnRun], bool]
@@ -30,10 +31,14 @@ Check = Callable[[Any, DmnRun], bool]
 
 @dataclass(frozen=True, slots=True)
 class ItemType:
-    """A type with what its allowed values add: `check` says whether a value of the type is allowed."""
+    """A type with what its allowed values add: `check` says whether a value of the type is allowed.
+
+    `tests` are the trees of those checks where they are all asked of the value itself; None where some are not.
+    """
 
     kind: Type
     check: Check | None = None
+    tests: tuple[UnaryTestsNode, ...] | None = ()
 
 
 ANY_ITEM = ItemType(ANY)
@@ -102,13 +107,10 @@ class ItemTypes:
 
     def _item(self, item: ItemDefinition) -> ItemType:
         single = self._single(item)
-        checks = [single.check, self._tests(item.allowed_values, single.kind, item.name)]
-        check = _every_check(checks)
-        kind = single.kind
+        single = self._constrained(single, item.allowed_values, item.name)
         if item.is_collection:
-            kind = ListType(item=kind)
-            check = _for_each(check)
-        return ItemType(kind, _every_check([check, self._tests(item.type_constraint, kind, item.name)]))
+            single = ItemType(ListType(item=single.kind), _for_each(single.check), None if single.check else ())
+        return self._constrained(single, item.type_constraint, item.name)
 
     def _single(self, item: ItemDefinition) -> ItemType:
         if item.function is not None:
@@ -118,25 +120,25 @@ class ItemTypes:
             parts = {each.name: self._item(each) for each in item.components}
             checks = {name: part.check for name, part in parts.items() if part.check is not None}
             kind = ContextType(entries={name: part.kind for name, part in parts.items()})
-            return ItemType(kind, _for_entries(checks) if checks else None)
+            return ItemType(kind, _for_entries(checks), None) if checks else ItemType(kind)
         return self.find(item.type_ref)
 
-    def _tests(self, text: str | None, kind: Type, name: str) -> Check | None:
+    def _constrained(self, base: ItemType, text: str | None, name: str) -> ItemType:
+        """The type with the tests in `text` added to it."""
         if text is None:
-            return None
+            return base
         try:
-            tests = compile_unary_tests(text, Scope(), kind)
+            tests = compile_unary_tests(text, Scope(), base.kind)
         except FeelError as error:
             self.problems.append(DmnError(f"{error} in the allowed values of {name!r}", self.place, "syntax"))
-            return None
-        return lambda value, run: tests.matches(value, {}, run) is True
+            return base
+        trees = None if base.tests is None else (*base.tests, tests.tree)
+        earlier = base.check
 
+        def check(value: Any, run: DmnRun) -> bool:
+            return (earlier is None or earlier(value, run)) and tests.matches(value, {}, run) is True
 
-def _every_check(checks: list[Check | None]) -> Check | None:
-    given = [check for check in checks if check is not None]
-    if len(given) < 2:
-        return given[0] if given else None
-    return lambda value, run: all(check(value, run) for check in given)
+        return ItemType(base.kind, check, trees)
 
 
 def _for_each(check: Check | None) -> Check | None:

@@ -11,6 +11,7 @@ from app.dmn.errors import DmnError, Place, UnknownDecisionError
 from app.dmn.graph import build_unit
 from app.dmn.model import Decision, Definitions
 from app.dmn.nodes import Node, Unit
+from app.dmn.quick_table import DECLINED, quick_table
 from app.dmn.reader import read_definitions
 from app.dmn.run import DmnRun, Evaluation, LimitError
 from app.dmn.session import Session
@@ -38,6 +39,8 @@ class Model:
             self._by_name.setdefault(node.element.id, node)
         for node in ranked:
             self._by_name.setdefault(node.element.name, node)
+        ways = {name: quick_table(node) for name, node in self._by_name.items()}
+        self._quick = {name: way for name, way in ways.items() if way is not None}
 
     @property
     def tables(self) -> tuple[CompiledTable, ...]:
@@ -66,6 +69,10 @@ class Model:
         The value is a FEEL value (`app.feel.to_json` turns it back). What goes wrong inside is null with warnings and
         errors in the result; raised is only UnknownDecisionError, for a name the model does not have.
         """
+        if not trace and decision in self._quick:
+            value = self._quick[decision](context)
+            if value is not DECLINED:
+                return Evaluation(value)
         node = self._node(decision)
         tracing = Trace(self.definitions.name, self.definitions.namespace) if trace else None
         run = DmnRun(Environment(clock=clock, calendars=calendars, zone=zone), tracing)

@@ -18,7 +18,7 @@ from app.dmn.item_types import ItemType
 from app.dmn.model import DecisionTable, InputClause, Rule
 from app.dmn.run import DmnRun
 from app.dmn.trace import InputTrace, MatchTrace, MissTrace, OutputTrace, TableTrace
-from app.feel import Expression, UnaryTests
+from app.feel import Expression, Scope, UnaryTests
 
 Context = Mapping[str, Any]
 
@@ -33,8 +33,17 @@ class CompiledInput:
     expression: Expression | None
     kind: ItemType
     allowed: UnaryTests | None
+    listed: UnaryTests | None
     index: ColumnIndex | None
     tested: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledOutput:
+    """An output column: its type, and the tests of its output values where it lists them."""
+
+    kind: ItemType
+    allowed: UnaryTests | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,9 @@ class CompiledTable:
 
     table: DecisionTable
     place: Place
+    scope: Scope
     inputs: tuple[CompiledInput, ...]
+    outputs: tuple[CompiledOutput, ...]
     rules: tuple[CompiledRule, ...]
     policy: HitPolicy
     defaults: tuple[Evaluator | None, ...]
