@@ -6,6 +6,7 @@ closures (`compile_…`), and those are evaluated over a context of FEEL values.
 
 from __future__ import annotations
 
+from app.feel import tree
 from app.feel.analysis import Finding, find_faults, free_name_nodes, free_names
 from app.feel.builtins.signatures import BUILT_INS
 from app.feel.conversion import coerce, is_instance, type_of
@@ -37,6 +38,7 @@ from app.feel.types import (
     Type,
     conforms,
 )
+from app.feel.types import SIMPLE as SIMPLE_TYPES
 from app.feel.values import (
     DaysTimeDuration,
     FeelDate,
@@ -47,8 +49,10 @@ from app.feel.values import (
     compare,
     feel_equal,
     kind_of,
+    parse_number,
     to_text,
 )
+from app.feel.values.parsing import parse_date, parse_date_time, parse_duration, parse_time
 
 __all__ = [
     "ANY",
@@ -61,6 +65,7 @@ __all__ = [
     "MISSING",
     "NULL",
     "NUMBER",
+    "SIMPLE_TYPES",
     "STRING",
     "TIME",
     "YEARS_MONTHS",
@@ -107,11 +112,17 @@ __all__ = [
     "free_names",
     "is_instance",
     "kind_of",
+    "parse_date",
+    "parse_date_time",
+    "parse_duration",
     "parse_expression",
+    "parse_number",
+    "parse_time",
     "parse_type",
     "parse_unary_tests",
     "to_feel",
     "to_json",
     "to_text",
+    "tree",
     "type_of",
 ]

@@ -1,35 +1,28 @@
-"""What can be told of a tree without evaluating it: its free names, operands that cannot go together, calls that are null.
+"""What can be told of a tree without evaluating it: free names, operands that never go together, calls that are null.
 
 Owns those checks; a table's own (overlaps, gaps) are DMN's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from app.feel.builtins.signatures import BUILT_INS
 from app.feel.calls import bind
 from app.feel.environment import Position
-from app.feel.syntax.inference import item_of, type_of_arithmetic
+from app.feel.syntax.inference import type_of_arithmetic
 from app.feel.tree import (
     Arithmetic,
     Between,
     Call,
     Comparison,
-    ContextNode,
-    Filter,
-    For,
     FunctionNode,
-    Iteration,
     Name,
     Node,
-    Quantified,
     children,
 )
-from app.feel.types import ANY, NULL, ContextType, Type
-
-_NONE: frozenset[str] = frozenset()
+from app.feel.types import ANY, NULL, Type
 
 
 class Finding(NamedTuple):
@@ -41,68 +34,38 @@ class Finding(NamedTuple):
 
 
 def free_names(node: Node) -> frozenset[str]:
-    """Return the variables that `node` reads from outside: not its own, not `?`, not built-in functions."""
+    """Return the variables that `node` may read from outside.
+
+    Among them a built-in's name that is not called, as in `count > 5`: a variable of that name comes first.
+    """
     return frozenset(name.name for name in free_name_nodes(node))
 
 
 def free_name_nodes(node: Node) -> Iterator[Name]:
-    """Yield each place where `node` reads a variable from outside."""
-    return _free(node, _NONE)
+    """Yield each place where `node` may read a variable from outside."""
+    for inner in _nodes(node):
+        if isinstance(inner, Name) and not inner.local:
+            yield inner
 
 
-def _free(node: Node, bound: frozenset[str]) -> Iterator[Name]:
-    if isinstance(node, Name):
-        if not node.built_in and node.name not in bound and node.name != "@":
-            yield node
-    elif isinstance(node, ContextNode):
-        for key, value in node.entries:
-            yield from _free(value, bound)
-            bound |= {key}
-    elif isinstance(node, FunctionNode):
-        if not node.external:
-            yield from _free(node.body, bound | {name for name, _ in node.parameters})
-    elif isinstance(node, Filter):
-        yield from _free(node.source, bound)
-        item = item_of(node.source.type)
-        entries = frozenset(item.entries) if isinstance(item, ContextType) else _NONE
-        yield from _free(node.condition, bound | {"item"} | entries)
-    elif isinstance(node, For | Quantified):
-        yield from _free_in_loop(node, bound)
-    else:
-        for child in children(node):
-            yield from _free(child, bound)
-
-
-def _free_in_loop(node: For | Quantified, bound: frozenset[str]) -> Iterator[Name]:
-    for iteration in node.iterations:
-        for part in _parts(iteration):
-            yield from _free(part, bound)
-        bound |= {iteration.name}
-    if isinstance(node, For):
-        yield from _free(node.body, bound | {"partial"})
-    else:
-        yield from _free(node.condition, bound)
-
-
-def _parts(iteration: Iteration) -> tuple[Node, ...]:
-    return (iteration.source,) if iteration.end is None else (iteration.source, iteration.end)
-
-
-def find_faults(node: Node, functions: Mapping[str, object] | None = None) -> list[Finding]:
-    """Return what in `node` is always null: operands of types that clash, calls with arguments no function takes.
-
-    `functions` are the environment's own, by name, which may be called besides the built-ins.
-    """
-    found: list[Finding] = []
-    waiting = [node]
+def _nodes(root: Node) -> Iterator[Node]:
+    """Yield all nodes that are evaluated, but built-in functions' names where they are called."""
+    waiting = [root]
     while waiting:
-        current = waiting.pop()
-        finding = _fault_of(current)
-        if finding is not None:
-            found.append(finding)
-        if not (isinstance(current, FunctionNode) and current.external):
-            waiting.extend(children(current))
-    return sorted(found, key=lambda finding: finding.position.start)
+        node = waiting.pop()
+        yield node
+        if isinstance(node, FunctionNode) and node.external:
+            continue
+        inside = list(children(node))
+        if isinstance(node, Call) and isinstance(node.callee, Name) and node.callee.built_in:
+            inside = inside[1:]
+        waiting.extend(reversed(inside))
+
+
+def find_faults(node: Node) -> list[Finding]:
+    """Return what in `node` is always null: operands of types that clash, calls that no overload takes."""
+    findings = (_fault_of(inner) for inner in _nodes(node))
+    return sorted((finding for finding in findings if finding is not None), key=lambda finding: finding.position.start)
 
 
 def _fault_of(node: Node) -> Finding | None:
@@ -144,6 +107,8 @@ def _arithmetic_fault(node: Arithmetic) -> Finding | None:
 
 
 def _call_fault(node: Call, name: str) -> Finding | None:
+    if name not in BUILT_INS:  # "@" before a text that is no date, time or duration
+        return Finding(node.position, "INVALID_LITERAL", "Expected a date, time or duration after @, but it is none")
     if bind(BUILT_INS[name], len(node.arguments), node.names):
         return None
     given = ", ".join(node.names) if node.names is not None else f"{len(node.arguments)} arguments"

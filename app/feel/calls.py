@@ -49,17 +49,16 @@ def function_of(entry: BuiltIn) -> Function:
 
 
 class Binding:
-    """One overload with the place of each of its arguments among those written: `places[i]` is parameter i's, or None."""
+    """One overload, and which of the written arguments is which parameter's: `places[i]` is parameter i's, or None."""
 
-    __slots__ = ("_checks", "_function", "_parameters", "_places")
+    __slots__ = ("_checks", "_function", "_places")
 
     def __init__(self, overload: Overload, places: tuple[int | None, ...]) -> None:
         parameters = overload.parameters
         last = len(parameters) - 1
         self._function = overload.function
         self._places = places
-        self._parameters = tuple(parameters[min(at, last)] for at in range(len(places)))
-        self._checks = tuple(_classes_of(parameter) for parameter in self._parameters)
+        self._checks = tuple(_classes_of(parameters[min(at, last)]) for at in range(len(places)))
 
     def call_exactly(self, run: Run, arguments: Arguments) -> Any:
         """Call with the arguments as they are; MISSING when one is of another kind."""
@@ -74,7 +73,7 @@ class Binding:
     def call_converting(self, run: Run, arguments: Arguments) -> Any:
         """Call with arguments converted where that is needed and possible; else MISSING."""
         values = []
-        for place, classes, parameter in zip(self._places, self._checks, self._parameters, strict=True):
+        for place, classes in zip(self._places, self._checks, strict=True):
             value = arguments[place] if place is not None else None
             if classes is not None and type(value) not in classes and place is not None:
                 value = _convert(value, classes)

@@ -61,7 +61,7 @@ def type_of(value: Any) -> Type:
 
 
 def is_instance(value: Any, kind: Type) -> bool:
-    """Return what `value instance of kind` asks; null is an instance of nothing but Null, nulls inside are of any type."""
+    """Return what `value instance of kind` asks: null is an instance of Null alone, but any type may hold nulls."""
     return kind == NULL if value is None else _holds(value, kind)
 
 

@@ -24,8 +24,8 @@ _Code = TypeVar("_Code", Code, Test)
 class Expression:
     """An expression compiled once.
 
-    `free_names` are the variables it reads. `value(context, run)` is the fast way: it takes FEEL values only, leaves its
-    warnings on the run, and raises FeelLimitError alone.
+    `free_names` are the variables it may read. `value(context, run)` is the fast way: it takes FEEL values only, leaves
+    its warnings on the run, and raises nothing but FeelLimitError.
     """
 
     __slots__ = ("free_names", "text", "tree", "value")
@@ -34,7 +34,7 @@ class Expression:
         self.text = text
         self.tree = tree
         self.free_names = free_names(tree)
-        self.value: Code = _compiled(compile_tree, tree)
+        self.value = _bounded(_compiled(compile_tree, tree))
 
     def __repr__(self) -> str:
         return f"Expression({self.text!r})"
@@ -42,7 +42,7 @@ class Expression:
     def evaluate(self, context: Mapping[str, Any], env: Environment = DEFAULT) -> Evaluation:
         """Return the value over `context` with the warnings and the instant used; Python ints are taken for numbers."""
         run = Run(env)
-        value = _bounded(lambda: self.value(_inputs(context, self.free_names), run), run)
+        value = self.value(_inputs(context, self.free_names), run)
         return Evaluation(value, tuple(run.warnings), run.instant_used)
 
 
@@ -55,7 +55,7 @@ class UnaryTests:
         self.text = text
         self.tree = tree
         self.free_names = free_names(tree)
-        self.matches: Test = _compiled(compile_unary_tests_tree, tree)
+        self.matches = _bounded_test(_compiled(compile_unary_tests_tree, tree))
 
     def __repr__(self) -> str:
         return f"UnaryTests({self.text!r})"
@@ -64,7 +64,7 @@ class UnaryTests:
         """Return true, false or null for `value` as `?`, with the warnings and the instant used."""
         run = Run(env)
         inputs = _inputs(context, self.free_names)
-        answer = _bounded(lambda: self.matches(_number(value), inputs, run), run)
+        answer = self.matches(_number(value), inputs, run)
         return Evaluation(answer, tuple(run.warnings), run.instant_used)
 
 
@@ -94,9 +94,26 @@ def _inputs(context: Mapping[str, Any], names: frozenset[str]) -> Mapping[str, A
     return Frame(context, whole) if whole else context
 
 
-def _bounded(evaluating: Callable[[], Any], run: Run) -> Any:
-    try:
-        return evaluating()
-    except RecursionError:
-        allowed = run.limits.call_depth
-        raise FeelLimitError("call_depth", allowed, f"Expected calls at most {allowed} deep, but these go on") from None
+def _bounded(code: Code) -> Code:
+    def value(context: Mapping[str, Any], run: Run) -> Any:
+        try:
+            return code(context, run)
+        except RecursionError:
+            raise _too_deep(run) from None
+
+    return value
+
+
+def _bounded_test(test: Test) -> Test:
+    def matches(value: Any, context: Mapping[str, Any], run: Run) -> bool | None:
+        try:
+            return test(value, context, run)
+        except RecursionError:
+            raise _too_deep(run) from None
+
+    return matches
+
+
+def _too_deep(run: Run) -> FeelLimitError:
+    allowed = run.limits.call_depth
+    return FeelLimitError("call_depth", allowed, "Expected calls and values of little depth, but these go on and on")

@@ -38,7 +38,6 @@ class Function:
 
     def call(self, run: Run, arguments: list[Value]) -> Value:
         """Call with arguments in the parameters' order; FeelLimitError past `Limits.call_depth`."""
-        run.step()
         allowed = run.limits.call_depth
         if run.depth >= allowed:
             raise FeelLimitError(

@@ -24,6 +24,7 @@ class Match(NamedTuple):
     length: int
     name: str
     type: Type
+    local: bool = False
     built_in: bool = False
 
 
@@ -32,29 +33,41 @@ class Scope:
     """Known variables and named types, in front of an outer scope's.
 
     `names` maps a variable to its type (ANY when unknown); `types` maps what `instance of` and function parameters may
-    name (item definitions, "import.tName") to types.
+    name (item definitions, "import.tName") to types. `local`: the names are bound inside the text itself.
     """
 
     names: Mapping[str, Type] = field(default_factory=dict)
     types: Mapping[str, Type] = field(default_factory=dict)
     outer: Scope | None = None
+    local: bool = False
     _names_by_word: _Entries = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_names_by_word", _by_first_word(self.names))
 
     def inside(self, names: Mapping[str, Type]) -> Scope:
-        """Return a scope that knows `names` in front of this one's."""
-        return Scope(names, outer=self)
+        """Return a local scope that knows `names` in front of this one's."""
+        return Scope(dict(names), outer=self, local=True)
 
-    def find_type_of(self, name: str) -> Type | None:
-        """Return the type of the variable `name`, or None when there is none of that name."""
+    def learn(self, name: str, kind: Type) -> None:
+        """Know one name more; only for a local scope, while its context is being read."""
+        assert isinstance(self.names, dict)
+        self.names[name] = kind
+        _note(self._names_by_word, name)
+
+    def find(self, name: str) -> Match | None:
+        """Return the variable `name`, the innermost, or None when there is none of that name."""
         scope: Scope | None = self
         while scope is not None:
             if name in scope.names:
-                return scope.names[name]
+                return Match(1, name, scope.names[name], scope.local)
             scope = scope.outer
         return None
+
+    def find_type_of(self, name: str) -> Type | None:
+        """Return the type of the variable `name`, or None when there is none of that name."""
+        found = self.find(name)
+        return None if found is None else found.type
 
     def find_named_type(self, name: str) -> Type | None:
         """Return the type called `name`, or None."""
@@ -75,7 +88,7 @@ class Scope:
                 if best is not None and len(pattern) <= best.length:
                     break
                 if len(pattern) == 1 or stands_at(pattern, tokens, at):
-                    best = Match(len(pattern), name, scope.names[name])
+                    best = Match(len(pattern), name, scope.names[name], scope.local)
                     break
             scope = scope.outer
         return best
@@ -130,10 +143,13 @@ def stands_at(pattern: Pattern, tokens: Sequence[Token], at: int) -> bool:
 def _by_first_word(names: Iterable[str]) -> _Entries:
     entries: _Entries = {}
     for name in names:
-        pattern = words_of(name)
-        if pattern:
-            entries.setdefault(pattern[0][0], []).append((pattern, name))
-    for patterns in entries.values():
-        if len(patterns) > 1:
-            patterns.sort(key=lambda entry: -len(entry[0]))
+        _note(entries, name)
     return entries
+
+
+def _note(entries: _Entries, name: str) -> None:
+    pattern = words_of(name)
+    if pattern:
+        patterns = entries.setdefault(pattern[0][0], [])
+        patterns.append((pattern, name))
+        patterns.sort(key=lambda entry: -len(entry[0]))

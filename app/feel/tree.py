@@ -30,9 +30,13 @@ class Literal(Node):
 
 @dataclass(frozen=True, slots=True)
 class Name(Node):
-    """A variable or function, by its name as declared. `built_in`: no variable of that name is known here."""
+    """A variable or function, by its name as declared.
+
+    `local`: it is bound inside the text itself. `built_in`: a built-in function is called so, and no known variable.
+    """
 
     name: str
+    local: bool = False
     built_in: bool = False
 
 
@@ -233,6 +237,7 @@ class UnaryTestsNode(Node):
 
     tests: tuple[Node, ...]
     negated: bool
+    input_type: Type = ANY
     type: Type = field(default=BOOLEAN, kw_only=True)
 
 

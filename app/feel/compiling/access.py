@@ -8,7 +8,7 @@ from typing import Any
 
 from app.feel.builtins.signatures import BUILT_INS
 from app.feel.calls import function_of
-from app.feel.compiling.code import Code, Compile, Context
+from app.feel.compiling.code import Code, Compile, Context, weight_of
 from app.feel.environment import Position, Run
 from app.feel.frame import Frame
 from app.feel.missing import MISSING, Missing
@@ -132,7 +132,7 @@ def compile_filter(node: Filter, compile_node: Compile) -> Code:
             return item_at(source if type(source) is list else [source], index, run, position)
 
         return at
-    condition = compile_node(node.condition)
+    condition, weight = compile_node(node.condition), weight_of(node.condition)
 
     def select(context: Context, run: Run) -> Any:
         source = source_code(context, run)
@@ -140,6 +140,7 @@ def compile_filter(node: Filter, compile_node: Compile) -> Code:
             run.warn("NULL_LIST", "Expected a list to filter, but it is null", position)
             return None
         items = source if type(source) is list else [source]
+        run.step(len(items) * weight)
         return _select(items, condition, context, run, position)
 
     return select
@@ -152,7 +153,6 @@ def _select(items: list[Any], condition: Code, context: Context, run: Run, posit
         del run.warnings[warnings:]
         return item_at(items, value, run, position) if type(value) is Decimal else []
     kept: list[Any] = []
-    run.step(len(items))
     for item in items:
         frame = Frame(context, {"item": item})
         if isinstance(item, dict):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.feel.environment import Position, Run
-from app.feel.tree import Node
+from app.feel.tree import Node, children
 from app.feel.values import kind_of
 
 Context = Mapping[str, Any]
@@ -17,6 +17,15 @@ Test = Callable[[Any, Context, Run], bool | None]
 """Tests an input value: `test(value, context, run)`."""
 
 Compile = Callable[[Node], Code]
+
+
+def weight_of(node: Node) -> int:
+    """Return how many steps one evaluation of `node` counts for, where it is evaluated again and again."""
+    nodes, waiting = 0, [node]
+    while waiting:
+        nodes += 1
+        waiting.extend(children(waiting.pop()))
+    return 1 + nodes // 16
 
 
 def constant(value: Any) -> Code:

@@ -8,7 +8,7 @@ from typing import Any
 from app.feel.builtins.signatures import BUILT_INS
 from app.feel.calls import bind, call_built_in, invoke
 from app.feel.compiling.access import compile_quiet
-from app.feel.compiling.code import Code, Compile, Context, constant, truth
+from app.feel.compiling.code import Code, Compile, Context, constant, truth, weight_of
 from app.feel.environment import Position, Run
 from app.feel.frame import Frame
 from app.feel.function import Function
@@ -25,7 +25,7 @@ from app.feel.tree import (
     Node,
     RangeNode,
 )
-from app.feel.values import kind_of, make_range
+from app.feel.values import kind_of, make_range, to_text
 
 _FOLDED = frozenset({"date", "time", "date and time", "duration", "number"})
 """Built-ins that are worth calling once, while compiling, when their arguments are constants."""
@@ -57,7 +57,7 @@ def compile_range(node: RangeNode, compile_node: Compile) -> Code:
         if made is None:
             run.warn(
                 "INVALID_RANGE",
-                f"Expected a range from a lower to a higher value of one kind, but it is {kind_of(low)} to {kind_of(high)}",
+                f"Expected a range from a lower to a higher value, but it is from {_shown(low)} to {_shown(high)}",
                 position,
             )
         return made
@@ -67,6 +67,10 @@ def compile_range(node: RangeNode, compile_node: Compile) -> Code:
         if made is not None:
             return constant(made)
     return build
+
+
+def _shown(end: Any) -> str:
+    return f"{kind_of(end)} {to_text(end)[:40]}" if end is not None else "null"
 
 
 def compile_context(node: ContextNode, compile_node: Compile) -> Code:
@@ -107,10 +111,11 @@ def compile_function(node: FunctionNode, compile_node: Compile) -> Code:
             run.warn("EXTERNAL_FUNCTION", "Expected a function written in FEEL, but it is an external one", position)
 
         return constant(Function(parameters, refuse))
-    body = compile_node(node.body)
+    body, weight = compile_node(node.body), weight_of(node.body)
 
     def define(context: Context, _run: Run) -> Function:
         def call(run: Run, arguments: list[Any]) -> Any:
+            run.step(weight)
             return body(Frame(context, dict(zip(names, arguments, strict=True))), run)
 
         return Function(parameters, call, result=result)
@@ -125,7 +130,7 @@ def compile_call(node: Call, compile_node: Compile) -> Code:
         entry = BUILT_INS.get(callee.name)
         if entry is not None and callee.built_in:
             return _call_built_in(node, entry, compile_node)
-        if callee.name == "@" and isinstance(node.arguments[0], Literal):
+        if callee.built_in and isinstance(node.arguments[0], Literal):
             return _bad_temporal(node.arguments[0].value, node.position)
     return _call_value(node, compile_node)
 
@@ -191,11 +196,8 @@ def _call_value(node: Call, compile_node: Compile) -> Code:
         entry = None if called is None else BUILT_INS.get(called) or run.env.functions.get(called)
         if entry is not None:
             return call_built_in(entry.name, bind(entry, len(arguments), names), arguments, run)
-        what = (
-            f'there is no "{called}"'
-            if called is not None and isinstance(found, Missing)
-            else f"it is a {kind_of(found)}"
-        )
+        named = f' called "{called}"' if called is not None else ""
+        what = f"there is none{named}" if isinstance(found, Missing) else f"it is a {kind_of(found)}"
         run.warn("NO_FUNCTION", f"Expected a function to call, but {what}")
         return None
 

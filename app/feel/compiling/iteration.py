@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from app.feel.compiling.code import Code, Compile, Context, truth
+from app.feel.compiling.code import Code, Compile, Context, truth, weight_of
 from app.feel.environment import Position, Run
 from app.feel.frame import Frame
 from app.feel.tree import For, Iteration, Name, Node, Quantified, children
@@ -17,7 +17,7 @@ _Steps = Callable[[Context, Run], Iterator[Any] | None]
 
 def compile_for(node: For, compile_node: Compile) -> Code:
     """Return code for `for … return body`: one result for each combination, the last name going fastest."""
-    frames, body = _frames_of(node.iterations, compile_node), compile_node(node.body)
+    frames, body, weight = _frames_of(node.iterations, compile_node), compile_node(node.body), weight_of(node.body)
     partial = _mentions(node.body, "partial")
 
     def collect(context: Context, run: Run) -> list[Any] | None:
@@ -27,6 +27,7 @@ def compile_for(node: For, compile_node: Compile) -> Code:
         if combinations is None:
             return None
         for frame in combinations:
+            run.step(weight)
             run.check_list(len(results) + 1)
             if partial:
                 run.step(len(results))
@@ -40,7 +41,7 @@ def compile_for(node: For, compile_node: Compile) -> Code:
 def compile_quantified(node: Quantified, compile_node: Compile) -> Code:
     """Return code for `some` and `every`: an `or` or `and` over all combinations, in three-valued logic."""
     frames, condition = _frames_of(node.iterations, compile_node), compile_node(node.condition)
-    decisive, position = node.quantifier == "some", node.condition.position
+    decisive, position, weight = node.quantifier == "some", node.condition.position, weight_of(node.condition)
 
     def decide(context: Context, run: Run) -> bool | None:
         combinations = frames(context, run)
@@ -48,6 +49,7 @@ def compile_quantified(node: Quantified, compile_node: Compile) -> Code:
             return None
         answer: bool | None = not decisive
         for frame in combinations:
+            run.step(weight)
             value = truth(condition(frame, run), run, position)
             if value is decisive:
                 return decisive
@@ -78,11 +80,11 @@ def _combine(
     context: Context, run: Run, name: str, steps: Iterator[Any], rest: tuple[tuple[str, _Steps], ...]
 ) -> Iterator[Frame]:
     for value in steps:
-        run.step()
         frame = Frame(context, {name: value})
         if not rest:
             yield frame
             continue
+        run.step()
         (inner_name, inner_steps), inner_rest = rest[0], rest[1:]
         inner = inner_steps(frame, run)
         if inner is not None:

@@ -109,7 +109,7 @@ def compile_comparison(node: Comparison, compile_node: Compile) -> Code:
         def test_constant(context: Context, run: Run) -> bool | None:
             left = left_code(context, run)
             if type(left) is kind:
-                return quickly(left, constant)
+                return bool(quickly(left, constant))
             return slowly(left, constant, run, position)
 
         return test_constant
@@ -131,9 +131,10 @@ def compile_logic(node: Logic, compile_node: Compile) -> Code:
         for code, position in codes:
             value = code(context, run)
             if value is decisive:
-                return decisive
+                return bool(decisive)
             if value is not neutral:
-                answer = truth(value, run, position)
+                truth(value, run, position)
+                answer = None
         return answer
 
     return decide

@@ -1,4 +1,4 @@
-"""Compiles unary tests: what a table's cell or the right side of `in` asks of an input (DMN 1.5, 10.3.2.8 and table 53).
+"""Compiles unary tests: what a table's cell or the right side of `in` asks of an input (DMN 1.5, table 53).
 
 Constants, constant ranges and lists of strings, which are nine cells in ten, have a shorter way of their own.
 """
@@ -25,6 +25,7 @@ from app.feel.tree import (
     RangeNode,
     UnaryTestsNode,
 )
+from app.feel.types import BOOLEAN
 from app.feel.values import Range, feel_equal, kind_of
 
 _PYTHON: dict[str, Callable[[Any, Any], bool]] = {
@@ -48,10 +49,11 @@ def compile_tests(node: UnaryTestsNode, compile_node: Compile) -> Test:
     """Return the test of a whole cell."""
     strings = _strings_of(node)
     if strings is not None:
-        return _one_of(strings, node.negated)
-    test = any_of(tuple(compile_test(test, compile_node, in_cell=True) for test in node.tests))
+        return _one_of(strings, node)
+    in_cell = node.input_type != BOOLEAN
+    test = any_of(tuple(compile_test(test, compile_node, in_cell=in_cell) for test in node.tests))
     if not node.negated:
-        return check
+        return test
 
     def negated(value: Any, context: Context, run: Run) -> bool | None:
         answer = test(value, context, run)
@@ -73,11 +75,13 @@ def _strings_of(node: UnaryTestsNode) -> frozenset[str] | None:
     return frozenset(strings)
 
 
-def _one_of(strings: frozenset[str], negated: bool) -> Test:
-    def check(value: Any, _context: Context, _run: Run) -> bool | None:
+def _one_of(strings: frozenset[str], node: UnaryTestsNode) -> Test:
+    negated, slowly, position, some = node.negated, relation("="), node.position, next(iter(strings))
+
+    def check(value: Any, _context: Context, run: Run) -> bool | None:
         if type(value) is str:
             return (value in strings) is not negated
-        return negated if value is None else None
+        return negated if value is None else slowly(value, some, run, position)
 
     return check
 
@@ -101,7 +105,10 @@ def any_of(tests: tuple[Test, ...]) -> Test:
 
 
 def compile_test(node: Node, compile_node: Compile, *, in_cell: bool) -> Test:
-    """Return one positive unary test; `in_cell`: a boolean without `?` is the answer, as Camunda has it."""
+    """Return one positive unary test.
+
+    `in_cell`: a boolean without `?` is the answer for an input that is none, as Camunda has it.
+    """
     if isinstance(node, AnyTest):
         return lambda _value, _context, _run: True
     if isinstance(node, InputTest):

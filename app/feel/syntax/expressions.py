@@ -1,4 +1,4 @@
-"""Parses operators by precedence and the keyword forms: `if`, `for`, `some`, `every`, `function` (DMN 1.5, 10.3.1.2)."""
+"""Parses operators by precedence and the keyword forms, `if` to `function` (DMN 1.5, 10.3.1.2)."""
 
 from __future__ import annotations
 
@@ -208,6 +208,7 @@ class ExpressionParser(PrimaryParser):
         """Take `name in source, …`, leaving the names known."""
         iterations: list[Iteration] = []
         while True:
+            self.nest()  # each name goes on inside the one before
             start = self.token.start
             name = self.read_name_until("in")
             self.need_word("in", "after the name")
@@ -216,6 +217,7 @@ class ExpressionParser(PrimaryParser):
             iterations.append(Iteration(self.since(start), name, source, end))
             self.scope = self.scope.inside({name: item_of(source.type)})
             if not self.skip_symbol(","):
+                self.nested -= len(iterations)
                 return tuple(iterations)
 
     def _function(self) -> Node:

@@ -1,4 +1,4 @@
-"""What type an expression has by its form alone: enough to know which names a path or filter brings, and to find clashes."""
+"""What type an expression has by its form alone: enough to know which names a filter brings, and to find clashes."""
 
 from __future__ import annotations
 

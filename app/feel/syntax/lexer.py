@@ -1,7 +1,7 @@
 """Cuts FEEL text into tokens (DMN 1.5, 10.3.1.2, rules 21 to 37 and 59 to 66).
 
-Owns white space, comments, numbers, strings and single words. A name of several words ("date of birth", "a-b") is several
-tokens here; which of them belong together is for the scope to say.
+Owns white space, comments, numbers, strings and single words. A name of several words ("date of birth", "a-b") is
+several tokens here; which of them belong together is for the scope to say.
 """
 
 from __future__ import annotations

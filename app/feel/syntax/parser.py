@@ -30,16 +30,19 @@ class Parser(ExpressionParser):
         start = self.token.start
         if self.token.kind == "end" or (self.is_symbol("-") and self.peek().kind == "end"):
             self.take()
-            return UnaryTestsNode(self.since(start), (AnyTest(self.since(start)),), False)
+            return UnaryTestsNode(self.since(start), (AnyTest(self.since(start)),), False, self._input_type())
         if self.is_word("not") and self.peek().text == "(":
             self.move_to(2)
             tests = self._tests()
             if self.skip_symbol(")") and self.token.kind == "end":
-                return UnaryTestsNode(self.since(start), tests, True)
+                return UnaryTestsNode(self.since(start), tests, True, self._input_type())
             self.move_to(0)
         tests = self._tests()
         self.need_end("a comma or the end of the tests")
-        return UnaryTestsNode(self.since(start), tests, False)
+        return UnaryTestsNode(self.since(start), tests, False, self._input_type())
+
+    def _input_type(self) -> Type:
+        return self.scope.find_type_of("?") or ANY
 
     def _tests(self) -> tuple[Node, ...]:
         tests = [self.test(whole=True)]

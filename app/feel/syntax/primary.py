@@ -1,31 +1,23 @@
-"""Parses what stands between operators: literals, names, lists, ranges, contexts, functions, and their paths and calls."""
+"""Parses operands: literals, names, lists, ranges, contexts, and what stands in parentheses."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 
-from app.feel.scope import stands_at, words_of
 from app.feel.syntax.cursor import RESERVED
 from app.feel.syntax.inference import (
-    PROPERTY_NAMES,
-    item_of,
-    type_of_call,
-    type_of_filter,
     type_of_list,
-    type_of_path,
 )
 from app.feel.syntax.lexer import unquote
-from app.feel.syntax.type_names import TypeReader
+from app.feel.syntax.postfix import PostfixParser
 from app.feel.tree import (
     Call,
     ContextNode,
-    Filter,
     Input,
     ListNode,
     Literal,
     Name,
     Node,
-    Path,
     RangeNode,
 )
 from app.feel.types import (
@@ -44,21 +36,13 @@ from app.feel.values.kinds import kind_of
 
 _CONSTANTS = {"null": (None, NULL), "true": (True, BOOLEAN), "false": (False, BOOLEAN)}
 _COMPARISONS = ("<", "<=", ">", ">=", "=", "!=")
-_AFTER_A_RANGE = frozenset(")],}")
-"""A `[` before one of these, or before a keyword or the end, closes a range: `[1..10[`; else it opens a filter."""
 
 
-class PrimaryParser(TypeReader):
+class PrimaryParser(PostfixParser):
     """Takes one operand."""
 
-    ending_range = False
-    """Whether what is being taken is a range's upper end, which a `[` may close."""
     asked = False
     """Whether `?` was met."""
-
-    @abstractmethod
-    def expression(self) -> Node:
-        """Take a whole expression."""
 
     @abstractmethod
     def sum(self) -> Node:
@@ -67,31 +51,6 @@ class PrimaryParser(TypeReader):
     @abstractmethod
     def keyword(self) -> Node | None:
         """Take an `if`, `for`, `some`, `every` or `function`, if one stands here."""
-
-    def postfix(self, start: int, node: Node | None = None) -> Node:
-        """Take an operand with its paths, filters and calls; or, given a `node` from `start`, what follows it."""
-        node = node or self.primary()
-        while self.token.kind == "symbol":
-            if self.token.text == ".":
-                self.take()
-                node = self._path(node, start)
-            elif self.token.text == "[":
-                if self.ending_range and self._closes_range():
-                    break
-                node = self._filter(node, start)
-            elif self.token.text == "(":
-                node = self._call(node, start)
-            else:
-                break
-        return node
-
-    def _closes_range(self) -> bool:
-        after = self.peek()
-        if after.kind == "name":
-            return after.text in RESERVED - {"if", "for", "some", "every", "function", "null", "true", "false"}
-        return after.kind == "end" or (
-            after.kind == "symbol" and (after.text in _AFTER_A_RANGE or after.text in "=!=.")
-        )
 
     def primary(self) -> Node:
         """Take a literal, name, list, range, context, parenthesised expression or `?`."""
@@ -105,8 +64,10 @@ class PrimaryParser(TypeReader):
             return self._word()
         if token.kind == "escaped":
             self.take()
-            known = self.scope.find_type_of(token.text)
-            return Name(self.since(token.start), token.text, type=known or ANY)
+            known = self.scope.find(token.text)
+            if known is None:
+                return Name(self.since(token.start), token.text)
+            return Name(self.since(token.start), token.text, known.local, type=known.type)
         if token.kind == "symbol":
             return self._symbol()
         return self.refuse("an expression")
@@ -123,7 +84,7 @@ class PrimaryParser(TypeReader):
         known = self.find_name()
         if known is not None and (known.length > 1 or token.text not in RESERVED):
             self.move_to(self.at + known.length)
-            return Name(self.since(token.start), known.name, known.built_in, type=known.type)
+            return Name(self.since(token.start), known.name, known.local, known.built_in, type=known.type)
         if token.text in _CONSTANTS:
             self.take()
             value, kind = _CONSTANTS[token.text]
@@ -153,7 +114,7 @@ class PrimaryParser(TypeReader):
             known = self.find_name()
             self.move_to(self.at + (known.length if known else 1))
             if known is not None and known.name != "?":
-                return Name(self.since(token.start), known.name, known.built_in, type=known.type)
+                return Name(self.since(token.start), known.name, known.local, known.built_in, type=known.type)
             self.asked = True
             return Input(self.since(token.start), type=known.type if known else ANY)
         return self.refuse("an expression")
@@ -166,7 +127,9 @@ class PrimaryParser(TypeReader):
         value = parse_temporal(unquote(token.text))
         if value is None:
             # An expression, not a syntax error: FEEL makes it null (10.3.2.5).
-            return Call(self.since(start), Name(self.since(start), "@"), (self._text(token.text, start),), None)
+            return Call(
+                self.since(start), Name(self.since(start), "@", built_in=True), (self._text(token.text, start),), None
+            )
         return Literal(self.since(start), value, type=SIMPLE[kind_of(value)])
 
     def _text(self, literal: str, start: int) -> Node:
@@ -227,84 +190,20 @@ class PrimaryParser(TypeReader):
         start = self.take().start
         entries: list[tuple[str, Node]] = []
         known: dict[str, Type] = {}
+        outer = self.scope
+        inner = self.scope = outer.inside({})
         while not self.is_symbol("}"):
             token = self.token
             key = unquote(self.take().text) if token.kind == "string" else self.read_name_until(":")
             self.need_symbol(":", "after the entry's key")
             if key in known:
                 self.refuse("each key once in a context", token)
-            with self.names(known):
-                value = self.expression()
+            value = self.expression()
             entries.append((key, value))
-            known = {**known, key: value.type}
+            known[key] = value.type
+            inner.learn(key, value.type)
             if not self.skip_symbol(","):
                 break
         self.need_symbol("}", "after the context's entries")
+        self.scope = outer
         return ContextNode(self.since(start), tuple(entries), type=ContextType(entries=known))
-
-    # paths, filters, calls
-
-    def _path(self, source: Node, start: int) -> Node:
-        name = self._entry_name(source.type)
-        return Path(self.since(start), source, name, type=type_of_path(source.type, name))
-
-    def _entry_name(self, source: Type) -> str:
-        if self.token.kind in ("escaped", "string"):
-            token = self.take()
-            return token.text if token.kind == "escaped" else unquote(token.text)
-        item = item_of(source)
-        names = (*item.entries, *PROPERTY_NAMES) if isinstance(item, ContextType) else PROPERTY_NAMES
-        fitting = [name for name in names if stands_at(words_of(name), self.tokens, self.at)]
-        if fitting:
-            name = max(fitting, key=lambda fit: len(words_of(fit)))
-            self.move_to(self.at + len(words_of(name)))
-            return name
-        if self.token.kind != "name":
-            self.refuse('a name after "."')
-        # Two names in a row mean nothing in FEEL, so after a dot they are one name, whatever the source turns out to be.
-        words = [self.take().text]
-        while self.token.kind == "name" and self.token.text not in RESERVED:
-            words.append(self.take().text)
-        return " ".join(words)
-
-    def _filter(self, source: Node, start: int) -> Node:
-        self.take()
-        item = item_of(source.type)
-        known: dict[str, Type] = {"item": item}
-        if isinstance(item, ContextType):
-            known.update(item.entries)
-        with self.names(known):
-            condition = self.expression()
-        self.need_symbol("]", "after the filter")
-        return Filter(self.since(start), source, condition, type=type_of_filter(source.type, condition))
-
-    def _call(self, callee: Node, start: int) -> Node:
-        self.take()
-        arguments: list[Node] = []
-        names: list[str] = []
-        while not self.is_symbol(")"):
-            named = self._is_named()
-            if arguments and named != bool(names):
-                self.refuse("a name for each argument, or for none")
-            if named:
-                names.append(self.read_name_until(":"))
-                self.take()
-            arguments.append(self.expression())
-            if not self.skip_symbol(","):
-                break
-        self.need_symbol(")", "after the arguments")
-        kind = type_of_call(callee.type, tuple(arguments))
-        return Call(self.since(start), callee, tuple(arguments), tuple(names) if names else None, type=kind)
-
-    def _is_named(self) -> bool:
-        """Return whether an argument's name and a colon stand here."""
-        at = self.at
-        while self.tokens[at].kind in ("name", "number", "escaped") or self.tokens[at].text in (
-            "-",
-            "'",
-            "/",
-            "+",
-            "*",
-        ):
-            at += 1
-        return at > self.at and self.tokens[at].text == ":" and self.tokens[at].kind == "symbol"

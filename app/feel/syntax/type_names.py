@@ -1,4 +1,4 @@
-"""Reads types as text writes them: `list<tLoan>`, `context<a: string>`, `function<number> -> string` (rules 47 to 50)."""
+"""Reads types as text writes them: `list<tLoan>`, `context<a: string>`, `function<number> -> string`."""
 
 from __future__ import annotations
 
