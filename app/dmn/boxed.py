@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from app.dmn.compile_table import compile_table
 from app.dmn.errors import Place
-from app.dmn.expressions import Evaluator, FeelTexts, coerce, coerced
+from app.dmn.expressions import Evaluator, FeelTexts, coerce, coerced, located
 from app.dmn.item_types import ANY_ITEM, ItemType
 from app.dmn.iteration import compile_filter, compile_iteration
 from app.dmn.model import (
@@ -80,7 +80,7 @@ class BoxedCompiler:
         entries: list[tuple[str | None, Evaluator]] = []
         kind: Type | None = None
         for entry in box.entries:
-            inner = scope.inside(dict(names))
+            inner = Scope(dict(names), outer=scope)
             where = place.at(column=entry.name)
             evaluate, found = self.compile(entry.expression, inner, where)
             evaluate, found = self.typed(evaluate, found, entry.type_ref, where)
@@ -105,13 +105,10 @@ class BoxedCompiler:
                 run.note("NOT_A_FUNCTION", "Expected a function to invoke, but there is none", place)
                 return None
             values = [value(context, run) for value in arguments.values()]
-            before = len(run.warnings)
-            result = invoke(function, values, tuple(arguments), run)
-            run.locate(before, place)
-            return result
+            return invoke(function, values, tuple(arguments), run)
 
         known = kind.result if isinstance(kind, FunctionType) else ANY
-        return self.typed(evaluate, known, box.type_ref, place)
+        return self.typed(located(evaluate, place), known, box.type_ref, place)
 
     def _list(self, box: ListExpression, scope: Scope, place: Place) -> Compiled:
         items = [self.compile(item, scope, place.at(row=row))[0] for row, item in enumerate(box.items, start=1)]
@@ -141,11 +138,12 @@ class BoxedCompiler:
         declared = self.types.find(box.type_ref).kind
         if box.kind.upper() != "FEEL":
             return _foreign(box, place), FunctionType(parameters=tuple(kind.kind for _, kind in parameters))
-        inner = scope.inside({name: kind.kind for name, kind in parameters})
+        inner = Scope({name: kind.kind for name, kind in parameters}, outer=scope)
         body, result = self.compile(box.body, inner, place)
-        body = coerced(body, result_type, place)
-        if isinstance(declared, FunctionType):
-            result = declared.result
+        if isinstance(declared, FunctionType) and declared.result != ANY:
+            result_type = ItemType(declared.result)
+        if result_type.kind != ANY:
+            body, result = coerced(body, result_type, place), result_type.kind
 
         accepted = tuple((name, kind.kind) for name, kind in parameters)
 

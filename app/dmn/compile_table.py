@@ -82,6 +82,7 @@ class _TableCompiler:
             listed=listed,
             index=build_index([None if test is None else test.tree for test in tests]),
             tested=sum(1 << row for row, test in enumerate(tests) if test is not None),
+            reads_text=expression is not None and _is_untyped_variable(expression.tree),
         )
 
     def output(self, clause: OutputClause) -> CompiledOutput:
@@ -155,6 +156,10 @@ def _constant_row(outputs: tuple[Evaluator, ...], expressions: tuple[Expression 
     run = DmnRun(DEFAULT)
     row = tuple(evaluate({}, run) for evaluate in outputs)
     return None if run.located or run.errors else row
+
+
+def _is_untyped_variable(node: tree.Node) -> bool:
+    return isinstance(node, tree.Name | tree.Path) and node.type == ANY
 
 
 def is_constant(node: tree.Node) -> bool:

@@ -31,8 +31,7 @@ def build_unit(definitions: Definitions, imports: dict[str, Unit], units: Mappin
     decisions = _decisions_in_order(unit)
     inputs = [node for node in unit.nodes.values() if isinstance(node.element, InputData)]
     unit.inputs = {name: node for node in inputs for name in node.names}
-    others = [node for node in unit.nodes.values() if not isinstance(node.element, InputData)]
-    unit.hidden = frozenset(name for node in others for name in node.names) - unit.inputs.keys()
+    unit.scope = Scope({name: node.static_type for name, node in unit.inputs.items()}, outer=unit.type_scope)
     _compile_functions(unit)
     for node in decisions:
         _compile_decision(node)
@@ -66,19 +65,21 @@ def _decisions_in_order(unit: Unit) -> list[Node]:
     """The file's decisions, required ones first; DmnError where one requires itself, however far round."""
     done: dict[Node, None] = {}
     for start in unit.nodes.values():
-        path: list[tuple[Node, Iterator[Node]]] = [(start, _decisions_behind(start))]
-        while path and isinstance(start.element, Decision) and start not in done:
-            node, rest = path[-1]
-            following = next(rest, None)
+        if not isinstance(start.element, Decision) or start in done:
+            continue
+        path = {start: _decisions_behind(start)}
+        while path:
+            node = next(reversed(path))
+            following = next(path[node], None)
             if following is None:
                 done[node] = None
-                path.pop()
-            elif any(following is each for each, _ in path):
-                names = [each.element.name for each, _ in path]
+                del path[node]
+            elif following in path:
+                names = [each.element.name for each in path]
                 circle = " → ".join([*names[names.index(following.element.name) :], following.element.name])
                 raise DmnError(f"Expected requirements without a cycle, but found {circle}", node.place, "cycle")
             elif following not in done:
-                path.append((following, _decisions_behind(following)))
+                path[following] = _decisions_behind(following)
     return list(done)
 
 
@@ -92,14 +93,13 @@ def _compile_decision(node: Node) -> None:
     if element.expression is not None:
         boxes = node.unit.boxes
         before = len(boxes.tables)
-        names = {name: each.static_type for name, each in node.unit.inputs.items()} | visible_types(node.required)
-        evaluate, kind = boxes.compile(element.expression, node.unit.type_scope.inside(names), node.place)
+        scope = Scope(visible_types(node.required), outer=node.unit.scope)
+        evaluate, kind = boxes.compile(element.expression, scope, node.place)
         if len(boxes.tables) == before + 1 and boxes.tables[before].table is element.expression:
             node.table = boxes.tables[before]
         node.evaluate = coerced(evaluate, node.kind, node.place)
         if node.kind.kind == ANY:
             node.kind = ItemType(kind)
-    node.order = evaluation_order([node])
 
 
 def _compile_functions(unit: Unit) -> None:
@@ -137,8 +137,10 @@ def _function_type(node: Node) -> FunctionType:
 
 
 def _knowledge_function(node: Node, element: BusinessKnowledge, context: dict[str, Any]) -> Function:
-    scope = node.unit.type_scope.inside(visible_types(node.required) | {element.variable: node.static_type})
-    result = ANY_ITEM if isinstance(node.kind.kind, FunctionType) else node.kind
+    names = visible_types(node.required) | {element.variable: node.static_type}
+    scope = Scope(names, outer=node.unit.type_scope)
+    declared = node.kind.kind
+    result = ItemType(declared.result) if isinstance(declared, FunctionType) else node.kind
     logic = element.logic or FunctionExpression((), None)
     evaluate, _ = node.unit.boxes.function(logic, scope, node.place, result)
     function = cast("Function", evaluate(context, cast("DmnRun", None)))

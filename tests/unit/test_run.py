@@ -82,11 +82,12 @@ def test_an_environment_that_holds_the_lock_is_left_alone(starter: ModuleType, m
 def test_a_lock_that_changed_is_installed_anew(starter: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     starter.PYTHON.parent.mkdir(parents=True)
     starter.PYTHON.touch()
-    starter.STAMP.write_text("dev 3.11 of an older lock")
     installed: list[Path] = []
     monkeypatch.setattr(starter, "install", installed.append)
-    starter.prepare("runtime")
-    assert installed == [starter.LOCKS["runtime"]]
+    for stamp in ("runtime 3.11 of an older lock", "dev 3.11 of an older lock"):
+        starter.STAMP.write_text(stamp)
+        starter.prepare("runtime")
+    assert installed == [starter.LOCKS["runtime"], starter.LOCKS["dev"]]
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "requirements-bootstrap.lock"])

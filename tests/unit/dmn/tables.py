@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -28,12 +29,13 @@ def table_xml(
     `allowed` gives the inputValues or outputValues of a column by its name; `required` names further input data.
     """
     root = Element("definitions", {"xmlns": NAMESPACE, "id": "defs", "name": "defs", "namespace": "urn:test"})
-    for at, column in enumerate(dict.fromkeys([*inputs, *required])):
+    given = [column for column in dict.fromkeys([*inputs, *required]) if re.fullmatch(r"[\w ]+", _name(column))]
+    for at, column in enumerate(given):
         data = SubElement(root, "inputData", {"id": f"in_{at}", "name": _name(column)})
         SubElement(data, "variable", _typed(column, name=_name(column)))
     holder = SubElement(root, "decision", {"id": decision, "name": decision})
     SubElement(holder, "variable", {"name": decision})
-    for at in range(len(dict.fromkeys([*inputs, *required]))):
+    for at in range(len(given)):
         SubElement(SubElement(holder, "informationRequirement"), "requiredInput", {"href": f"#in_{at}"})
     table = SubElement(holder, "decisionTable", {"id": "t", "hitPolicy": policy})
     for at, column in enumerate(inputs):
