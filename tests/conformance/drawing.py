@@ -1,13 +1,16 @@
 """Draws BPMN models in the Camunda 8 dialect in a few words, for the behaviour suite and the oracle.
 
-Elements are functions (`user_task("a")`, `sub("s", …, flows="…")`), flows a line of text:
+Elements are functions (`job("a")`, `sub("sp", …, flows="…")`), flows a line of text:
 `"s -> a -> x; x -[=n > 3]-> b; x -/-> c; b -named-> e"` (`-/->` is the default flow, a word in an arrow the flow's id).
+A name in the flows that no element has is drawn as a start event (`s`, `s1`), an end event (`e`, `e1`), or else a user
+task.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 
 from lxml import etree
 
@@ -37,7 +40,7 @@ def _node(
         if value is not None:
             node.set(name.rstrip("_"), str(value).lower() if isinstance(value, bool) else str(value))
     node.text = text
-    node.extend(child for child in children if child is not None)
+    node.extend(deepcopy(child) for child in children if child is not None)
     return node
 
 
@@ -108,6 +111,8 @@ def _connect(scope: Node, flows: str) -> None:
         parts = _ARROW.split(line)
         for n in range(0, len(parts) - 4, 4):
             source, name, default, condition, target = parts[n : n + 5]
+            for end_of_arrow in (source, target):
+                _imagine(scope, end_of_arrow)
             name = name or f"{source}-{target}"
             if any(child.get("id") == name for child in scope):
                 name += f"-{len(scope)}"
@@ -115,6 +120,13 @@ def _connect(scope: Node, flows: str) -> None:
             scope.append(bpmn("sequenceFlow", shown, id=name, sourceRef=source, targetRef=target))
             if default:
                 next(child for child in scope if child.get("id") == source).set("default", name)
+
+
+def _imagine(scope: Node, ident: str) -> None:
+    if all(child.get("id") != ident for child in scope):
+        scope.append(
+            start(ident) if ident.startswith("s") else end(ident) if ident.startswith("e") else user_task(ident)
+        )
 
 
 # --- activities
@@ -163,6 +175,11 @@ def call(ident: str, process_id: str, *more: Node, loop: Node | None = None, **o
     """A call activity; `options` go to zeebe:calledElement."""
     called = zeebe("calledElement", processId=process_id, **options)
     return activity("callActivity", ident, ext=(called, *more), loop=loop)
+
+
+def receive(ident: str, name: str, key: str, *, loop: Node | None = None) -> Node:
+    """A receive task."""
+    return activity("receiveTask", ident, loop=loop, **{"declare-message": name, "declare-key": key})
 
 
 def inputs(**mappings: str) -> Node:
@@ -231,8 +248,23 @@ def boundary(ident: str, on: str, *events: Node, interrupting: bool = True, **at
 
 
 def gate(kind: str, ident: str, **attributes: object) -> Node:
-    """A gateway: exclusive, parallel, inclusive, eventBased or complex."""
+    """A gateway by its kind: eventBased, complex, or one of those below."""
     return activity(f"{kind}Gateway", ident, **attributes)
+
+
+def exclusive(ident: str) -> Node:
+    """A gateway that takes one way."""
+    return gate("exclusive", ident)
+
+
+def parallel(ident: str) -> Node:
+    """A gateway that takes every way, or waits for all."""
+    return gate("parallel", ident)
+
+
+def inclusive(ident: str) -> Node:
+    """A gateway that takes some ways, or waits for those taken."""
+    return gate("inclusive", ident)
 
 
 def timer(text: str) -> Node:

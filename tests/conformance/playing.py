@@ -66,13 +66,21 @@ class Stage:
 
     def deploy(self, *processes: Node) -> Definition:
         """Read a model and return the first of its processes."""
-        read = read_processes(draw(*processes), file="model.bpmn")
+        return self.deploy_file(draw(*processes))
+
+    def deploy_file(self, xml: bytes) -> Definition:
+        """Read a file and return the first of its processes."""
+        read = read_processes(xml, file="model.bpmn")
         self.definitions.update({definition.process_id: definition for definition in read})
         return read[0]
 
     def play(self, *processes: Node, start_element: str | None = None, **variables: Json) -> Play:
         """Deploy a model and start its first process."""
         return self.begin(self.deploy(*processes), variables, start_element=start_element)
+
+    def play_file(self, xml: bytes, **variables: Json) -> Play:
+        """Deploy a file and start its first process."""
+        return self.begin(self.deploy_file(xml), variables)
 
     def begin(self, definition: Definition, variables: Mapping[str, Json], **options: Any) -> Play:
         """Start an instance of a deployed process; `options` are `Instance.start`'s."""
@@ -128,6 +136,11 @@ class Play:
         self.key = 0
 
     # --- looking
+
+    @property
+    def done(self) -> bool:
+        """Whether it has run to its end."""
+        return self.ended is Ended.COMPLETED
 
     @property
     def waiting(self) -> list[str]:

@@ -1,0 +1,85 @@
+"""Migrating a running instance to another version of its process."""
+
+import pytest
+
+from app.engine import MigrationRefusedError
+from tests.conformance.drawing import Node, boundary, job, message, parallel, process, sub, timer
+from tests.conformance.playing import Play, Stage
+
+
+def migrated(stage: Stage, play: Play, *processes: Node, **mapping: str) -> Play:
+    definition = stage.deploy(*processes)
+    play.command(lambda instance: instance.migrate(definition, mapping))
+    play.definition = definition
+    return play
+
+
+def test_a_waiting_task_goes_on_in_the_new_version(stage: Stage) -> None:
+    play = stage.play(process(flows="s -> a -> e"))
+    assert migrated(stage, play, process(flows="s -> a -> b -> e"), a="a").complete("a").waiting == ["b"]
+
+
+def test_a_task_may_have_another_id_in_the_new_version(stage: Stage) -> None:
+    play = stage.play(process(flows="s -> a -> e"), n=1)
+    (key,) = play.user_tasks
+    migrated(stage, play, process(flows="s -> a2 -> b -> e"), a="a2")
+    play.command(lambda instance: instance.complete_user_task(key, {"n": 2}))
+    assert play.waiting == ["b"]
+    assert play.variables == {"n": 2}
+
+
+def test_a_task_without_a_mapping_is_refused_and_nothing_changes(stage: Stage) -> None:
+    play = stage.play(process(flows="s -> a -> e"))
+    other = stage.deploy(process(flows="s -> b -> e"))
+    with pytest.raises(MigrationRefusedError, match="a"):
+        play.instance().migrate(other, {})
+    assert play.complete("a").done
+
+
+def test_a_task_cannot_become_another_kind_of_element(stage: Stage) -> None:
+    play = stage.play(process(flows="s -> a -> e"))
+    other = stage.deploy(process(job("a"), flows="s -> a -> e"))
+    with pytest.raises(MigrationRefusedError):
+        play.instance().migrate(other, {"a": "a"})
+
+
+def test_a_timer_keeps_its_date(stage: Stage) -> None:
+    old = process(boundary("t", "a", timer("PT1H")), flows="s -> a -> e; t -> late")
+    play = stage.play(old)
+    stage.advance("PT50M")
+    new = process(boundary("t2", "a", timer("PT1H")), flows="s -> a -> e; t2 -> later")
+    migrated(stage, play, new, a="a", t="t2")
+    stage.advance("PT10M")
+    assert play.waiting == ["later"]
+
+
+def test_an_event_that_is_new_in_the_new_version_is_listened_to(stage: Stage) -> None:
+    play = stage.play(process(flows="s -> a -> e"))
+    new = process(boundary("m", "a", message("stop", "=1")), flows="s -> a -> e; m -> stopped")
+    assert migrated(stage, play, new, a="a").message("stop", "1").waiting == ["stopped"]
+
+
+def test_an_event_that_is_gone_in_the_new_version_is_listened_to_no_more(stage: Stage) -> None:
+    play = stage.play(process(boundary("m", "a", message("stop", "=1")), flows="s -> a -> e; m -> stopped"))
+    migrated(stage, play, process(flows="s -> a -> e"), a="a")
+    assert play.catching == []
+    assert play.complete("a").done
+
+
+def test_tasks_in_sub_processes_and_parallel_branches_go_with_it(stage: Stage) -> None:
+    old = process(
+        parallel("g"), parallel("j"), sub("sp", flows="s1 -> x -> e1"), flows="s -> g -> a -> j -> e; g -> sp -> j"
+    )
+    new = process(
+        parallel("g"),
+        parallel("j"),
+        sub("sp", flows="s1 -> x -> y -> e1"),
+        flows="s -> g -> a -> j -> after -> e; g -> sp -> j",
+    )
+    play = migrated(stage, stage.play(old), new, a="a", sp="sp", x="x")
+    assert play.complete("a").complete("x").complete("y").complete("after").done
+
+
+def test_a_job_goes_with_it(stage: Stage) -> None:
+    play = stage.play(process(job("a"), flows="s -> a -> e"))
+    assert migrated(stage, play, process(job("a"), flows="s -> a -> b -> e"), a="a").complete("a", n=1).waiting == ["b"]
