@@ -3,6 +3,16 @@
 The only package that imports SpiffWorkflow. Pure: no database, no network; the world comes in through `Ports`.
 """
 
+from app.engine.commands import (
+    Activate,
+    AdHocActivation,
+    AdHocResult,
+    JobResult,
+    Move,
+    TaskListenerResult,
+    Terminate,
+    VariableInstruction,
+)
 from app.engine.errors import (
     InvalidCommandError,
     MigrationRefusedError,
@@ -14,20 +24,11 @@ from app.engine.errors import (
     UnknownKeyError,
     WrongStateError,
 )
-from app.engine.instance import (
-    Activate,
-    AdHocActivation,
-    AdHocResult,
-    Instance,
-    JobResult,
-    Move,
-    TaskListenerResult,
-    Terminate,
-    VariableInstruction,
-)
+from app.engine.instance import Instance
 from app.engine.model import Definition, Element, ElementType
 from app.engine.outcome import Outcome
 from app.engine.ports import DecisionRefusedError, Ports
+from app.engine.reader import read_processes
 
 __all__ = [
     "Activate",
@@ -54,4 +55,5 @@ __all__ = [
     "UnknownKeyError",
     "VariableInstruction",
     "WrongStateError",
+    "read_processes",
 ]

@@ -24,7 +24,10 @@ class Formula:
 
 
 def read_formula(text: str, *, always_feel: bool = False) -> Formula:
-    """Compile `text` if it starts with "=" (or `always_feel`), else keep it as a literal; FeelSyntaxError if it does not parse."""
+    """Compile `text` if it starts with "=" (or `always_feel`), else keep it as a literal.
+
+    Raises FeelSyntaxError where it does not parse.
+    """
     stripped = text.strip()
     if stripped.startswith("="):
         return Formula(stripped, compile_expression(stripped[1:].strip()))

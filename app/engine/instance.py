@@ -8,85 +8,34 @@ every automatic step and returns the outcome. Typical use: `Instance.load(defini
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from app.engine.model import Definition
-from app.engine.outcome import Outcome
+from app.engine import codec, listeners, migration, modification, propagation, subscriptions, user_tasks
+from app.engine.commands import (
+    Activate,
+    AdHocActivation,
+    AdHocResult,
+    JobResult,
+    Move,
+    TaskListenerResult,
+    Terminate,
+)
+from app.engine.errors import InvalidCommandError, UnknownElementError, UnknownKeyError, WrongStateError
+from app.engine.model import Definition, ElementType
+from app.engine.outcome import ErrorType, JobKind, Kind, Outcome, Why
 from app.engine.ports import Json, Ports
-
-
-@dataclass(frozen=True, slots=True)
-class VariableInstruction:
-    """Variables to set when modifying: in the scope instance of element `scope_id`, or the process when None."""
-
-    variables: Mapping[str, Json]
-    scope_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Activate:
-    """Activate an element; `ancestor_key` chooses the scope instance where there are several."""
-
-    element_id: str
-    ancestor_key: int | None = None
-    variables: Sequence[VariableInstruction] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Terminate:
-    """Terminate one element instance (`key`) or every one of an element (`element_id`)."""
-
-    key: int | None = None
-    element_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """Terminate the instances of an element (or one by key) and activate the target once for each.
-
-    `ancestor`: "direct" with `ancestor_key` (None: the only one), "inferred" (the source's nearest fitting ancestor),
-    or "sourceParent" (the source's own scope instance).
-    """
-
-    target_id: str
-    source_id: str | None = None
-    source_key: int | None = None
-    ancestor: str = "direct"
-    ancestor_key: int | None = None
-    variables: Sequence[VariableInstruction] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TaskListenerResult:
-    """A task listener job's result: `corrections` by UserTaskChanged's attribute names."""
-
-    denied: bool = False
-    reason: str | None = None
-    corrections: Mapping[str, Json] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AdHocActivation:
-    """One element to activate in an ad-hoc sub-process, with variables local to its inner instance."""
-
-    element_id: str
-    variables: Mapping[str, Json]
-
-
-@dataclass(frozen=True, slots=True)
-class AdHocResult:
-    """An ad-hoc sub-process job's result."""
-
-    activate: Sequence[AdHocActivation] = ()
-    completion_condition_fulfilled: bool = False
-    cancel_remaining_instances: bool = False
-
-
-JobResult = TaskListenerResult | AdHocResult
+from app.engine.runtime import Runtime
+from app.engine.specs.ad_hoc import AdHocSpec
+from app.engine.specs.tasks import CallActivity
+from app.engine.token import Phase, Subscription, Token
+from app.engine.values import decode, encode
+from app.engine.variables import merge_text, set_text, visible_texts
 
 
 class Instance:
     """A running instance in memory. Every command raises UnknownKeyError for a key that is not open here."""
+
+    def __init__(self, run: Runtime) -> None:
+        self._run = run
 
     @classmethod
     def start(
@@ -107,91 +56,221 @@ class Instance:
         `terminate_after` ends the instance when one of these elements completes (runtime instructions). Raises
         UnknownElementError or InvalidCommandError.
         """
-        raise NotImplementedError
+        texts = _texts(variables)
+        triggered = start_element is not None and start_element != definition.none_start
+        begin = start_element or definition.none_start
+        if start_instructions:
+            begin = None
+        elif begin is None:
+            raise InvalidCommandError(f"Expected {definition.process_id!r} to have a none start event, but it has none")
+        elif not any(start.element_id == begin for start in definition.starts):
+            raise UnknownElementError(f"Expected a start of {definition.process_id!r}, but {begin!r} is none")
+        for element_id in terminate_after:
+            if element_id not in definition.elements:
+                raise UnknownElementError(
+                    f"Expected an element of {definition.process_id!r}, but {element_id!r} is none"
+                )
+        run = Runtime(definition, ports)
+        root = run.create(
+            run.spec.start,
+            None,
+            key=key,
+            start=begin,
+            start_result=texts if triggered else None,
+            start_triggered=triggered,
+            locals=None if triggered else texts,
+            bare=begin is None,
+            terminate_after=list(terminate_after),
+        )
+        run.task_tree = root
+        instance = cls(run)
+        if start_instructions:
+            run.agenda.clear()
+            run.step(root)
+            instance.modify(activate=start_instructions)
+        return instance
 
     @classmethod
     def load(cls, definition: Definition, state: bytes, ports: Ports) -> Instance:
         """Restore from an outcome's `state`; `definition` is the version the instance runs on. StateUnreadableError."""
-        raise NotImplementedError
+        return cls(codec.restore(definition, state, ports))
 
     @property
     def key(self) -> int:
         """The process instance's key."""
-        raise NotImplementedError
+        return self._run.task_tree.key
+
+    @property
+    def definition(self) -> Definition:
+        """The version the instance runs on."""
+        return self._run.definition
 
     def rest(self) -> Outcome:
         """Run every automatic step, and return what happened since the last rest with the state to store."""
-        raise NotImplementedError
+        run = self._run
+        run.settle()
+        state = None if run.ended is not None else codec.save(run)
+        return run.record.take(state, run.ended)
+
+    # -- user tasks ----------------------------------------------------------------------------------------------
 
     def complete_user_task(self, key: int, variables: Mapping[str, Json], action: str = "complete") -> None:
         """Complete the user task `key`; with completing listeners it stays COMPLETING until they agree."""
-        raise NotImplementedError
+        user_tasks.complete(self._noted("task", key), _texts(variables), action)
 
     def assign_user_task(self, key: int, assignee: str | None, action: str = "assign") -> None:
         """Assign (or with None unassign); recorded as UserTaskChanged, at once or after the assigning listeners."""
-        raise NotImplementedError
+        user_tasks.assign(self._noted("task", key), assignee, action)
 
     def update_user_task(self, key: int, changes: Mapping[str, Json], action: str = "update") -> None:
         """Change attributes (UserTaskChanged's names), at once or after the updating listeners."""
-        raise NotImplementedError
+        user_tasks.update(self._noted("task", key), changes, action)
+
+    # -- jobs ----------------------------------------------------------------------------------------------------
 
     def complete_job(self, key: int, variables: Mapping[str, Json], result: JobResult | None = None) -> None:
         """Complete the job `key` (of an element, listener or ad-hoc sub-process)."""
-        raise NotImplementedError
+        token, kind = self._job(key)
+        texts = _texts(variables)
+        if kind is JobKind.TASK_LISTENER:
+            if isinstance(result, AdHocResult):
+                raise InvalidCommandError("Expected the result of a task listener, but it is an ad-hoc sub-process's")
+            user_tasks.listener_completed(token, result)
+        elif kind is JobKind.EXECUTION_LISTENER:
+            listeners.complete(token, texts)
+        elif kind is JobKind.AD_HOC_SUB_PROCESS:
+            self._complete_ad_hoc_job(token, texts, result)
+        else:
+            self._run.close(Kind.JOB, token.drop("job"), Why.COMPLETED)
+            self._run.resolve_incident(token)
+            self._run.finish(token, texts)
+
+    def _complete_ad_hoc_job(self, token: Token, texts: dict[str, str], result: JobResult | None) -> None:
+        if isinstance(result, TaskListenerResult):
+            raise InvalidCommandError("Expected the result of an ad-hoc sub-process, but it is a task listener's")
+        result = result or AdHocResult()
+        spec = token.task_spec
+        assert isinstance(spec, AdHocSpec)
+        if result.activate and result.completion_condition_fulfilled:
+            raise InvalidCommandError(
+                "Expected either elements to activate or a fulfilled condition, but there are both"
+            )
+        self._check_ad_hoc(spec, result.activate)
+        spec.job_completed(token)
+        self._run.resolve_incident(token)
+        for name, text in texts.items():
+            merge_text(token, name, text)
+        for item in result.activate:
+            spec.activate(token, item.element_id, _texts(item.variables))
+        if result.completion_condition_fulfilled:
+            spec.fulfil(token, cancel_remaining=result.cancel_remaining_instances)
+            spec.child_gone(token, token)
 
     def throw_job_error(self, key: int, code: str, message: str, variables: Mapping[str, Json]) -> None:
         """Throw a BPMN error from the job's element; uncaught it becomes an UNHANDLED_ERROR_EVENT incident."""
-        raise NotImplementedError
+        token, _kind = self._job(key)
+        if propagation.throw_error(token, code, message, _texts(variables)):
+            return
+        text = f"Expected an event that catches the error {code!r}, but there is none"
+        self._run.raise_incident(
+            token, ErrorType.UNHANDLED_ERROR_EVENT, f"{text}. {message}" if message else text, job_key=key
+        )
 
     def fail_job(self, key: int, message: str) -> None:
         """Raise the incident of a job that has no retries left; `retry_incident` after new retries were given."""
-        raise NotImplementedError
+        token, kind = self._job(key)
+        error = {
+            JobKind.EXECUTION_LISTENER: ErrorType.EXECUTION_LISTENER_NO_RETRIES,
+            JobKind.TASK_LISTENER: ErrorType.TASK_LISTENER_NO_RETRIES,
+            JobKind.AD_HOC_SUB_PROCESS: ErrorType.AD_HOC_SUB_PROCESS_NO_RETRIES,
+        }.get(kind, ErrorType.JOB_NO_RETRIES)
+        self._run.raise_incident(token, error, message or "No more retries left.", job_key=key)
+
+    # -- events --------------------------------------------------------------------------------------------------
 
     def fire_timer(self, key: int) -> None:
         """Fire the timer `key` (the caller looked at the clock)."""
-        raise NotImplementedError
+        subscriptions.trigger(*self._subscription(key, Kind.TIMER), {})
 
     def deliver_message(self, subscription_key: int, variables: Mapping[str, Json]) -> None:
         """Correlate a message to an open subscription."""
-        raise NotImplementedError
+        subscriptions.trigger(*self._subscription(subscription_key, Kind.MESSAGE), _texts(variables))
 
     def deliver_signal(self, subscription_key: int, variables: Mapping[str, Json]) -> None:
         """Deliver a broadcast signal to an open subscription."""
-        raise NotImplementedError
+        subscriptions.trigger(*self._subscription(subscription_key, Kind.SIGNAL), _texts(variables))
+
+    # -- calls ---------------------------------------------------------------------------------------------------
 
     def child_completed(self, call_key: int, variables: Mapping[str, Json]) -> None:
         """A called instance completed with these process variables."""
-        raise NotImplementedError
+        token = self._call(call_key)
+        work = token.task_spec.element.call
+        assert work is not None
+        token.task_spec.close_work(token, Why.COMPLETED)
+        wanted = work.propagate_all_child_variables or token.task_spec.output_mappings
+        self._run.finish(token, _texts(variables) if wanted else None)
 
     def child_refused(self, call_key: int, message: str) -> None:
         """The called process could not be started: CALLED_ELEMENT_ERROR; a retry emits CallRequested again."""
-        raise NotImplementedError
+        token = self._call(call_key)
+        token.drop("called")
+        token.phase = Phase.BEGIN
+        subscriptions.close_all(token)
+        self._run.fail(token, ErrorType.CALLED_ELEMENT_ERROR, message)
 
     def child_failed(self, call_key: int, kind: str, code: str, message: str, variables: Mapping[str, Json]) -> bool:
         """A called instance threw an error or escalation (`Escaped`) out; whether it was caught here.
 
         A caught error (or interrupting escalation) terminates the call activity: the outcome holds CallCancelled, and
-        the child is to be cancelled. An error not caught here and not escaping further is left to the child's incident.
+        the child is to be cancelled. An error not caught here escapes further: the outcome then holds Escaped again,
+        for this instance's own parent; if nobody catches it, the child keeps its incident.
         """
-        raise NotImplementedError
+        token, texts = self._call(call_key), _texts(variables)
+        if kind == "error":
+            return propagation.throw_error(token, code, message, texts)
+        return propagation.escalate(token, code, texts)
+
+    # -- variables -----------------------------------------------------------------------------------------------
 
     def set_variables(self, scope_key: int, variables: Mapping[str, Json], *, local: bool = False) -> None:
         """Set variables at an element instance: `local` there, else each where it is known, new ones at the process."""
-        raise NotImplementedError
+        token = self._token(scope_key)
+        for name, text in _texts(variables).items():
+            if local:
+                set_text(token, name, text)
+            else:
+                merge_text(token, name, text)
 
     def get_variables(self, scope_key: int | None = None, *, local: bool = False) -> dict[str, Json]:
         """The variables visible at an element instance (default: the process), or only its own ones."""
-        raise NotImplementedError
+        token = self._run.task_tree if scope_key is None else self._token(scope_key)
+        texts = token.data if local else visible_texts(token)
+        return {name: decode(text) for name, text in texts.items()}
+
+    # -- repair --------------------------------------------------------------------------------------------------
 
     def retry_incident(self, key: int) -> None:
         """Resolve the incident and run its step again."""
-        raise NotImplementedError
+        token = self._noted("incident", key)
+        self._run.retry(token)
 
     def activate_ad_hoc(
         self, key: int, elements: Sequence[AdHocActivation], *, cancel_remaining_instances: bool = False
     ) -> None:
         """Activate elements of the running ad-hoc sub-process instance `key`."""
-        raise NotImplementedError
+        token = self._token(key)
+        spec = token.task_spec
+        if not isinstance(spec, AdHocSpec):
+            raise UnknownKeyError(f"Expected the key of an ad-hoc sub-process, but {key} is a {spec.type}")
+        if token.phase != Phase.ACTIVE:
+            raise WrongStateError(f"Expected the ad-hoc sub-process {key} to be active, but it is ending")
+        self._check_ad_hoc(spec, elements)
+        if cancel_remaining_instances:
+            for child in token.live_children:
+                self._run.terminate(child)
+        for item in elements:
+            spec.activate(token, item.element_id, _texts(item.variables))
 
     def modify(
         self,
@@ -201,12 +280,69 @@ class Instance:
         terminate: Sequence[Terminate] = (),
     ) -> None:
         """Modify the running instance; all or nothing (ModificationRefusedError lists every reason)."""
-        raise NotImplementedError
+        modification.modify(self._run, activate, move, terminate)
 
     def migrate(self, definition: Definition, mapping: Mapping[str, str]) -> None:
-        """Go on under another definition: `mapping` from old to new element ids; all or nothing (MigrationRefusedError)."""
-        raise NotImplementedError
+        """Go on under another definition: `mapping` from old to new element ids; all or nothing.
+
+        MigrationRefusedError lists every reason.
+        """
+        self._run = migration.migrate(self._run, definition, mapping)
 
     def cancel(self) -> None:
         """Terminate the whole instance."""
-        raise NotImplementedError
+        self._run.terminate(self._run.task_tree)
+
+    # -- finding -------------------------------------------------------------------------------------------------
+
+    def _check_ad_hoc(self, spec: AdHocSpec, elements: Sequence[AdHocActivation]) -> None:
+        unknown = [item.element_id for item in elements if item.element_id not in spec.elements]
+        if unknown:
+            raise UnknownElementError(
+                f"Expected elements of {spec.element.id!r}, but {', '.join(unknown)} cannot be activated"
+            )
+
+    def _token(self, key: int) -> Token:
+        token = self._run.tasks.get(key)
+        if token is None or token.phase == Phase.ENTER:
+            raise UnknownKeyError(f"Expected a live element instance, but {key} is none of instance {self.key}")
+        return token
+
+    def _noted(self, name: str, key: int) -> Token:
+        for token in self._run.tasks.values():
+            if token.internal_data.get(name) == key:
+                return token
+        what = "user task" if name == "task" else name
+        raise UnknownKeyError(f"Expected an open {what}, but {key} is none of instance {self.key}")
+
+    def _job(self, key: int) -> tuple[Token, JobKind]:
+        for token in self._run.tasks.values():
+            notes = token.internal_data
+            if notes.get("job") == key:
+                ad_hoc = token.task_spec.type is ElementType.AD_HOC_SUB_PROCESS
+                return token, JobKind.AD_HOC_SUB_PROCESS if ad_hoc else JobKind.BPMN_ELEMENT
+            if notes.get("listener_job") == key:
+                return token, JobKind.EXECUTION_LISTENER
+            if notes.get("transition", _NONE).get("job") == key:
+                return token, JobKind.TASK_LISTENER
+        raise UnknownKeyError(f"Expected an open job, but {key} is none of instance {self.key}")
+
+    def _subscription(self, key: int, kind: Kind) -> tuple[Token, Subscription]:
+        for token in self._run.tasks.values():
+            for subscription in token.subscriptions:
+                if subscription.key == key and subscription.kind is kind:
+                    return token, subscription
+        raise UnknownKeyError(f"Expected an open {kind.lower()} subscription, but {key} is none of instance {self.key}")
+
+    def _call(self, key: int) -> Token:
+        token = self._run.tasks.get(key)
+        if token is None or not isinstance(token.task_spec, CallActivity) or "called" not in token.notes:
+            raise UnknownKeyError(f"Expected a waiting call activity, but {key} is none of instance {self.key}")
+        return token
+
+
+_NONE: Mapping[str, object] = {}
+
+
+def _texts(variables: Mapping[str, Json]) -> dict[str, str]:
+    return {name: encode(value) for name, value in variables.items()}

@@ -14,8 +14,13 @@ from typing import Any
 
 from app.engine.errors import Problem
 from app.engine.formula import Formula
+from app.engine.timers import TimerKind
 
-NO_TEXTS: Mapping[str, str] = MappingProxyType({})
+_NO_TEXTS: Mapping[str, str] = MappingProxyType({})
+
+
+def _no_texts() -> Mapping[str, str]:
+    return _NO_TEXTS
 
 
 class ElementType(StrEnum):
@@ -54,14 +59,6 @@ class Binding(StrEnum):
     LATEST = "latest"
     DEPLOYMENT = "deployment"
     VERSION_TAG = "versionTag"
-
-
-class TimerKind(StrEnum):
-    """The three kinds of bpmn:timerEventDefinition."""
-
-    DATE = "timeDate"
-    DURATION = "timeDuration"
-    CYCLE = "timeCycle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +165,7 @@ class JobWork:
 
     type: Formula
     retries: Formula
-    headers: Mapping[str, str] = NO_TEXTS
+    headers: Mapping[str, str] = field(default_factory=_no_texts)
     priority: Formula | None = None
 
 
@@ -186,7 +183,10 @@ class FormReference:
 
 @dataclass(frozen=True, slots=True)
 class UserTaskWork:
-    """A native user task (zeebe:userTask): who, until when, with which form; all evaluated when the task opens."""
+    """Who does a user task, until when, with which form; all evaluated when the task opens.
+
+    A native task (zeebe:userTask) has `Element.user_task` alone; the older job form has `Element.job` as well.
+    """
 
     assignee: Formula | None = None
     candidate_groups: Formula | None = None
@@ -195,7 +195,7 @@ class UserTaskWork:
     follow_up_date: Formula | None = None
     priority: Formula | None = None
     form: FormReference | None = None
-    headers: Mapping[str, str] = NO_TEXTS
+    headers: Mapping[str, str] = field(default_factory=_no_texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +278,7 @@ class Listener:
     event: str
     type: Formula
     retries: Formula
-    headers: Mapping[str, str] = NO_TEXTS
+    headers: Mapping[str, str] = field(default_factory=_no_texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,7 +330,7 @@ class Element:
     loop: MultiInstanceLoop | StandardLoop | None = None
     listeners: tuple[Listener, ...] = ()
     task_listeners: tuple[Listener, ...] = ()
-    properties: Mapping[str, str] = NO_TEXTS
+    properties: Mapping[str, str] = field(default_factory=_no_texts)
     for_compensation: bool = False
     compensation_handler: str | None = None  # on a compensation boundary event: the associated activity
     activation_condition: Formula | None = None  # complex gateway

@@ -122,7 +122,7 @@ class UserTaskOpened:
 
 @dataclass(frozen=True, slots=True)
 class UserTaskChanged:
-    """A user task's new state, and attributes to write (`changes`), after an assignment, update, correction or listener.
+    """A user task's new state, and attributes to write (`changes`), after an assignment, update or listener.
 
     `changes` maps assignee, candidate_groups, candidate_users, due_at, follow_up_at, priority to their new values (None
     or an empty tuple clears). `state` is one of Camunda's user-task states. `action` is the action that caused it

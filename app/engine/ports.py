@@ -52,7 +52,10 @@ class Decide(Protocol):
 
 
 def no_decisions(
-    decision_id: str, binding: Binding, version_tag: str | None, context: Mapping[str, Json]
+    decision_id: str,
+    binding: Binding,  # noqa: ARG001 - the port's signature
+    version_tag: str | None,  # noqa: ARG001
+    context: Mapping[str, Json],  # noqa: ARG001
 ) -> tuple[Json, object]:
     """Refuse every decision; for engines that run without decisions."""
     raise DecisionRefusedError(

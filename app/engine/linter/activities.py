@@ -1,4 +1,4 @@
-"""Checks of activities: one kind of work, loops that end, listeners on real events, forms and dates that can be read."""
+"""Checks of activities: one kind of work, loops that end, listeners on real events, readable forms and dates."""
 
 from __future__ import annotations
 

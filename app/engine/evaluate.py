@@ -1,0 +1,150 @@
+"""Evaluates a model's formulas over what a token sees.
+
+Owns the conversion at the edge (only the names an expression uses) and the checks of result types. A wrong result is
+a `StepFailure` that quotes the expression, the result and FEEL's warnings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from app.engine.failure import StepFailure
+from app.engine.formula import Formula
+from app.engine.outcome import ErrorType
+from app.engine.timers import TimerError, read_instant
+from app.engine.token import Token
+from app.engine.variables import read
+from app.feel import FeelError, Run, to_feel, to_json
+
+NOTHING: Mapping[str, Any] = {}
+
+
+def feel_value(
+    token: Token,
+    formula: Formula,
+    *,
+    extra: Mapping[str, Any] = NOTHING,
+    error: ErrorType = ErrorType.EXTRACT_VALUE_ERROR,
+) -> tuple[Any, Run | None]:
+    """The FEEL value of `formula` and the run it took (None for a literal); `extra` lies over the variables."""
+    expression = formula.expression
+    if expression is None:
+        return formula.text, None
+    context: dict[str, Any] = {}
+    for name in expression.free_names:
+        if name in extra:
+            context[name] = to_feel(extra[name])
+        else:
+            try:
+                context[name] = to_feel(read(token, name))
+            except KeyError:
+                continue
+    run = Run(token.workflow.environment)
+    try:
+        return expression.value(context, run), run
+    except FeelError as problem:
+        raise StepFailure(error, f"Expected {formula.text!r} to be evaluated, but {problem}") from problem
+
+
+def json_value(
+    token: Token,
+    formula: Formula,
+    *,
+    extra: Mapping[str, Any] = NOTHING,
+    error: ErrorType = ErrorType.EXTRACT_VALUE_ERROR,
+) -> Any:
+    """The value as JSON: FEEL's temporals become ISO strings."""
+    value, run = feel_value(token, formula, extra=extra, error=error)
+    return value if run is None else to_json(value)
+
+
+def _mismatch(formula: Formula, wanted: str, value: Any, run: Run | None, error: ErrorType) -> StepFailure:
+    shown = "null" if value is None else repr(to_json(value)) if not callable(value) else "a function"
+    message = f"Expected the result of {formula.text!r} to be {wanted}, but it was {shown}"
+    if run is not None and run.warnings:
+        message += ". Warnings: " + "; ".join(f"{warning.code}: {warning.reason}" for warning in run.warnings)
+    return StepFailure(error, message)
+
+
+def boolean(token: Token, formula: Formula, *, extra: Mapping[str, Any] = NOTHING) -> bool:
+    """The value, which must be true or false."""
+    value, run = feel_value(token, formula, extra=extra)
+    if value is True or value is False:
+        return bool(value)
+    raise _mismatch(formula, "true or false", value, run, ErrorType.EXTRACT_VALUE_ERROR)
+
+
+def string(token: Token, formula: Formula) -> str:
+    """The value, which must be a string that is not empty."""
+    value, run = feel_value(token, formula)
+    if isinstance(value, str) and value:
+        return value
+    raise _mismatch(formula, "a string", value, run, ErrorType.EXTRACT_VALUE_ERROR)
+
+
+def optional_string(token: Token, formula: Formula | None) -> str | None:
+    """The value as a string; None for no formula, null or an empty string."""
+    if formula is None:
+        return None
+    value, run = feel_value(token, formula)
+    if value is None or isinstance(value, str):
+        return value or None
+    raise _mismatch(formula, "a string", value, run, ErrorType.EXTRACT_VALUE_ERROR)
+
+
+def text(token: Token, formula: Formula) -> str:
+    """A correlation key: a string, or a number's digits."""
+    value, run = feel_value(token, formula)
+    if isinstance(value, str) and value:
+        return value
+    if isinstance(value, Decimal):
+        return str(to_json(value))
+    raise _mismatch(formula, "a string or a number", value, run, ErrorType.EXTRACT_VALUE_ERROR)
+
+
+def integer(token: Token, formula: Formula, *, low: int, high: int = 2**31 - 1) -> int:
+    """The value as a whole number within bounds; literals are digits."""
+    value, run = feel_value(token, formula)
+    if run is None and value.strip().lstrip("-").isdecimal():
+        value = Decimal(value)
+    if isinstance(value, Decimal) and value == value.to_integral_value() and low <= value <= high:
+        return int(value)
+    raise _mismatch(formula, f"a whole number from {low} to {high}", value, run, ErrorType.EXTRACT_VALUE_ERROR)
+
+
+def strings(token: Token, formula: Formula | None) -> tuple[str, ...]:
+    """A list of strings; a literal is split at commas; empty for no formula and null."""
+    if formula is None:
+        return ()
+    value, run = feel_value(token, formula)
+    if value is None:
+        return ()
+    if run is None or isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    raise _mismatch(formula, "a list of strings", value, run, ErrorType.EXTRACT_VALUE_ERROR)
+
+
+def items(token: Token, formula: Formula) -> list[Any]:
+    """A list, as JSON values."""
+    value, run = feel_value(token, formula)
+    if isinstance(value, list):
+        return [to_json(item) for item in value]
+    raise _mismatch(formula, "a list", value, run, ErrorType.EXTRACT_VALUE_ERROR)
+
+
+def instant(token: Token, formula: Formula | None) -> datetime | None:
+    """A date and time in UTC; None for no formula, null or an empty string."""
+    if formula is None:
+        return None
+    value, run = feel_value(token, formula)
+    if value is None or value == "":
+        return None
+    try:
+        return read_instant(value if isinstance(value, str) else str(to_json(value)), token.workflow.ports.zone)
+    except TimerError as problem:
+        raise _mismatch(formula, "a date and time", value, run, ErrorType.EXTRACT_VALUE_ERROR) from problem

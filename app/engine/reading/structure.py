@@ -1,0 +1,152 @@
+"""What a process must have to run at all: starts, triggers that fit their place, targets of event gateways.
+
+Owns these checks only; they leave problems at the source, in words.
+"""
+
+from __future__ import annotations
+
+from app.engine.model import (
+    CancelTrigger,
+    CompensationTrigger,
+    ConditionalTrigger,
+    Element,
+    ElementType,
+    ErrorTrigger,
+    EscalationTrigger,
+    LinkTrigger,
+    MessageTrigger,
+    SignalTrigger,
+    TerminateTrigger,
+    TimerTrigger,
+)
+from app.engine.reading.scopes import Scopes
+from app.engine.reading.source import Source
+
+_WAITING = (TimerTrigger, MessageTrigger, SignalTrigger, ConditionalTrigger)
+_ALLOWED: dict[str, tuple[type, ...]] = {
+    "process start": _WAITING,
+    "event sub-process start": (*_WAITING, ErrorTrigger, EscalationTrigger, CompensationTrigger),
+    "boundary": (*_WAITING, ErrorTrigger, EscalationTrigger, CompensationTrigger, CancelTrigger),
+    "catch": (*_WAITING, LinkTrigger),
+    "throw": (MessageTrigger, SignalTrigger, EscalationTrigger, CompensationTrigger, LinkTrigger),
+    "end": (
+        MessageTrigger, SignalTrigger, ErrorTrigger, EscalationTrigger, CompensationTrigger, CancelTrigger,
+        TerminateTrigger,
+    ),
+}  # fmt: skip
+
+
+def check_structure(source: Source, scopes: Scopes, process: Element) -> None:
+    """Leave a problem for everything that cannot run."""
+    _check_process_starts(source, scopes, process)
+    for element in scopes.elements.values():
+        if element.type in (ElementType.SUB_PROCESS, ElementType.EVENT_SUB_PROCESS):
+            _check_sub_process_start(source, scopes, element)
+        if element.type is ElementType.EVENT_BASED_GATEWAY:
+            _check_event_gateway(source, scopes, element)
+        if element.tag.endswith("Event"):
+            _check_event(source, scopes, element)
+        if element.type is ElementType.RECEIVE_TASK and not element.instantiate:
+            _check_receive(source, scopes, element)
+
+
+def _starts_in(scopes: Scopes, scope: Element) -> list[Element]:
+    return [scopes.elements[key] for key in scope.children if scopes.elements[key].type is ElementType.START_EVENT]
+
+
+def _check_process_starts(source: Source, scopes: Scopes, process: Element) -> None:
+    starts = _starts_in(scopes, process)
+    instantiating = any(scopes.elements[key].instantiate for key in process.children)
+    if not starts and not instantiating:
+        source.refuse(source.root.find(f".//*[@id='{process.id}']"), "Expected a start event, but the process has none")
+    if sum(not start.triggers for start in starts) > 1:
+        for start in starts:
+            if not start.triggers:
+                source.refuse(scopes.nodes[start.id], "Expected at most one none start event, but there are several")
+
+
+def _check_sub_process_start(source: Source, scopes: Scopes, scope: Element) -> None:
+    starts = _starts_in(scopes, scope)
+    node = scopes.nodes[scope.id]
+    event = scope.type is ElementType.EVENT_SUB_PROCESS
+    if len(starts) != 1:
+        source.refuse(node, f"Expected exactly one start event inside, but there are {len(starts)}")
+    elif event and not starts[0].triggers:
+        source.refuse(node, "Expected its start event to wait for something, but it is a none start event")
+    elif not event and starts[0].triggers:
+        source.refuse(node, "Expected a none start event inside, but it waits for something")
+
+
+def _check_event_gateway(source: Source, scopes: Scopes, gateway: Element) -> None:
+    node = scopes.nodes[gateway.id]
+    if gateway.event_gateway_type != "Exclusive":
+        source.refuse(node, "Expected an exclusive event-based gateway, but it is parallel")
+    if not gateway.outgoing:
+        source.refuse(node, "Expected flows to catching events, but there are none")
+    for flow in gateway.outgoing:
+        target = scopes.elements[scopes.flows[flow].target]
+        catching = target.type is ElementType.INTERMEDIATE_CATCH_EVENT and all(
+            isinstance(trigger, _WAITING) for trigger in target.triggers
+        )
+        if not catching and target.type is not ElementType.RECEIVE_TASK:
+            source.refuse(node, f"Expected every flow to lead to a catching event, but {target.id!r} is a {target.tag}")
+
+
+def _check_receive(source: Source, scopes: Scopes, task: Element) -> None:
+    for trigger in task.triggers:
+        if isinstance(trigger, MessageTrigger) and trigger.correlation_key is None:
+            source.refuse(scopes.nodes[task.id], "Expected the message to have a correlation key, but it has none")
+
+
+def _place(scopes: Scopes, event: Element) -> str:
+    if event.type is ElementType.START_EVENT:
+        parent = scopes.elements.get(event.parent or "")
+        if parent is None:
+            return "process start"
+        return "event sub-process start" if parent.type is ElementType.EVENT_SUB_PROCESS else "sub-process start"
+    return {
+        ElementType.BOUNDARY_EVENT: "boundary",
+        ElementType.INTERMEDIATE_CATCH_EVENT: "catch",
+        ElementType.INTERMEDIATE_THROW_EVENT: "throw",
+    }.get(event.type, "end")
+
+
+def _check_event(source: Source, scopes: Scopes, event: Element) -> None:
+    node, place = scopes.nodes[event.id], _place(scopes, event)
+    allowed = _ALLOWED.get(place, ())
+    for trigger in event.triggers:
+        kind = type(trigger).__name__.removesuffix("Trigger").lower()
+        if not isinstance(trigger, allowed):
+            source.refuse(node, f"Expected a trigger that can stand at a {place} event, but it is {kind}")
+        elif isinstance(trigger, MessageTrigger) and trigger.correlation_key is None and place in _CORRELATED:
+            source.refuse(node, "Expected the message to have a correlation key, but it has none")
+        elif isinstance(trigger, ErrorTrigger) and place in ("end",) and trigger.code is None:
+            source.refuse(node, "Expected the error to have a code, but it has none")
+    if place in ("boundary", "catch") and not event.triggers:
+        source.refuse(node, f"Expected the {place} event to wait for something, but it does not")
+    if place == "boundary":
+        _check_boundary(source, scopes, event)
+    if place == "end" and any(isinstance(trigger, CancelTrigger) for trigger in event.triggers):
+        _check_cancel(source, scopes, event)
+
+
+_CORRELATED = ("event sub-process start", "boundary", "catch")
+
+
+def _check_boundary(source: Source, scopes: Scopes, event: Element) -> None:
+    host = scopes.elements.get(event.attached_to or "")
+    for trigger in event.triggers:
+        if isinstance(trigger, CancelTrigger) and (host is None or host.tag != "transaction"):
+            source.refuse(scopes.nodes[event.id], "Expected a cancel boundary event at a transaction, but it is not")
+        if isinstance(trigger, ErrorTrigger | CancelTrigger) and not event.interrupting:
+            source.refuse(scopes.nodes[event.id], "Expected an interrupting event, but errors cannot go on beside it")
+
+
+def _check_cancel(source: Source, scopes: Scopes, event: Element) -> None:
+    host = scopes.elements.get(event.parent or "")
+    if host is None or host.tag != "transaction":
+        source.refuse(scopes.nodes[event.id], "Expected a cancel end event to stand in a transaction, but it does not")
+    elif not any(
+        isinstance(trigger, CancelTrigger) for key in host.boundary_events for trigger in scopes.elements[key].triggers
+    ):
+        source.refuse(scopes.nodes[host.id], "Expected a cancel boundary event at the transaction, but there is none")

@@ -1,0 +1,41 @@
+"""Collects what happens to an instance between two rests, and hands it out as an outcome.
+
+Owns the lists and nothing else; callers append the records of `app.engine.outcome`.
+"""
+
+from __future__ import annotations
+
+from app.engine import outcome
+from app.engine.outcome import Ended, Outcome
+
+
+class Recorder:
+    """One list a kind of record, in order of happening."""
+
+    def __init__(self) -> None:
+        self.entered: list[outcome.ElementEntered] = []
+        self.left: list[outcome.ElementLeft] = []
+        self.flows: list[outcome.FlowTaken] = []
+        self.user_tasks: list[outcome.UserTaskOpened] = []
+        self.user_task_changes: list[outcome.UserTaskChanged] = []
+        self.jobs: list[outcome.JobOpened] = []
+        self.timers: list[outcome.TimerArmed] = []
+        self.messages: list[outcome.MessageSubscriptionOpened] = []
+        self.signals: list[outcome.SignalSubscriptionOpened] = []
+        self.conditionals: list[outcome.ConditionalSubscriptionOpened] = []
+        self.closed: list[outcome.Closed] = []
+        self.variables: list[outcome.VariableSet] = []
+        self.decisions: list[outcome.DecisionEvaluated] = []
+        self.incidents: list[outcome.IncidentRaised] = []
+        self.resolved: list[outcome.IncidentResolved] = []
+        self.calls: list[outcome.CallRequested] = []
+        self.calls_cancelled: list[outcome.CallCancelled] = []
+        self.messages_thrown: list[outcome.MessageThrown] = []
+        self.signals_thrown: list[outcome.SignalThrown] = []
+        self.escaped: list[outcome.Escaped] = []
+
+    def take(self, state: bytes | None, ended: Ended | None) -> Outcome:
+        """Return everything collected so far, and start anew."""
+        taken = Outcome(state, ended, **{name: tuple(records) for name, records in vars(self).items()})
+        self.__init__()  # type: ignore[misc]  # the same empty lists as at first
+        return taken

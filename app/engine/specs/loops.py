@@ -1,0 +1,175 @@
+"""Activities that run several times: multi-instance (parallel, sequential) and standard loops.
+
+Owns the body, a scope around the iterations that holds their outputs and the boundary events. The activity's own spec
+runs each iteration, without flows and boundary events. Notes on a body: `total`, `next` (index of the next iteration),
+`completed`, `terminated`, `items` (JSON text, sequential), `enough` (no further iteration). Notes on an iteration:
+`index`, `output` (JSON text).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from app.engine import evaluate
+from app.engine.model import Element, ElementType, MultiInstanceLoop, StandardLoop
+from app.engine.specs.base import ElementSpec
+from app.engine.specs.process import ProcessSpec
+from app.engine.token import Phase, Token
+from app.engine.values import decode, encode
+from app.engine.variables import merge_text, set_local
+
+_VARIABLE = re.compile(r"=?\s*([^\W\d]\w*)(?:\.[^\W\d]\w*)*\s*")
+
+
+class LoopBody(ElementSpec):
+    """What bodies share: no mappings and listeners of their own, and the counting of iterations."""
+
+    def __init__(self, wf_spec: ProcessSpec, name: str, element: Element) -> None:
+        super().__init__(wf_spec, name, element)
+        self.type = ElementType.MULTI_INSTANCE_BODY
+        self.input_mappings = self.output_mappings = ()
+        self.has_start_listeners = self.has_end_listeners = False
+
+    def _iterate(self, body: Token, index: int, values: dict[str, str]) -> None:
+        run = body.workflow
+        body.note("next", index + 1)
+        child = run.create(run.spec_of(self.element.id), body, locals={**values, "loopCounter": str(index + 1)})
+        child.note("index", index)
+
+    def child_done(self, scope: Token, child: Token) -> None:
+        """Count it, then start the next or end."""
+        scope.note("completed", scope.notes.get("completed", 0) + 1)
+        self.collect(scope, child)
+        if scope.phase != Phase.ACTIVE:
+            self.child_gone(scope, child)
+            return
+        if child.notes.get("enough"):
+            scope.note("enough", True)
+            for other in scope.live_children:
+                scope.workflow.terminate(other)
+        elif self.go_on(scope):
+            return
+        self.child_gone(scope, child)
+
+    def child_gone(self, scope: Token, child: Token) -> None:
+        """A terminated iteration counts, too."""
+        if child.is_terminated and scope.phase == Phase.ACTIVE:
+            scope.note("terminated", scope.notes.get("terminated", 0) + 1)
+            if not scope._children and "enough" not in scope.notes and self.go_on(scope):
+                return
+        super().child_gone(scope, child)
+
+    def emptied(self, scope: Token) -> None:
+        """All iterations are over."""
+        if scope.phase == Phase.ACTIVE:
+            scope.workflow.finish(scope)
+
+    def collect(self, body: Token, child: Token) -> None:
+        """Keep an iteration's output."""
+
+    def go_on(self, body: Token) -> bool:
+        """Start the next iteration, if there is one to start now."""
+        return False
+
+
+class MultiInstanceBody(LoopBody):
+    """bpmn:multiInstanceLoopCharacteristics over an input collection."""
+
+    def __init__(self, wf_spec: ProcessSpec, name: str, element: Element) -> None:
+        super().__init__(wf_spec, name, element)
+        assert isinstance(element.loop, MultiInstanceLoop)
+        self.loop = element.loop
+        shape = _VARIABLE.fullmatch(self.loop.output_element.text) if self.loop.output_element else None
+        self.output_variable = shape[1] if shape else None
+
+    def prepare(self, token: Token) -> Any:
+        """Evaluate the input collection."""
+        return evaluate.items(token, self.loop.input_collection)
+
+    def begin(self, token: Token, plan: Any) -> bool:
+        """Start the first iteration, or all of them."""
+        token.note("total", len(plan))
+        if self.loop.output_collection:
+            set_local(token, {self.loop.output_collection: [None] * len(plan)})
+        if self.loop.sequential:
+            token.note("items", encode(plan))
+            return not self.go_on(token)
+        for index, item in enumerate(plan):
+            self._iterate(token, index, self._locals(encode(item)))
+        return not plan
+
+    def _locals(self, item: str) -> dict[str, str]:
+        found = {self.output_variable: "null"} if self.output_variable else {}
+        if self.loop.input_element:
+            found[self.loop.input_element] = item
+        return found
+
+    def go_on(self, body: Token) -> bool:
+        """Sequential: the next item."""
+        index = body.notes.get("next", 0)
+        if not self.loop.sequential or index >= body.notes["total"]:
+            return False
+        self._iterate(body, index, self._locals(encode(decode(body.notes["items"])[index])))
+        return True
+
+    def child_leaving(self, scope: Token, child: Token) -> None:
+        """Evaluate its output and the completion condition, which sees Camunda's counters."""
+        if self.loop.output_collection and self.loop.output_element:
+            child.note("output", encode(evaluate.json_value(child, self.loop.output_element)))
+        if self.loop.completion_condition is not None:
+            counters = {
+                "numberOfInstances": scope.notes["total"],
+                "numberOfActiveInstances": len(scope._children) - 1,
+                "numberOfCompletedInstances": scope.notes.get("completed", 0) + 1,
+                "numberOfTerminatedInstances": scope.notes.get("terminated", 0),
+            }
+            child.note("enough", evaluate.boolean(child, self.loop.completion_condition, extra=counters))
+
+    def collect(self, body: Token, child: Token) -> None:
+        """Put its output at its index."""
+        name = self.loop.output_collection
+        if name and "output" in child.notes:
+            outputs = decode(body.data[name])
+            outputs[child.notes["index"]] = decode(child.notes["output"])
+            set_local(body, {name: outputs})
+
+    def ending(self, token: Token) -> None:
+        """Propagate the collected outputs."""
+        name = self.loop.output_collection
+        if name and token.scope is not None:
+            merge_text(token.scope, name, token.data[name])
+
+
+class StandardLoopBody(LoopBody):
+    """bpmn:standardLoopCharacteristics: again while the condition holds; it sees `loopCounter`, the runs so far."""
+
+    def __init__(self, wf_spec: ProcessSpec, name: str, element: Element) -> None:
+        super().__init__(wf_spec, name, element)
+        assert isinstance(element.loop, StandardLoop)
+        self.loop = element.loop
+
+    def _again(self, token: Token, count: int) -> bool:
+        if self.loop.maximum is not None and count >= self.loop.maximum:
+            return False
+        condition = self.loop.condition
+        return condition is None or evaluate.boolean(token, condition, extra={"loopCounter": count})
+
+    def prepare(self, token: Token) -> Any:
+        """Test before the first run, if it is to be tested before."""
+        return not self.loop.test_before or self._again(token, 0)
+
+    def begin(self, token: Token, plan: Any) -> bool:
+        """Run for the first time."""
+        if plan:
+            self._iterate(token, 0, {})
+        return not plan
+
+    def child_leaving(self, scope: Token, child: Token) -> None:
+        """Evaluate whether to run again."""
+        child.note("enough", not self._again(child, child.notes["index"] + 1))
+
+    def go_on(self, body: Token) -> bool:
+        """Run again."""
+        self._iterate(body, body.notes["next"], {})
+        return True

@@ -1,0 +1,64 @@
+"""The specification of one process for SpiffWorkflow, and its scopes: process, sub-process, event sub-process.
+
+Owns what a scope does: start its inside, listen for its event sub-processes, and end when nothing is left in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from SpiffWorkflow.specs import WorkflowSpec
+
+from app.engine import subscriptions
+from app.engine.model import Element
+from app.engine.specs.base import ElementSpec
+from app.engine.token import Phase, Token
+
+
+class ProcessSpec(WorkflowSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
+    """All specs of a process by name. `entry` maps an element to the spec by which it is entered (its loop's body).
+
+    `waiting_joins` says whether there are joins that decide when nothing moves; `has_conditions` whether any event
+    waits for a condition.
+    """
+
+    def __init__(self, process_id: str, file: str) -> None:
+        super().__init__(process_id, file)
+        self.data_objects: Mapping[str, Any] = {}  # SpiffWorkflow's, never used
+        self.entry: Mapping[str, str] = {}
+        self.waiting_joins = False
+        self.has_conditions = False
+
+
+class ScopeSpec(ElementSpec):
+    """A process, an embedded sub-process, a transaction or an event sub-process.
+
+    Note `start`: the event to begin with (else the only none start event); `start_triggered`: it has happened, with the
+    variables `start_result`; `bare`: begin with nothing, a modification puts something in.
+    """
+
+    def __init__(self, wf_spec: ProcessSpec, name: str, element: Element) -> None:
+        super().__init__(wf_spec, name, element)
+        self.start: str | None = None
+        self.event_starts: tuple[str, ...] = ()
+
+    def prepare(self, token: Token) -> Any:
+        """Evaluate what its event sub-processes wait for."""
+        return subscriptions.plan(token, self.event_starts)
+
+    def begin(self, token: Token, plan: Any) -> bool:
+        """Listen for its event sub-processes, and start."""
+        run = token.workflow
+        subscriptions.open_all(token, plan)
+        if token.drop("bare"):
+            return False
+        start = token.drop("start") or self.start
+        result, triggered = token.drop("start_result"), token.drop("start_triggered")
+        run.create(run.spec_of(run.spec.entry[start]), token, result=result, triggered=triggered)
+        return False
+
+    def emptied(self, scope: Token) -> None:
+        """The scope ends, unless tokens wait at a join inside."""
+        if scope.phase == Phase.ACTIVE and not scope.notes.get("arrivals"):
+            scope.workflow.finish(scope)
