@@ -19,7 +19,6 @@ from app.feel import (
     Expression,
     FeelError,
     FeelLimitError,
-    ListType,
     Scope,
     Type,
     UnaryTests,
@@ -57,7 +56,7 @@ class FeelTexts:
             compiled = compile_expression(text, scope)
         except FeelError as error:
             return self._broken(DmnError(str(error), place, "syntax"))
-        return FeelText(_placed(compiled, place), compiled.tree.type, compiled)
+        return FeelText(located(compiled.value, place), compiled.tree.type, compiled)
 
     def tests(self, text: str, scope: Scope, kind: Type, place: Place) -> UnaryTests | None:
         """Compile the tests of a cell; None, and a problem noted, when they are broken."""
@@ -76,11 +75,13 @@ class FeelTexts:
         return FeelText(evaluate, ANY, None)
 
 
-def _placed(compiled: Expression, place: Place) -> Evaluator:
+def located(code: Callable[[Mapping[str, Any], Any], Any], place: Place) -> Evaluator:
+    """Return an evaluator of FEEL's code whose warnings and limits are told with `place`."""
+
     def evaluate(context: Mapping[str, Any], run: DmnRun) -> Any:
         before = len(run.warnings)
         try:
-            value = compiled.value(context, run)
+            value = code(context, run)
         except FeelLimitError as error:
             raise LimitError(str(error), place, "limit") from error
         if len(run.warnings) > before:
@@ -109,8 +110,3 @@ def coerce(value: Any, kind: ItemType, place: Place, run: DmnRun) -> Any:
         run.note("NOT_ALLOWED", f"Expected an allowed value of its type, but found {converted!r}", place)
         return None
     return converted
-
-
-def as_list_type(kind: Type) -> Type:
-    """Return what iterating over a value of that type gives."""
-    return kind.item if isinstance(kind, ListType) else ANY

@@ -17,7 +17,7 @@ from app.dmn.run import DmnRun, Evaluation, LimitError
 from app.dmn.session import Session
 from app.dmn.table import CompiledTable
 from app.dmn.trace import Trace
-from app.feel import Calendars, Environment
+from app.feel import Calendars, Environment, FeelLimitError
 
 
 class Model:
@@ -41,6 +41,11 @@ class Model:
             self._by_name.setdefault(node.element.name, node)
         ways = {name: quick_table(node) for name, node in self._by_name.items()}
         self._quick = {name: way for name, way in ways.items() if way is not None}
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """The file's decisions in document order."""
+        return tuple(each for each in self.definitions.elements.values() if isinstance(each, Decision))
 
     @property
     def tables(self) -> tuple[CompiledTable, ...]:
@@ -81,6 +86,9 @@ class Model:
             value = session.result(node)
         except LimitError as error:
             run.errors.append(error)
+            value = None
+        except FeelLimitError as error:
+            run.fail("limit", str(error), node.place)
             value = None
         except RecursionError:
             run.fail("limit", "Expected an evaluation of bounded depth, but it goes too deep", node.place)

@@ -69,8 +69,8 @@ class Unit:
     type_scope: Scope
     inputs: dict[str, Node] = field(default_factory=dict)
     """Input data by every name, for expressions that use it without an arrow being drawn."""
-    hidden: frozenset[str] = frozenset()
-    """Names of decisions and functions: a caller's variable of that name is not seen in their place."""
+    scope: Scope = field(default_factory=Scope)
+    """What every decision may name: the types, and that input data."""
 
 
 def visible_types(required: Iterable[tuple[str, Node]]) -> dict[str, Type]:

@@ -49,7 +49,7 @@ def _callers_name(node: Node, column: CompiledInput) -> str | None:
         return None
     name = column.expression.tree.name
     taken = {each for _, other in node.required for each in other.names if each not in node.unit.inputs}
-    return None if name in taken or name in node.unit.hidden else name
+    return None if name in taken else name
 
 
 def _lookups(node: Node, column: CompiledInput, name: str, every_rule: int) -> list[Lookup] | None:

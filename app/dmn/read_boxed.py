@@ -74,11 +74,11 @@ class BoxedReader:
         finally:
             self.depth -= 1
 
-    def check_language(self, element: etree._Element, place: Place) -> None:
-        """Refuse an element whose expression language is not FEEL."""
-        language = element.get("expressionLanguage")
+    def check_language(self, element: etree._Element, place: Place, attribute: str = "expressionLanguage") -> None:
+        """Refuse an element whose expression language (or type language) is not FEEL."""
+        language = element.get(attribute)
         if not is_feel(language):
-            raise DmnError(f"Expected FEEL, but the expression language is {language!r}", place, "language")
+            raise DmnError(f"Expected FEEL, but the {attribute} is {language!r}", place, "language")
 
     def text(self, element: etree._Element | None, place: Place) -> str:
         """Return an element's FEEL text, checked for language and length; empty where there is no element."""

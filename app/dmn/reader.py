@@ -54,7 +54,8 @@ class _DefinitionsReader:
         self.boxed = BoxedReader(self.imports)
 
     def read(self, version: str) -> Definitions:
-        self.boxed.check_language(self.root, self.place)
+        for attribute in ("expressionLanguage", "typeLanguage"):
+            self.boxed.check_language(self.root, self.place, attribute)
         elements: dict[str, Element] = {}
         readers: dict[str, Callable[[etree._Element], Element]] = {
             "inputData": self._input_data,
@@ -87,6 +88,7 @@ class _DefinitionsReader:
     def _item(self, element: etree._Element, depth: int) -> ItemDefinition:
         if depth > MAX_ITEM_DEPTH:
             raise DmnError(f"Expected at most {MAX_ITEM_DEPTH} nested components, but there are more", self.place)
+        self.boxed.check_language(element, self.place.at(column=_name(element)), "typeLanguage")
         function = child(element, "functionItem")
         type_ref = child(element, "typeRef")
         written = element.get("typeRef") if type_ref is None else (type_ref.text or "").strip()

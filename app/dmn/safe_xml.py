@@ -20,7 +20,7 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 def parse_xml(source: bytes | str, file: str) -> etree._Element:
     """Return the root element; DmnError for broken, oversized or dangerous XML. `file` is a name for messages only."""
     place = Place(file)
-    data = _DECLARATION.sub("", source, count=1).encode() if isinstance(source, str) else source
+    data = _DECLARATION.sub("", source, count=1).encode("utf-8", "surrogatepass") if isinstance(source, str) else source
     if len(data) > MAX_BYTES:
         raise DmnError(f"Expected at most {MAX_BYTES:,} bytes of XML, but there are {len(data):,}", place, "xml")
     # The NULs are UTF-16's: a document type must not slip through in another encoding.

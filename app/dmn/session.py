@@ -10,7 +10,7 @@ from typing import Any
 
 from app.dmn.expressions import coerce
 from app.dmn.model import Decision, InputData
-from app.dmn.nodes import Node, Unit, visible_values
+from app.dmn.nodes import Node, Unit, evaluation_order, visible_values
 from app.dmn.run import DmnRun
 from app.dmn.trace import DecisionTrace
 from app.feel import FeelError, Frame, Type, to_feel
@@ -56,6 +56,7 @@ class Session:
     def result(self, node: Node) -> Any:
         """Return a decision's value, or what a function gives for arguments taken from the context by name."""
         if node.function is None:
+            node.order = node.order or evaluation_order([node])
             self.evaluate(node.order)
             return self.values[node]
         arguments = [self._argument(name, kind) for name, kind in node.function.parameters]
@@ -108,7 +109,7 @@ class _Given(dict[str, Any]):
 
     def __missing__(self, name: str) -> Any:
         context = self._session.context
-        if name in self._unit.hidden or name not in context:
+        if name not in context:
             raise KeyError(name)
         node = self._unit.inputs.get(name)
         value = to_feel(context[name]) if node is None else self._session.input(node)

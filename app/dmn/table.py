@@ -18,14 +18,17 @@ from app.dmn.item_types import ItemType
 from app.dmn.model import DecisionTable, InputClause, Rule
 from app.dmn.run import DmnRun
 from app.dmn.trace import InputTrace, MatchTrace, MissTrace, OutputTrace, TableTrace
-from app.feel import Expression, Scope, UnaryTests
+from app.feel import Expression, Scope, UnaryTests, to_feel
 
 Context = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledInput:
-    """An input column. `expression` is None where its text is broken; `tested` masks the rules with a test in it."""
+    """An input column. `expression` is None where its text is broken; `tested` masks the rules with a test in it.
+
+    `reads_text`: it reads a variable of no known type, so ISO text there becomes the date or duration of its own type.
+    """
 
     clause: InputClause
     place: Place
@@ -36,6 +39,7 @@ class CompiledInput:
     listed: UnaryTests | None
     index: ColumnIndex | None
     tested: int
+    reads_text: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,10 @@ class CompiledTable:
         return self._outcome(self._matches(values, context, run), context, run)[0]
 
     def _input(self, column: CompiledInput, context: Context, run: DmnRun) -> Any:
-        return coerce(column.evaluate(context, run), column.kind, column.place, run)
+        value = column.evaluate(context, run)
+        if column.reads_text and isinstance(value, str):
+            value = to_feel(value, column.kind.kind)
+        return coerce(value, column.kind, column.place, run)
 
     def _matches(self, values: list[Any], context: Context, run: DmnRun) -> Iterator[CompiledRule]:
         """Yield the rules that match, in order, as far as they are asked for."""
