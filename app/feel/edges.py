@@ -62,7 +62,7 @@ def _inward(value: Any, kind: Type, depth: int) -> Any:
 def _number(value: int | float | Decimal) -> Decimal:
     number = fits(value) if isinstance(value, Decimal) else from_python(value)
     if number is None:
-        raise FeelError(f"Expected a number below 10**6144, but it is {str(value)[:40]}")
+        raise FeelError(f"Expected a number below 10**6144, but it is a Python {type(value).__name__} that is none")
     return number
 
 

@@ -47,8 +47,8 @@ def sublist(run: Run, items: list[Any], start: Decimal, length: Decimal | None =
     if length is None:
         return items[at:]
     count = whole(length)
-    if count is None or not 0 <= count <= len(items) - at:
-        return refuse(run, f"Expected a length from 0 to {len(items) - at}, but it is {length}")
+    if count is None or not 1 <= count <= len(items) - at:
+        return refuse(run, f"Expected a length from 1 to {len(items) - at}, but it is {length}")
     return items[at : at + count]
 
 

@@ -77,9 +77,10 @@ def power(run: Run, left: Any, right: Any) -> Any:
     if abs(right) > _LARGEST_EXPONENT and abs(left) not in (0, 1):
         return _too_large(run, "**")
     try:
-        return DECIMAL128.power(left, right)
+        result = DECIMAL128.power(left, right)
     except NUMBER_FAULTS:
         return _too_large(run, "**")
+    return result if result.is_finite() else _too_large(run, "**")  # 0 ** -1 is infinite without a fault
 
 
 def negate(run: Run, operand: Any) -> Any:
