@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text
+from sqlalchemy import Boolean, Connection, ForeignKey, Index, Row, String, Text, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
@@ -63,3 +65,66 @@ class IdempotencyRow(Base):
     status: Mapped[int]
     body: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+def find_account(connection: Connection, username: str) -> Row[Any] | None:
+    """Return the active account `username`: the row's columns."""
+    query = select(AccountRow.__table__).where(AccountRow.username == username, AccountRow.active)
+    return connection.execute(query).one_or_none()
+
+
+def groups_of(connection: Connection, username: str) -> list[str]:
+    """Return the groups `username` works in, in alphabetical order."""
+    query = select(MembershipRow.group_name).where(MembershipRow.username == username)
+    return list(connection.execute(query.order_by(MembershipRow.group_name)).scalars())
+
+
+def find_token(connection: Connection, token_hash: str, at: datetime) -> Row[Any] | None:
+    """Return the token with this hash that is neither revoked nor expired at `at`."""
+    query = select(ApiTokenRow.__table__).where(
+        ApiTokenRow.token_hash == token_hash,
+        ApiTokenRow.revoked_at.is_(None),
+        ApiTokenRow.expires_at.is_(None) | (ApiTokenRow.expires_at > at),
+    )
+    return connection.execute(query).one_or_none()
+
+
+def add_account(connection: Connection, row: dict[str, Any], groups: Iterable[str]) -> None:
+    """Insert an account (`row`: all columns) and its groups."""
+    connection.execute(insert(AccountRow).values(**row))
+    members: Sequence[dict[str, Any]] = [{"username": row["username"], "group_name": name} for name in groups]
+    if members:
+        connection.execute(insert(MembershipRow), members)
+
+
+def add_token(connection: Connection, row: dict[str, Any]) -> None:
+    """Insert a token (`row`: all columns)."""
+    connection.execute(insert(ApiTokenRow).values(**row))
+
+
+def revoke_token(connection: Connection, token_hash: str, at: datetime) -> bool:
+    """Revoke the token with this hash; whether there was one to revoke."""
+    query = update(ApiTokenRow).where(ApiTokenRow.token_hash == token_hash, ApiTokenRow.revoked_at.is_(None))
+    return connection.execute(query.values(revoked_at=at)).rowcount == 1
+
+
+def delete_expired_tokens(connection: Connection, username: str, name: str, at: datetime) -> None:
+    """Delete the tokens called `name` of `username` that expired before `at`."""
+    query = delete(ApiTokenRow).where(ApiTokenRow.username == username, ApiTokenRow.name == name)
+    connection.execute(query.where(ApiTokenRow.expires_at < at))
+
+
+def find_answer(connection: Connection, actor: str, key: str) -> Row[Any] | None:
+    """Return the answer once given to `actor`'s idempotency key."""
+    query = select(IdempotencyRow.__table__).where(IdempotencyRow.actor == actor, IdempotencyRow.key == key)
+    return connection.execute(query).one_or_none()
+
+
+def add_answer(connection: Connection, row: dict[str, Any]) -> None:
+    """Keep an answer (`row`: all columns); IntegrityError when another got there first."""
+    connection.execute(insert(IdempotencyRow).values(**row))
+
+
+def delete_answers(connection: Connection, before: datetime) -> None:
+    """Forget the answers given before `before`."""
+    connection.execute(delete(IdempotencyRow).where(IdempotencyRow.created_at < before))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Integer, String, Text
+from sqlalchemy import BigInteger, Connection, Index, Integer, Row, String, Text, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
@@ -45,3 +45,18 @@ class OutboxRow(Base):
     next_try_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     tries: Mapped[int] = mapped_column(Integer)
     last_error: Mapped[str | None] = mapped_column(Text)
+
+
+def take_outbox_row(connection: Connection, key: int) -> Row[Any] | None:
+    """Remove an outbox row and return it; None when another has taken it."""
+    table = OutboxRow.__table__
+    row = connection.execute(select(table).where(table.c.key == key).with_for_update()).one_or_none()
+    if row is not None:
+        connection.execute(delete(OutboxRow).where(OutboxRow.key == key))
+    return row
+
+
+def list_due_outbox(connection: Connection, now: datetime, limit: int) -> list[int]:
+    """Return the keys of rows that wait to be delivered, oldest first."""
+    query = select(OutboxRow.key).where(OutboxRow.next_try_at <= now).order_by(OutboxRow.next_try_at, OutboxRow.key)
+    return list(connection.execute(query.limit(limit)).scalars())

@@ -209,3 +209,17 @@ def find_form_schema(connection: Connection, form_key: int) -> Row[Any] | None:
         .where(FormRow.key == form_key)
     )
     return connection.execute(query).one_or_none()
+
+
+def list_decisions(connection: Connection, requirements_key: int) -> dict[str, Row[Any]]:
+    """Return the decisions of one requirements graph by id."""
+    table = DecisionDefinitionRow.__table__
+    rows = connection.execute(select(table).where(table.c.requirements_key == requirements_key))
+    return {row.decision_id: row for row in rows}
+
+
+def list_decision_files(connection: Connection, deployment_key: int) -> dict[str, bytes]:
+    """Return the DMN files of one deployment by name."""
+    table = ResourceRow.__table__
+    query = select(table.c.name, table.c.content).where(table.c.deployment_key == deployment_key, table.c.kind == "dmn")
+    return {row.name: bytes(row.content) for row in connection.execute(query)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, String, Text, text
+from sqlalchemy import BigInteger, Connection, Index, Row, String, Text, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
@@ -41,3 +41,14 @@ class IncidentRow(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     resolved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     resolved_by: Mapped[str | None] = mapped_column(String(255))
+
+
+def find_incident(connection: Connection, key: int) -> Row[Any] | None:
+    """Return an incident's row."""
+    return connection.execute(select(IncidentRow.__table__).where(IncidentRow.key == key)).one_or_none()
+
+
+def list_active_incidents(connection: Connection, instance_key: int) -> list[int]:
+    """Return the keys of an instance's active incidents, oldest first."""
+    active = (IncidentRow.instance_key == instance_key, IncidentRow.state == "ACTIVE")
+    return list(connection.execute(select(IncidentRow.key).where(*active).order_by(IncidentRow.key)).scalars())

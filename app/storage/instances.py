@@ -7,13 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
-from sqlalchemy import BigInteger, Connection, ForeignKey, Index, LargeBinary, String, Text, bindparam, select, text
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    bindparam,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from app.storage.base import Base
 from app.storage.deployments import DeploymentMarkRow
-from app.storage.types import JSONText, UTCDateTime
+from app.storage.types import JSONText, UTCDateTime, read_json
 from app.storage.writes import Read
 
 
@@ -137,6 +148,29 @@ _CHILDREN = Read(
 )
 
 
+@dataclass(frozen=True)
+class NewInstance:
+    """What a new instance's row says of where it comes from; without `root_key` it is its own root."""
+
+    root_key: int | None = None
+    parent_key: int | None = None
+    parent_element_key: int | None = None
+    business_id: str | None = None
+    correlation_key: str | None = None
+    tags: tuple[str, ...] = ()
+    started_by: str | None = None
+
+
+def new_instance_row(
+    instance: LockedInstance, new: NewInstance, changed: tuple[Any, ...], now: datetime
+) -> tuple[Any, ...]:
+    """Return the row of a new instance, in the table's order; `changed` is what its first outcome made of it."""
+    key, row_version, status, state, flows, incidents, ended_at = changed
+    place = (key, instance.definition_key, instance.process_id, instance.root_key, new.parent_key)
+    content = (new.parent_element_key, row_version, status, state, flows, incidents, new.business_id)
+    return (*place, *content, new.correlation_key, list(new.tags) or None, now, new.started_by, ended_at, None)
+
+
 def lock_instance(connection: Connection, key: int) -> tuple[LockedInstance, int] | None:
     """Lock an instance's call tree and read the instance afresh, with the mark of the latest deployment."""
     row = _LOCK.one_or_none(connection, key=key)
@@ -146,10 +180,44 @@ def lock_instance(connection: Connection, key: int) -> tuple[LockedInstance, int
 def locked_instance(values: Sequence[Any]) -> LockedInstance:
     """Make the record from the columns `LOCKED_COLUMNS` names, in that order."""
     instance = LockedInstance(*values)
-    instance.flows = dict.fromkeys(orjson.loads(values[9]))
+    instance.flows = dict.fromkeys(read_json(values[9]))
     return instance
 
 
 def find_child_keys(connection: Connection, parent_key: int, call_key: int) -> list[int]:
     """Return the keys of the running instances that the call activity instance `call_key` started."""
     return [row[0] for row in _CHILDREN.all(connection, parent_key=parent_key, call_key=call_key)]
+
+
+def list_tree(connection: Connection, root_key: int, from_key: int) -> list[int]:
+    """Return the running instances that `from_key` called, directly or not, and itself."""
+    table = ProcessInstanceRow.__table__.c
+    query = select(table.key, table.parent_key).where(table.root_key == root_key, table.ended_at.is_(None))
+    parents = {row.key: row.parent_key for row in connection.execute(query.order_by(table.key))}
+    found = [from_key]
+    for key in found:
+        found += [child for child, parent in parents.items() if parent == key]
+    return found
+
+
+def write_suspension(connection: Connection, key: int, status: str, suspended_at: datetime | None) -> None:
+    """Suspend an instance, or let it go on."""
+    changed = update(ProcessInstanceRow).where(ProcessInstanceRow.key == key)
+    connection.execute(changed.values(status=status, suspended_at=suspended_at))
+
+
+def find_instance_of_element(connection: Connection, key: int) -> int | None:
+    """Return the key of the process instance that an element-instance key belongs to, or that it is itself."""
+    element = select(ElementInstanceRow.instance_key).where(ElementInstanceRow.key == key)
+    found = connection.execute(element).scalar_one_or_none()
+    if found is None:
+        instance = select(ProcessInstanceRow.key).where(ProcessInstanceRow.key == key)
+        found = connection.execute(instance).scalar_one_or_none()
+    return found
+
+
+def has_correlated_instance(connection: Connection, process_id: str, correlation_key: str) -> bool:
+    """Whether a running instance of this process was started by a message with this correlation key."""
+    table = ProcessInstanceRow.__table__.c
+    running = (table.process_id == process_id, table.correlation_key == correlation_key, table.ended_at.is_(None))
+    return connection.execute(select(table.key).where(*running)).first() is not None

@@ -5,7 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    Row,
+    String,
+    Text,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
@@ -55,3 +68,51 @@ class JobRow(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+CLOSED = frozenset({"COMPLETED", "CANCELED", "ERROR_THROWN"})
+
+
+def claim_jobs(
+    connection: Connection, condition: ColumnElement[bool], now: datetime, limit: int, lease: dict[str, Any]
+) -> list[Row[Any]]:
+    """Lease up to `limit` jobs that may be handed out at `now`, the most urgent first; returns their rows as leased."""
+    table = JobRow.__table__
+    available = (
+        select(table)
+        .where(condition, table.c.available_at <= now)
+        .order_by(table.c.priority.desc(), table.c.available_at, table.c.key)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = list(connection.execute(available).all())
+    if rows:
+        leased = update(JobRow).where(JobRow.key.in_([row.key for row in rows]))
+        connection.execute(leased.values(**lease, updated_at=now))
+    return rows
+
+
+def find_job(connection: Connection, key: int) -> Row[Any] | None:
+    """Return a job's row."""
+    return connection.execute(select(JobRow.__table__).where(JobRow.key == key)).one_or_none()
+
+
+def write_job(connection: Connection, key: int, **values: Any) -> None:
+    """Change columns of a job."""
+    connection.execute(update(JobRow).where(JobRow.key == key).values(**values))
+
+
+def pause_jobs(connection: Connection, instance_key: int) -> None:
+    """Keep an instance's jobs from being handed out."""
+    connection.execute(update(JobRow).where(JobRow.instance_key == instance_key).values(available_at=None))
+
+
+def resume_jobs(connection: Connection, instance_key: int, now: datetime) -> None:
+    """Let an instance's open jobs with retries left be handed out again."""
+    waiting = (JobRow.instance_key == instance_key, JobRow.ended_at.is_(None), JobRow.retries > 0)
+    connection.execute(update(JobRow).where(*waiting).values(available_at=now))
+
+
+def lock_job(connection: Connection, key: int) -> None:
+    """Keep others from changing a job until the transaction ends."""
+    connection.execute(select(JobRow.key).where(JobRow.key == key).with_for_update())

@@ -18,7 +18,7 @@ from app.storage.instances import ElementInstanceRow, LockedInstance, ProcessIns
 from app.storage.jobs import JobRow
 from app.storage.subscriptions import ConditionSubscriptionRow, MessageSubscriptionRow, SignalSubscriptionRow
 from app.storage.timers import TimerRow
-from app.storage.user_tasks import NEVER_DUE, TaskCandidateRow, UserTaskRow
+from app.storage.user_tasks import NEVER_DUE, TaskCandidateRow, UserTaskRow, candidates_of
 from app.storage.variables import VariableRow
 from app.storage.writes import Writes, delete_rows, insert_rows, update_rows
 
@@ -149,11 +149,6 @@ def _record_tasks(recording: Recording, closed: Closings) -> None:
     writes.add(ADD_CANDIDATES, *candidates)
     writes.add(CLOSE_TASKS, *[(one.key, _task_end(one), now, _ended_by(one, recording.actor)) for one in ended])
     writes.add(DROP_CANDIDATES, *[(one.key,) for one in ended])
-
-
-def candidates_of(groups: Any, users: Any) -> list[str]:
-    """Return the `who` values of a task's candidates, each once."""
-    return [*dict.fromkeys(f"g:{name}" for name in groups), *dict.fromkeys(f"u:{name}" for name in users)]
 
 
 def _task_end(closed: Closed) -> str:

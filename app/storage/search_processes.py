@@ -27,7 +27,8 @@ ELEMENT_TYPES = (
 INSTANCE_STATES = ("ACTIVE", "COMPLETED", "TERMINATED", "SUSPENDED")
 ELEMENT_STATES = ("ACTIVE", "COMPLETED", "TERMINATED")
 
-TENANT: ColumnElement[str] = literal_column("'<default>'")
+TENANT_ID = "<default>"
+TENANT: ColumnElement[str] = literal_column(f"'{TENANT_ID}'")
 """The API speaks of tenants; there is one."""
 
 definition = ProcessDefinitionRow.__table__.c

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, String, case, cast, literal_column, null
+from sqlalchemy import ColumnElement, String, and_, case, cast, literal_column, null
 
 from app.storage.audit import AuditRow
 from app.storage.batch_operations import BatchItemRow, BatchOperationRow
 from app.storage.deployments import ProcessDefinitionRow
 from app.storage.instances import ProcessInstanceRow
+from app.storage.messages import CorrelationRow
 from app.storage.search import Field, Resource
 from app.storage.search_conditions import Kind
 from app.storage.search_processes import TENANT
-from app.storage.subscriptions import CorrelationRow, MessageSubscriptionRow
+from app.storage.subscriptions import MessageSubscriptionRow
 
 definition = ProcessDefinitionRow.__table__.c
 instance = ProcessInstanceRow.__table__.c
@@ -165,3 +166,8 @@ AUDIT_LOGS = Resource(
     },
 )
 """The log keeps accepted commands only, so that every `result` is SUCCESS; refused ones are in the server's own log."""
+
+
+def of_user_task(key: int) -> ColumnElement[bool]:
+    """Return the condition that an audit entry is about the user task `key`."""
+    return and_(audit.entity == "USER_TASK", audit.entity_key == key)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
+    BigInteger,
     ColumnElement,
     Select,
     and_,
     exists,
     false,
     func,
+    literal,
     literal_column,
     not_,
     null,
@@ -18,6 +22,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.orm import aliased
 
 from app.storage.deployments import ProcessDefinitionRow
 from app.storage.instances import ElementInstanceRow, ProcessInstanceRow
@@ -242,3 +247,41 @@ WAIT_STATES = Resource(
         "_number": Field(waiting.c.number, Kind.WHOLE, filtered=False, sorted=False),
     },
 )
+
+
+def involves(username: str, groups: Iterable[str]) -> ColumnElement[bool]:
+    """Return the condition that a user task is `username`'s to see: assigned, offered, or ended by this person."""
+    offered = [f"u:{username}", *[f"g:{name}" for name in groups]]
+    return or_(
+        task.assignee == username,
+        task.ended_by == username,
+        _candidate(TaskCandidateRow.__table__.c.who.in_(offered)),
+    )
+
+
+def visible_from(element_key: int) -> ColumnElement[bool]:
+    """Return the condition that a variable is held by the element instance `element_key` or by a scope around it."""
+    return variable.scope_key.in_(select(_chain(element_key).c.key))
+
+
+def nearest_from(element_key: int) -> ColumnElement[bool]:
+    """Return the condition that a variable is what its name means at `element_key`: no nearer scope has that name."""
+    chain = _chain(element_key)
+    nearer, own = chain.alias("nearer"), chain.alias("own")
+    hiding = aliased(VariableRow)
+    depth = select(own.c.depth).where(own.c.key == variable.scope_key).scalar_subquery()
+    hidden = (
+        select(1)
+        .select_from(hiding)
+        .join(nearer, nearer.c.key == hiding.scope_key)
+        .where(hiding.name == variable.name, nearer.c.depth < depth)
+    )
+    return and_(variable.scope_key.in_(select(chain.c.key)), ~exists(hidden))
+
+
+def _chain(element_key: int) -> CTE:
+    inner = select(literal(element_key, BigInteger).label("key"), literal(0).label("depth")).cte(
+        "chain", recursive=True
+    )
+    around = select(_element.scope_key, inner.c.depth + 1).join(inner, _element.key == inner.c.key)
+    return inner.union_all(around.where(_element.scope_key != _element.key))

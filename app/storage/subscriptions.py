@@ -1,15 +1,27 @@
-"""What waits for messages, signals and conditions, and the messages that wait for them."""
+"""What waits for messages, signals and conditions."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Index, String, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Connection,
+    Index,
+    Row,
+    String,
+    Text,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
-from app.storage.types import JSONText, UTCDateTime
+from app.storage.types import UTCDateTime
 
 OPEN = "state = 'CREATED'"
 
@@ -76,53 +88,30 @@ class ConditionSubscriptionRow(Base):
     condition: Mapped[str] = mapped_column(Text)
 
 
-class MessageRow(Base):
-    """One published message that may still correlate; it goes when its time to live is over.
-
-    `message_id` with name and correlation key may be given once while the message lives. `settled` is false until the
-    publisher has looked for subscriptions, so that a sweep can finish the work of one that died.
-    """
-
-    __tablename__ = "message"
-    __table_args__ = (
-        Index(None, "name", "correlation_key"),
-        Index(None, "expires_at"),
-        Index(
-            "ix_message_identity",
-            "name",
-            "correlation_key",
-            "message_id",
-            unique=True,
-            postgresql_where=text("message_id IS NOT NULL"),
-            sqlite_where=text("message_id IS NOT NULL"),
-        ),
-        Index("ix_message_unsettled", "key", postgresql_where=text("NOT settled"), sqlite_where=text("NOT settled")),
+def find_open_subscriptions(connection: Connection, name: str, correlation_key: str) -> Sequence[Row[Any]]:
+    """Return the open subscriptions a message reaches: waiting elements, then start events, oldest first."""
+    table = MessageSubscriptionRow.__table__.c
+    fits = or_(table.correlation_key == correlation_key, table.correlation_key.is_(None))
+    query = (
+        select(MessageSubscriptionRow.__table__)
+        .where(table.name == name, table.state == "CREATED", fits)
+        .order_by(table.instance_key.is_(None), table.key)
     )
-
-    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    name: Mapped[str] = mapped_column(Text)
-    correlation_key: Mapped[str] = mapped_column(Text)
-    message_id: Mapped[str | None] = mapped_column(Text)
-    variables: Mapped[dict[str, Any]] = mapped_column(JSONText)
-    published_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    settled: Mapped[bool] = mapped_column(Boolean)
+    return connection.execute(query).all()
 
 
-class CorrelationRow(Base):
-    """One message that reached one process; a message reaches each process once."""
+def find_open_subscription(connection: Connection, key: int) -> Row[Any] | None:
+    """Return a message subscription that is still open."""
+    table = MessageSubscriptionRow.__table__
+    return connection.execute(select(table).where(table.c.key == key, table.c.state == "CREATED")).one_or_none()
 
-    __tablename__ = "message_correlation"
-    __table_args__ = (Index(None, "instance_key"), Index(None, "message_key", "process_id", unique=True))
 
-    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    message_key: Mapped[int] = mapped_column(BigInteger)
-    subscription_key: Mapped[int] = mapped_column(BigInteger)
-    definition_key: Mapped[int] = mapped_column(BigInteger)
-    process_id: Mapped[str] = mapped_column(String(255))
-    instance_key: Mapped[int] = mapped_column(BigInteger)
-    element_key: Mapped[int | None] = mapped_column(BigInteger)
-    element_id: Mapped[str] = mapped_column(Text)
-    name: Mapped[str] = mapped_column(Text)
-    correlation_key: Mapped[str | None] = mapped_column(Text)
-    correlated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+def find_signal_subscriptions(connection: Connection, name: str) -> Sequence[Row[Any]]:
+    """Return what waits for a signal, in the order of call trees, which everyone locks alike; start events last."""
+    table = SignalSubscriptionRow.__table__.c
+    query = (
+        select(SignalSubscriptionRow.__table__)
+        .where(table.name == name)
+        .order_by(table.root_key.is_(None), table.root_key, table.key)
+    )
+    return connection.execute(query).all()

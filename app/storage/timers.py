@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Text
+from sqlalchemy import BigInteger, Connection, Index, Row, Text, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
@@ -32,3 +32,42 @@ class TimerRow(Base):
     next_try_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     token: Mapped[int | None] = mapped_column(BigInteger)
     repeat: Mapped[dict[str, Any] | None] = mapped_column(JSONText)
+
+
+def claim_due_timers(connection: Connection, now: datetime, until: datetime, token: int, limit: int) -> list[int]:
+    """Lease up to `limit` timers that are due at `now` until `until`, the latest due ones last; returns their keys."""
+    due = (
+        select(TimerRow.key)
+        .where(TimerRow.next_try_at <= now)
+        .order_by(TimerRow.next_try_at, TimerRow.key)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    keys = list(connection.execute(due).scalars())
+    if keys:
+        connection.execute(update(TimerRow).where(TimerRow.key.in_(keys)).values(next_try_at=until, token=token))
+    return keys
+
+
+def find_timer(connection: Connection, key: int) -> Row[Any] | None:
+    """Return a timer that is still armed."""
+    return connection.execute(_FIND, {"timer_key": key}).one_or_none()
+
+
+_FIND = select(TimerRow.__table__).where(TimerRow.key == bindparam("timer_key"))
+
+
+def release_timer(connection: Connection, key: int, at: datetime) -> None:
+    """End a lease: the timer may be claimed again from `at` on."""
+    connection.execute(update(TimerRow).where(TimerRow.key == key).values(next_try_at=at, token=None))
+
+
+def pause_timers(connection: Connection, instance_key: int) -> None:
+    """Keep an instance's timers from being claimed."""
+    connection.execute(update(TimerRow).where(TimerRow.instance_key == instance_key).values(next_try_at=None))
+
+
+def resume_timers(connection: Connection, instance_key: int) -> None:
+    """Let an instance's timers be claimed again when they are due."""
+    paused = update(TimerRow).where(TimerRow.instance_key == instance_key).values(next_try_at=TimerRow.due_at)
+    connection.execute(paused)

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import orjson
 from sqlalchemy import DateTime, Text
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.types import TypeDecorator
+
+
+def write_json(value: Any) -> str:
+    """Return `value` as JSON text, every digit of a Decimal kept."""
+    return orjson.dumps(value, default=_plain).decode()
+
+
+def read_json(text: str) -> Any:
+    """Return the value of a JSON text; numbers with a fraction come as Decimal, every digit kept."""
+    return json.loads(text, parse_float=Decimal)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal) and value.is_finite():
+        return orjson.Fragment(str(value))
+    if isinstance(value, dict | list | tuple | set | frozenset):
+        return dict(value) if isinstance(value, dict) else list(value)
+    raise TypeError(f"Expected a JSON value, but got {value!r}")
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -44,8 +64,8 @@ class JSONText(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Return the JSON text."""
-        return None if value is None else orjson.dumps(value, default=str).decode()
+        return None if value is None else write_json(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
         """Return the value the text says."""
-        return None if value is None else orjson.loads(value)
+        return None if value is None else read_json(value)

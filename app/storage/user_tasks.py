@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, String, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    ForeignKey,
+    Index,
+    Row,
+    SmallInteger,
+    String,
+    Text,
+    bindparam,
+    delete,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
-from app.storage.types import JSONText, UTCDateTime
+from app.storage.instances import LOCKED_COLUMNS, MARK, ROOT, LockedInstance, ProcessInstanceRow, locked_instance
+from app.storage.types import JSONText, UTCDateTime, read_json
+from app.storage.writes import Read
 
 NEVER_DUE = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
 OPEN = "ended_at IS NULL"
@@ -68,3 +86,82 @@ class TaskCandidateRow(Base):
     assigned: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     sort_at: Mapped[datetime] = mapped_column(UTCDateTime, primary_key=True)
     task_key: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+
+
+@dataclass(frozen=True)
+class LockedTask:
+    """An open or ended task as one command holds it."""
+
+    key: int
+    state: str
+    assignee: str | None
+    candidate_groups: list[str]
+    candidate_users: list[str]
+    element_id: str
+    ended_by: str | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is still something to do."""
+        return self.state not in ENDED
+
+
+ENDED = frozenset({"COMPLETED", "CANCELED"})
+# Root, instance, task: everyone who locks a task's tree does so in this order.
+_LOCK = Read(
+    select(
+        *LOCKED_COLUMNS,
+        MARK.label("mark"),
+        UserTaskRow.key.label("task_key"),
+        UserTaskRow.state.label("task_state"),
+        UserTaskRow.assignee,
+        UserTaskRow.candidate_groups,
+        UserTaskRow.candidate_users,
+        UserTaskRow.element_id,
+        UserTaskRow.ended_by,
+    )
+    .select_from(UserTaskRow)
+    .join(ROOT, ROOT.key == UserTaskRow.root_key)
+    .join(ProcessInstanceRow, ProcessInstanceRow.key == UserTaskRow.instance_key)
+    .where(UserTaskRow.key == bindparam("key", type_=BigInteger))
+    .with_for_update(of=[ROOT, ProcessInstanceRow, UserTaskRow])
+)
+
+
+def lock_user_task(connection: Connection, key: int) -> tuple[LockedTask, LockedInstance, int] | None:
+    """Lock a task's call tree and read task and instance afresh, with the deployment mark, in one statement."""
+    row = _LOCK.one_or_none(connection, key=key)
+    if row is None:
+        return None
+    at = len(LOCKED_COLUMNS)
+    task_key, state, assignee, groups, users, element_id, ended_by = row[at + 1 :]
+    task = LockedTask(task_key, state, assignee, read_json(groups), read_json(users), element_id, ended_by)
+    return task, locked_instance(row[:at]), row[at]
+
+
+def find_user_task(connection: Connection, key: int) -> Row[Any] | None:
+    """Return a task's row."""
+    return connection.execute(select(UserTaskRow.__table__).where(UserTaskRow.key == key)).one_or_none()
+
+
+def write_task_change(connection: Connection, key: int, values: dict[str, Any]) -> None:
+    """Change columns of an open task, and what depends on them: its place in the inboxes."""
+    if "due_at" in values:
+        values = {**values, "sort_at": values["due_at"] or NEVER_DUE}
+    connection.execute(update(UserTaskRow).where(UserTaskRow.key == key).values(**values))
+    row = find_user_task(connection, key)
+    connection.execute(delete(TaskCandidateRow).where(TaskCandidateRow.task_key == key))
+    if row is None or row.ended_at is not None:
+        return
+    assigned = int(row.assignee is not None)
+    places = [
+        {"who": who, "assigned": assigned, "sort_at": row.sort_at, "task_key": key}
+        for who in candidates_of(row.candidate_groups, row.candidate_users)
+    ]
+    if places:
+        connection.execute(insert(TaskCandidateRow), places)
+
+
+def candidates_of(groups: Any, users: Any) -> list[str]:
+    """Return the `who` values of a task's candidates, each once."""
+    return [*dict.fromkeys(f"g:{name}" for name in groups), *dict.fromkeys(f"u:{name}" for name in users)]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Index, Text, text
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import BigInteger, BindParameter, Connection, Index, Text, literal, select, text, union_all
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
+from app.storage.instances import ElementInstanceRow
+from app.storage.types import read_json
 
 SHORT = "length(value) <= 64"
 
@@ -25,3 +30,33 @@ class VariableRow(Base):
     instance_key: Mapped[int] = mapped_column(BigInteger)
     name: Mapped[str] = mapped_column(Text)
     value: Mapped[str] = mapped_column(Text)
+
+
+def list_effective_variables(connection: Connection, element_keys: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Return what each element instance (or process instance) sees: its own variables over those of its scopes.
+
+    One statement for all of them; the result has every key asked for.
+    """
+    seen: dict[int, dict[str, Any]] = {key: {} for key in element_keys}
+    if not element_keys:
+        return seen
+    element, variable = ElementInstanceRow.__table__, VariableRow.__table__
+    start = union_all(
+        *[select(_key(key).label("asked"), _key(key).label("scope"), literal(0).label("depth")) for key in seen]
+    )
+    chain = select(start.subquery()).cte("chain", recursive=True)
+    chain = chain.union_all(
+        select(chain.c.asked, element.c.scope_key, chain.c.depth + 1).where(element.c.key == chain.c.scope)
+    )
+    query = (
+        select(chain.c.asked, variable.c.name, variable.c.value)
+        .where(variable.c.scope_key == chain.c.scope)
+        .order_by(chain.c.depth.desc())
+    )
+    for asked, name, value in connection.execute(query):
+        seen[asked][name] = read_json(value)
+    return seen
+
+
+def _key(value: int) -> BindParameter[int]:
+    return literal(value, BigInteger)

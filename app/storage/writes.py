@@ -21,7 +21,7 @@ from sqlalchemy.types import TypeEngine
 
 from app.errors import ConflictError
 from app.storage.base import Base
-from app.storage.types import JSONText, UTCDateTime
+from app.storage.types import JSONText, UTCDateTime, write_json
 
 Encode = Callable[[Any], Any]
 DIALECTS: dict[str, Dialect] = {
@@ -77,6 +77,10 @@ class Writes:
         """Collect rows for one write; each kind of write at most once between two flushes, and no row changed twice."""
         if rows:
             self._pending.append((write, list(rows)))
+
+    def add_first(self, write: Write, row: Sequence[Any]) -> None:
+        """Collect the row that must be written before all others, and whose absence fails the flush."""
+        self._pending.insert(0, (write, [row]))
 
     def flush(self) -> None:
         """Send what was collected; ConflictError if the first write did not find all of its rows."""
@@ -183,7 +187,7 @@ def _array_encoder(type_: TypeEngine[Any]) -> Encode:
     if isinstance(type_, LargeBinary):
         return lambda value: "NULL" if value is None else f'"\\\\x{value.hex()}"'
     if isinstance(type_, JSONText):
-        return lambda value: "NULL" if value is None else _quoted(json_text(value))
+        return lambda value: "NULL" if value is None else _quoted(write_json(value))
     return lambda value: "NULL" if value is None else _quoted(value)
 
 
@@ -199,15 +203,8 @@ def _sqlite_encoder(type_: TypeEngine[Any]) -> Encode:
     if isinstance(type_, UTCDateTime):
         return lambda value: None if value is None else _aware(value).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
     if isinstance(type_, JSONText):
-        return lambda value: None if value is None else json_text(value)
+        return lambda value: None if value is None else write_json(value)
     return lambda value: value
-
-
-def json_text(value: Any) -> str:
-    """Return `value` as JSON text."""
-    text = JSONText().process_bind_param(value, DIALECTS["sqlite"])
-    assert text is not None
-    return text
 
 
 def _aware(value: datetime) -> datetime:

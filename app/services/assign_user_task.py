@@ -1,0 +1,36 @@
+"""Assigns a user task, or takes it back."""
+
+from __future__ import annotations
+
+from app.domain.actor import Actor
+from app.errors import ConflictError
+from app.services.complete_user_task import open_task
+from app.services.instance_tree import InstanceTree
+from app.services.record_audit import record_audit
+from app.services.unit_of_work import UnitOfWork
+
+
+def assign_user_task(
+    work: UnitOfWork,
+    actor: Actor,
+    task_key: int,
+    assignee: str | None,
+    *,
+    allow_override: bool = True,
+    action: str | None = None,
+) -> None:
+    """Assign the task to `assignee`, or with None unassign it.
+
+    Raises NotFoundError, ForbiddenError, and ConflictError when it is closed, or has an assignee already and
+    `allow_override` is false.
+    """
+    task, instance, mark = open_task(work, actor, task_key)
+    if task.assignee is not None and assignee is not None and not allow_override:
+        raise ConflictError(f"Expected user task {task_key} to have no assignee, but it has {task.assignee}")
+    tree = InstanceTree(work, actor)
+    run = tree.adopt(instance, mark)
+    run.instance.assign_user_task(task_key, assignee, action or ("unassign" if assignee is None else "assign"))
+    operation = "UNASSIGN" if assignee is None else "ASSIGN"
+    details = {"from": task.assignee, "to": assignee}
+    record_audit(work, actor, operation, "USER_TASK", task_key, instance_key=instance.key, details=details)
+    tree.settle(run)

@@ -1,0 +1,45 @@
+"""Completes a user task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.domain.actor import Actor
+from app.errors import ConflictError, ForbiddenError, NotFoundError
+from app.services.instance_tree import InstanceTree
+from app.services.record_audit import record_audit
+from app.services.unit_of_work import UnitOfWork
+from app.storage.instances import LockedInstance
+from app.storage.user_tasks import LockedTask, lock_user_task
+
+
+def complete_user_task(
+    work: UnitOfWork, actor: Actor, task_key: int, variables: Mapping[str, Any], *, action: str = "complete"
+) -> None:
+    """Complete the task with `variables` (checked against its form by the door) and run its process on.
+
+    Raises NotFoundError; ConflictError naming who was first, or when the process is suspended; ForbiddenError.
+    """
+    _, instance, mark = open_task(work, actor, task_key)
+    tree = InstanceTree(work, actor)
+    run = tree.adopt(instance, mark)
+    run.instance.complete_user_task(task_key, variables, action)
+    record_audit(work, actor, "COMPLETE", "USER_TASK", task_key, instance_key=instance.key)
+    tree.settle(run)
+
+
+def open_task(work: UnitOfWork, actor: Actor, task_key: int) -> tuple[LockedTask, LockedInstance, int]:
+    """Lock an open task that this actor may work on, with its instance and the deployment mark."""
+    found = lock_user_task(work.connection, task_key)
+    if found is None:
+        raise NotFoundError(f"Expected a user task with key {task_key}, but there is none")
+    task, instance, mark = found
+    if not actor.may_work_on(task.assignee, task.candidate_groups, task.candidate_users):
+        raise ForbiddenError(
+            f"Expected the assignee or a candidate of user task {task_key}, but {actor.username} is none"
+        )
+    if not task.is_open:
+        by = f" by {task.ended_by}" if task.ended_by else ""
+        raise ConflictError(f"Expected user task {task_key} to be open, but it is {task.state}{by}")
+    return task, instance, mark

@@ -1,0 +1,54 @@
+"""Create an account for a person or a program."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from argon2 import PasswordHasher
+
+from app.domain.access import ROLES
+from app.errors import ConflictError, InvalidInputError
+from app.services.unit_of_work import UnitOfWork
+from app.storage.accounts import add_account, find_account
+
+SHORTEST_PASSWORD = 8
+
+hasher = PasswordHasher()
+
+
+def create_account(
+    work: UnitOfWork,
+    username: str,
+    *,
+    display_name: str,
+    password: str | None = None,
+    roles: Collection[str] = (),
+    groups: Collection[str] = (),
+    email: str | None = None,
+    language: str | None = None,
+) -> None:
+    """Create the account `username`; without a password it signs in by token only.
+
+    Raises InvalidInputError for an unknown role or a password of fewer than eight characters, ConflictError when the
+    name is taken.
+    """
+    unknown = sorted(set(roles) - set(ROLES))
+    if unknown:
+        raise InvalidInputError(f"Expected roles among {', '.join(sorted(ROLES))}, but got {', '.join(unknown)}")
+    if password is not None and len(password) < SHORTEST_PASSWORD:
+        raise InvalidInputError(
+            f"Expected a password of {SHORTEST_PASSWORD} characters or more, but got {len(password)}"
+        )
+    if find_account(work.connection, username) is not None:
+        raise ConflictError(f"Expected a new name, but the account '{username}' exists")
+    row = {
+        "username": username,
+        "display_name": display_name,
+        "email": email,
+        "language": language,
+        "password_hash": None if password is None else hasher.hash(password),
+        "roles": sorted(roles),
+        "active": True,
+        "created_at": work.now,
+    }
+    add_account(work.connection, row, sorted(set(groups)))

@@ -1,0 +1,104 @@
+"""What is deployed, parsed once a version and kept in memory, and found by id without asking the database again.
+
+Parsed versions never change, so they are kept by key. What an id means *now* changes with deployments: it is kept for
+as long as the deployment mark that the caller has just read stands still.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.engine import Definition
+from app.engine.model import Binding
+from app.engine.reader import read_processes
+from app.errors import NotFoundError
+from app.storage.base import Base
+from app.storage.deployments import find_deployment_mark, find_process, find_version
+
+KEPT_MODELS = 512
+
+
+@dataclass(frozen=True)
+class DeployedProcess:
+    """One version of a process, ready to run."""
+
+    key: int
+    version: int
+    deployment_key: int
+    definition: Definition
+
+
+class DeployedModels:
+    """The parsed models of one process, shared by its threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._models: OrderedDict[tuple[str, int], Any] = OrderedDict()
+        self._mark = -1
+        self._found: dict[tuple[Any, ...], Any] = {}
+
+    def process(self, connection: Connection, definition_key: int) -> DeployedProcess:
+        """Return the process version with this key; raises NotFoundError."""
+        found: DeployedProcess = self.parsed(
+            "process", definition_key, lambda: _read_process(connection, definition_key)
+        )
+        return found
+
+    def parsed(self, kind: str, key: int, read: Callable[[], Any]) -> Any:
+        """Return what `read` made of the model `key` of this kind, reading it at most once while it is kept."""
+        with self._lock:
+            model = self._models.get((kind, key))
+            if model is not None:
+                self._models.move_to_end((kind, key))
+                return model
+        model = read()
+        with self._lock:
+            self._models[kind, key] = model
+            while len(self._models) > KEPT_MODELS:
+                self._models.popitem(last=False)
+        return model
+
+    def find(
+        self,
+        connection: Connection,
+        table: type[Base],
+        identity: str,
+        *,
+        binding: Binding = Binding.LATEST,
+        deployment_key: int | None = None,
+        version_tag: str | None = None,
+        mark: int | None = None,
+    ) -> Any:
+        """Return the row that `identity` means under `binding`, or None.
+
+        `deployment_key` is that of the asking process; `mark` the deployment mark, if the caller has read it just now.
+        """
+        mark = find_deployment_mark(connection) if mark is None else mark
+        within = deployment_key if binding is Binding.DEPLOYMENT else None
+        tag = version_tag if binding is Binding.VERSION_TAG else None
+        asked = (mark, table, identity, within, tag)
+        with self._lock:
+            if self._mark != mark:
+                self._mark, self._found = mark, {}
+            if asked in self._found:
+                return self._found[asked]
+        row = find_version(connection, table, identity, deployment_key=within, version_tag=tag)
+        with self._lock:
+            if self._mark == mark:
+                self._found[asked] = row
+        return row
+
+
+def _read_process(connection: Connection, definition_key: int) -> DeployedProcess:
+    row = find_process(connection, definition_key)
+    if row is None:
+        raise NotFoundError(f"Expected a process definition with key {definition_key}, but there is none")
+    definitions = read_processes(bytes(row.content), file=row.resource_name)
+    definition = next(one for one in definitions if one.process_id == row.process_id)
+    return DeployedProcess(row.key, row.version, row.deployment_key, definition)

@@ -1,0 +1,63 @@
+"""Fires one timer that is due."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, insert
+
+from app.domain.actor import SYSTEM
+from app.engine import UnknownKeyError
+from app.engine.timers import Due, next_due
+from app.errors import ConflictError, NotFoundError
+from app.services.instance_tree import InstanceTree
+from app.services.unit_of_work import UnitOfWork
+from app.storage.instances import NewInstance
+from app.storage.timers import TimerRow, find_timer, pause_timers
+
+
+def fire_timer(work: UnitOfWork, timer_key: int, token: int | None = None) -> bool:
+    """Fire a timer if it is still armed, due, and leased under `token` (None: by whoever calls); whether it fired.
+
+    Run twice it fires once: the row goes with the first.
+    """
+    timer = find_timer(work.connection, timer_key)
+    if timer is None or timer.due_at > work.now or (token is not None and timer.token != token):
+        return False
+    if timer.instance_key is None:
+        return _start(work, timer)
+    tree = InstanceTree(work, SYSTEM)
+    try:
+        run = tree.open(timer.instance_key)
+        run.instance.fire_timer(timer_key)
+    except UnknownKeyError:
+        return False  # fired or cancelled by the command that held the instance until now
+    except (ConflictError, NotFoundError):
+        pause_timers(work.connection, timer.instance_key)  # suspended meanwhile: armed again when it resumes
+        return False
+    tree.settle(run)
+    return True
+
+
+def _start(work: UnitOfWork, timer: Row[Any]) -> bool:
+    taken = work.connection.execute(delete(TimerRow).where(TimerRow.key == timer.key)).rowcount
+    if taken == 0:
+        return False
+    process = work.runtime.models.process(work.connection, timer.definition_key)
+    tree = InstanceTree(work, SYSTEM)
+    run = tree.start(process, {}, NewInstance(), start_element=timer.element_id)
+    tree.settle(run)
+    following = _following(work, timer.due_at, timer.repeat)
+    if following is not None:
+        row = {"key": work.next_key(), "definition_key": timer.definition_key, "element_id": timer.element_id}
+        repeat = {"remaining": following.remaining, "cycle": following.cycle}
+        due = {"due_at": following.at, "next_try_at": following.at, "repeat": repeat}
+        work.connection.execute(insert(TimerRow).values(**row, **due))
+    return True
+
+
+def _following(work: UnitOfWork, due_at: datetime, repeat: dict[str, Any] | None) -> Due | None:
+    if repeat is None:
+        return None
+    return next_due(Due(due_at, repeat["remaining"], repeat["cycle"]), work.now, work.runtime.zone)

@@ -1,0 +1,25 @@
+"""Puts a runtime together: database, queue, clock, and who delivers what a transaction leaves behind."""
+
+from __future__ import annotations
+
+from app.clock import Clock, SystemClock
+from app.config import Settings
+from app.feel import Calendars
+from app.jobs import NoQueue, Nudges, RedisQueue
+from app.services.deliver_outbox import deliver_outbox
+from app.services.unit_of_work import Runtime
+from app.storage.database import open_engine
+
+
+def open_runtime(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    nudges: Nudges | None = None,
+    calendars: Calendars | None = None,
+) -> Runtime:
+    """Return a runtime on the database and queue that `settings` name."""
+    engine = open_engine(settings.database_url, pool_size=settings.pool_size)
+    if nudges is None:
+        nudges = RedisQueue(settings.redis_url) if settings.redis_url else NoQueue()
+    return Runtime(settings, engine, clock or SystemClock(), nudges, deliver_outbox, calendars)

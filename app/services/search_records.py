@@ -1,0 +1,63 @@
+"""Search and read records of every kind, as far as the actor may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection
+
+from app.domain.access import require_scope
+from app.domain.actor import Actor
+from app.errors import NotFoundError
+from app.storage.search import Filter, Page, PageWish, Resource, find_keys, find_one, search
+from app.storage.search_processes import PROCESS_DEFINITION_IS_THERE, PROCESS_DEFINITIONS
+from app.storage.search_work import USER_TASKS, involves
+
+Conditions = Iterable[ColumnElement[bool]]
+
+
+def search_records(
+    connection: Connection,
+    actor: Actor,
+    resource: Resource,
+    wanted: Filter,
+    sort: Sequence[tuple[str, bool]] = (),
+    page: PageWish = PageWish(),  # noqa: B008 - an immutable tuple
+    also: Conditions = (),
+    *,
+    seen: bool = False,
+) -> Page:
+    """Return the page of what matches `wanted`, `also` and the actor's sight.
+
+    `seen` says that the actor has been shown what these records belong to (a task's variables), so that they need no
+    permission of their own. Raises ForbiddenError, and InvalidInputError for a wrong cursor.
+    """
+    sight = [] if seen else _seen_by(actor, resource)
+    return search(connection, resource, wanted, sort, page, [*also, *sight])
+
+
+def get_record(
+    connection: Connection, actor: Actor, resource: Resource, key: object, also: Conditions = ()
+) -> dict[str, Any]:
+    """Return one record by its key; raises ForbiddenError, and NotFoundError also for what the actor may not see."""
+    found = find_one(connection, resource, key, [*also, *_seen_by(actor, resource)])
+    if found is None:
+        raise NotFoundError(f"Expected a {resource.name} with the key {key}, but there is none")
+    return found
+
+
+def search_keys(
+    connection: Connection, actor: Actor, resource: Resource, wanted: Filter, most: int, also: Conditions = ()
+) -> list[int]:
+    """Return the keys of up to `most` records that match: what a batch operation will work through."""
+    return find_keys(connection, resource, wanted, most, [*also, *_seen_by(actor, resource)])
+
+
+def _seen_by(actor: Actor, resource: Resource) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [PROCESS_DEFINITION_IS_THERE] if resource is PROCESS_DEFINITIONS else []
+    if resource is USER_TASKS and "read" not in actor.scopes:
+        require_scope(actor, "work")
+        return [*conditions, involves(actor.username, actor.groups)]
+    require_scope(actor, "read")
+    return conditions

@@ -1,0 +1,139 @@
+"""One transaction: opens it, gives a use case what it needs, commits it, and only then sends what it left to be sent.
+
+The only place that commits. Knows no use case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Concatenate, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from app.clock import Clock, PinnedClock
+from app.config import Settings
+from app.errors import UnavailableError
+from app.feel import Calendars
+from app.jobs import Nudge, Nudges
+from app.services.deployed_models import DeployedModels
+from app.storage.clock_setting import find_pinned_at
+from app.storage.database import reading
+from app.storage.keys import KeySource
+from app.storage.writes import Writes
+
+ATTEMPTS = 4
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass
+class Runtime:
+    """What one process of the product runs with; made once, shared by its threads.
+
+    `calendars` answers FEEL's working-day functions; None means there are none. `deliver` delivers outbox rows by key.
+    """
+
+    settings: Settings
+    engine: Engine
+    clock: Clock
+    nudges: Nudges
+    deliver: Callable[[Runtime, list[int]], None]
+    calendars: Calendars | None = None
+    keys: KeySource = field(init=False)
+    models: DeployedModels = field(init=False)
+    zone: ZoneInfo = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.keys = KeySource(self.engine)
+        self.models = DeployedModels()
+        self.zone = ZoneInfo(self.settings.zone)
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[UnitOfWork]:
+        """Open a transaction; it commits when the block ends well, then nudges and follow-ups go out."""
+        self.keys.prepare()
+        with self.engine.connect() as connection:
+            work = UnitOfWork(self, connection, self._now(connection))
+            yield work
+            work.writes.flush()
+            _commit(connection)
+        for nudge in work.pending_nudges:
+            self.nudges.send(nudge)
+        if work.deliveries:
+            self.deliver(self, work.deliveries)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Lend a connection that only reads."""
+        with reading(self.engine) as connection:
+            yield connection
+
+    def perform(self, use_case: Callable[Concatenate[UnitOfWork, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run one use case in a transaction of its own; again if the database picked it as a deadlock's victim.
+
+        Raises UnavailableError when the database does not answer.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self.unit_of_work() as work:
+                    return use_case(work, *args, **kwargs)
+            except DBAPIError as error:
+                if not _is_passing(error):
+                    raise
+                if attempt == ATTEMPTS:
+                    raise UnavailableError(f"Expected the database to answer, but it failed: {error.orig}") from error
+        raise AssertionError("unreachable")
+
+    def now(self) -> datetime:
+        """Return the product's current instant, read afresh where the clock may be moved."""
+        with self.reading() as connection:
+            return self._now(connection)
+
+    def _now(self, connection: Connection) -> datetime:
+        pinned = find_pinned_at(connection) if self.settings.clock_may_move else None
+        return pinned or self.clock.now()
+
+
+class UnitOfWork:
+    """One open transaction. `now` stands still in it; `writes` are sent at each flush, and before the commit."""
+
+    def __init__(self, runtime: Runtime, connection: Connection, now: datetime) -> None:
+        self.runtime = runtime
+        self.connection = connection
+        self.now = now
+        self.clock = PinnedClock(now)
+        self.writes = Writes(connection)
+        self.pending_nudges: list[Nudge] = []
+        self.deliveries: list[int] = []
+
+    def next_key(self) -> int:
+        """Return a new key."""
+        return self.runtime.keys.next()
+
+    def nudge(self, task: str, *ids: tuple[int, ...]) -> None:
+        """Ask a worker, after the commit, to look at these rows."""
+        self.pending_nudges.append(Nudge(task, ids))
+
+    def deliver(self, outbox_key: int) -> None:
+        """Deliver this outbox row right after the commit; should the process die first, the sweep finds the row."""
+        self.deliveries.append(outbox_key)
+
+
+def _commit(connection: Connection) -> None:
+    """Commit; a failure here is never tried again, since the database may have committed before it went away."""
+    try:
+        connection.commit()
+    except DBAPIError as error:
+        raise UnavailableError(f"Expected the database to confirm the change, but it failed: {error.orig}") from error
+
+
+def _is_passing(error: DBAPIError) -> bool:
+    """Whether it is a deadlock, a busy SQLite file, or a pooled connection whose server went away."""
+    if getattr(error.orig, "sqlstate", None) == "40P01" or "database is locked" in str(error.orig):
+        return True
+    return error.connection_invalidated

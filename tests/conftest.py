@@ -1,0 +1,138 @@
+"""Real databases and a real queue for tests: SQLite files, one PostgreSQL cluster and one Valkey a session."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import redis
+from sqlalchemy import create_engine, text
+
+from app.storage.database import open_engine
+from app.storage.schema import upgrade_schema
+from app.valkey import RunningValkey, find_valkey_binary, start_valkey
+from tests.postgres import Cluster, start_cluster, why_no_cluster
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--db", choices=("sqlite", "postgres", "both"), default="both", help="databases to run on")
+    parser.addoption("--rounds", type=int, default=2, help="rounds of the kill -9 tests")
+
+
+def databases(config: pytest.Config) -> list[str]:
+    """The databases this run uses; where PostgreSQL cannot start, SQLite alone, and the header says why."""
+    asked = config.getoption("--db")
+    if asked == "sqlite":
+        return ["sqlite"]
+    why_not = None if os.environ.get("TEST_DATABASE_URL") else why_no_cluster()
+    if why_not is None:
+        return ["postgres"] if asked == "postgres" else ["sqlite", "postgres"]
+    if asked == "postgres":
+        raise pytest.UsageError(f"Expected a PostgreSQL to test on, but {why_not}")
+    return ["sqlite"]
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    found = databases(config)
+    missing = "" if "postgres" in found or config.getoption("--db") == "sqlite" else f" ONLY: {why_no_cluster()}"
+    return f"databases: {', '.join(found)}{missing}"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_kind" in metafunc.fixturenames:
+        metafunc.parametrize("database_kind", databases(metafunc.config), scope="module")
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """One PostgreSQL for the session, with a migrated template database."""
+    outside = os.environ.get("TEST_DATABASE_URL")
+    cluster = Cluster.at(outside) if outside else start_cluster(tmp_path_factory.mktemp("pg"))
+    try:
+        cluster.make_template(_migrate)
+        yield cluster
+    finally:
+        cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
+    _migrate(f"sqlite:///{path}")
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    engine.dispose()
+    return path
+
+
+def _migrate(url: str) -> None:
+    engine = open_engine(url)
+    upgrade_schema(engine)
+    engine.dispose()
+
+
+@dataclass(frozen=True)
+class TestDatabase:
+    """A migrated database of a test's own."""
+
+    __test__ = False
+    kind: str
+    url: str
+
+
+@contextmanager
+def new_database(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[TestDatabase]:
+    """Make a migrated database of `kind`, and drop it afterwards."""
+    if kind == "sqlite":
+        path = folder / f"{uuid.uuid4().hex[:8]}.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield TestDatabase("sqlite", f"sqlite:///{path}")
+        return
+    cluster: Cluster = request.getfixturevalue("postgres_cluster")
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    yield TestDatabase("postgres", cluster.clone(name))
+    cluster.drop(name)
+
+
+@pytest.fixture(scope="module")
+def module_database(
+    request: pytest.FixtureRequest, database_kind: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TestDatabase]:
+    """One database for all tests of a module: each test must stay with what it made itself."""
+    with new_database(request, database_kind, tmp_path_factory.mktemp("db")) as database:
+        yield database
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> Iterator[TestDatabase]:
+    """One empty database for one test."""
+    with new_database(request, database_kind, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningValkey]:
+    """One Valkey for the session."""
+    if find_valkey_binary() is None:
+        pytest.skip("Expected a Valkey or Redis server, but there is none for this platform")
+    server = start_valkey(tmp_path_factory.mktemp("valkey"), append_only=False)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def redis_url(valkey_server: RunningValkey) -> Iterator[str]:
+    """The address of an empty Valkey database of this test's own."""
+    url = f"{valkey_server.url}?db=1"
+    yield url
+    client = redis.Redis.from_url(url)
+    client.flushdb()
+    client.close()
