@@ -1,4 +1,4 @@
-"""What an actor may do: roles give scopes, a token narrows them. Plain values; knows no account table and no request."""
+"""What an actor may do: roles give scopes, a token narrows them. Plain values; knows no account and no request."""
 
 from __future__ import annotations
 

@@ -1,0 +1,73 @@
+"""The Flask application: put together from settings, and nothing happens on import.
+
+Owns which parts there are and in which order they see a request. Knows no endpoint.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import flask_babel
+from babel import negotiate_locale
+from flask import Flask, g, request, session
+
+from app.clock import Clock
+from app.config import Settings
+from app.jobs import Nudges
+from app.services.open_runtime import open_runtime
+from app.services.unit_of_work import Runtime
+from app.web.api import register_api
+from app.web.authentication import KnownActors, csrf_token
+from app.web.errors import register_errors
+from app.web.health import register_health
+from app.web.json_body import ExactJSONProvider
+from app.web.limits import register_limits
+from app.web.oauth import blueprint as oauth
+from app.web.openapi import blueprint as openapi
+from app.web.security import register_security
+from app.web.v2 import make_v2
+
+LANGUAGES = ("zh", "en")
+SESSION_LENGTH = timedelta(hours=12)
+
+
+def create_app(
+    settings: Settings, *, clock: Clock | None = None, nudges: Nudges | None = None, runtime: Runtime | None = None
+) -> Flask:
+    """Return the application; `runtime` serves an existing database and queue instead of opening the settings' own."""
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=settings.max_request_bytes,
+        MAX_FORM_MEMORY_SIZE=settings.max_request_bytes,
+        PERMANENT_SESSION_LIFETIME=SESSION_LENGTH,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
+        SESSION_REFRESH_EACH_REQUEST=False,
+        TESTING=settings.mode == "test",
+        BABEL_DEFAULT_LOCALE="zh",
+        BABEL_DEFAULT_TIMEZONE=settings.zone,
+    )
+    app.json = ExactJSONProvider(app)
+    app.extensions["redress"] = runtime or open_runtime(settings, clock=clock, nudges=nudges)
+    app.extensions["known_actors"] = KnownActors()
+    flask_babel.Babel(app, locale_selector=choose_language)
+    app.context_processor(lambda: {"csrf_token": csrf_token})
+    register_errors(app)
+    register_health(app)
+    register_security(app, https=settings.public_url.startswith("https://"))
+    register_limits(app, settings)
+    app.register_blueprint(make_v2())
+    app.register_blueprint(oauth)
+    app.register_blueprint(openapi)
+    register_api(app)
+    return app
+
+
+def choose_language() -> str:
+    """Return zh or en: the actor's own choice, else the session's, else what the browser accepts."""
+    actor_choice = g.get("language") or session.get("language")
+    if actor_choice in LANGUAGES:
+        return str(actor_choice)
+    return negotiate_locale(list(request.accept_languages.values()), LANGUAGES, sep="-") or LANGUAGES[0]

@@ -56,6 +56,13 @@ class InstantField(fields.Field[datetime]):
         return found
 
 
+class InstantOrEmptyField(InstantField):
+    """An instant, or the empty text (or null), which clears: None in Python."""
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: Any) -> Any:
+        return None if value == "" else super()._deserialize(value, attr, data, **kwargs)
+
+
 class TextField(fields.String):
     """A string in which the one character that PostgreSQL cannot store, U+0000, is refused at the door."""
 
@@ -145,6 +152,11 @@ def instant(*, required: bool = False, null: bool = False) -> InstantField:
     return InstantField(required=required, allow_none=null, metadata={"format": "date-time", "type": "string"})
 
 
+def instant_or_empty() -> InstantOrEmptyField:
+    """An instant, or the empty text, which clears."""
+    return InstantOrEmptyField(allow_none=True, metadata={"type": "string"})
+
+
 def one_of(*names: str, required: bool = False, null: bool = False) -> TextField:
     """One of the named values."""
     allowed: tuple[str | None, ...] = (*names, None) if null else names
@@ -184,3 +196,20 @@ def result(name: str, members: Names) -> type[WireSchema]:
     for member in members.values():
         member.required = True
     return shape(name, members)
+
+
+class QueryFlagField(fields.Boolean):
+    """A truth value in a query string: `true` or `false`."""
+
+    truthy = {"true"}  # noqa: RUF012
+    falsy = {"false"}  # noqa: RUF012
+
+
+def query_flag() -> QueryFlagField:
+    """A truth value in a query string."""
+    return QueryFlagField()
+
+
+def upload() -> fields.Raw:
+    """A file of a multipart form; declared for the documentation, read from the request by its operation."""
+    return fields.Raw(metadata={"type": "string", "format": "binary"})

@@ -1,0 +1,148 @@
+"""Who is asking: HTTP Basic, a bearer token, or the browser's session with its CSRF token; remembered for seconds.
+
+Knows headers and cookies; the services know accounts. A password change, a revoked token or a closed account takes
+effect within REMEMBERED_SECONDS in every process.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import secrets
+import threading
+import time
+from collections.abc import Callable
+
+from flask import Request, current_app, g, session
+from sqlalchemy import Connection
+
+from app.domain.actor import Actor
+from app.errors import ForbiddenError
+from app.services.authenticate_password import authenticate_password, find_actor
+from app.services.authenticate_token import authenticate_token
+from app.services.unit_of_work import Runtime
+from app.web.errors import UnauthenticatedError
+
+REMEMBERED_SECONDS = 10.0
+MOST_REMEMBERED = 4096
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+CSRF_HEADER = "X-CSRF-Token"
+
+
+class KnownActors:
+    """Actors by a keyed hash of what they showed; without it every request would pay two queries, or argon2's 50 ms."""
+
+    def __init__(self) -> None:
+        self._secret = secrets.token_bytes(32)
+        self._known: dict[bytes, tuple[float, Actor]] = {}
+        self._lock = threading.Lock()
+
+    def get(self, shown: str, find: Callable[[], Actor | None]) -> Actor | None:
+        """Return the actor who showed `shown`, asking `find` when it is new or old; only success is remembered."""
+        digest = hmac.digest(self._secret, shown.encode(), "sha256")
+        entry = self._known.get(digest)
+        now = time.monotonic()
+        if entry is not None and entry[0] > now:
+            return entry[1]
+        actor = find()
+        with self._lock:
+            if actor is None:
+                self._known.pop(digest, None)
+            else:
+                if len(self._known) >= MOST_REMEMBERED:
+                    self._known.clear()
+                self._known[digest] = (now + REMEMBERED_SECONDS, actor)
+        return actor
+
+
+def runtime() -> Runtime:
+    """Return the runtime this application serves."""
+    found = current_app.extensions["redress"]
+    assert isinstance(found, Runtime)
+    return found
+
+
+def authenticate(request: Request) -> Actor:
+    """Return who asks; raises UnauthenticatedError when nobody known does, ForbiddenError for a missing CSRF token."""
+    authorization = request.headers.get("Authorization")
+    if authorization is not None:
+        actor = _known_actors().get(authorization, lambda: _by_header(authorization))
+        if actor is None:
+            raise UnauthenticatedError("Expected a valid token, or a name and its password, but got neither")
+    else:
+        found = session_actor()
+        if found is None:
+            raise UnauthenticatedError("Expected credentials (Basic or Bearer) or a session, but got none")
+        actor = found
+        if request.method not in SAFE_METHODS:
+            require_csrf_token(request)
+    g.actor = actor
+    return actor
+
+
+def session_actor() -> Actor | None:
+    """Return whom the browser's session belongs to, or None."""
+    username = session.get("username")
+    if not isinstance(username, str):
+        return None
+    return _known_actors().get(f"session {username}", lambda: _ask(lambda connection: find_actor(connection, username)))
+
+
+def start_session(actor: Actor) -> None:
+    """Sign `actor` in for this browser, with a new CSRF token."""
+    session.clear()
+    session["username"] = actor.username
+    session["csrf"] = secrets.token_urlsafe(24)
+    session.permanent = True
+
+
+def end_session() -> None:
+    """Sign this browser out."""
+    session.clear()
+
+
+def csrf_token() -> str:
+    """Return the session's CSRF token, made where there is none yet; forms send it as `csrf_token`."""
+    if "csrf" not in session:
+        session["csrf"] = secrets.token_urlsafe(24)
+    token = session["csrf"]
+    assert isinstance(token, str)
+    return token
+
+
+def require_csrf_token(request: Request) -> None:
+    """Raise ForbiddenError unless the request carries its session's CSRF token, as a header or a form field."""
+    sent = request.headers.get(CSRF_HEADER) or request.form.get("csrf_token") or ""
+    expected = session.get("csrf")
+    if not isinstance(expected, str) or not hmac.compare_digest(sent.encode(), expected.encode()):
+        raise ForbiddenError(
+            f"Expected the session's CSRF token in {CSRF_HEADER}, but it is missing or of another session"
+        )
+
+
+def _known_actors() -> KnownActors:
+    found = current_app.extensions["known_actors"]
+    assert isinstance(found, KnownActors)
+    return found
+
+
+def _by_header(authorization: str) -> Actor | None:
+    scheme, _, value = authorization.partition(" ")
+    value = value.strip()
+    if scheme.lower() == "bearer":
+        return _ask(lambda connection: authenticate_token(connection, value))
+    if scheme.lower() != "basic":
+        return None
+    try:
+        name, colon, password = base64.b64decode(value, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    if not colon or "\x00" in name:
+        return None
+    return _ask(lambda connection: authenticate_password(connection, name, password))
+
+
+def _ask(find: Callable[[Connection], Actor | None]) -> Actor | None:
+    with runtime().reading() as connection:
+        return find(connection)

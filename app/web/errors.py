@@ -1,0 +1,100 @@
+"""The one table from the product's failures to HTTP: RFC 9457 problem details with Camunda's titles.
+
+Knows no endpoint. A failure that stands in no row is the server's own: 500, logged in full, told in general words.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import structlog
+from flask import Flask, Response, request
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from app.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+    RedressError,
+    UnavailableError,
+)
+from app.web.json_body import write_json
+
+log = structlog.get_logger()
+
+PROBLEM = "application/problem+json"
+
+
+class UnauthenticatedError(RedressError):
+    """Nobody is known to be asking."""
+
+
+class NotServedError(RedressError):
+    """An operation of the engine API that this product does not serve."""
+
+
+class TooLateError(RedressError):
+    """What was waited for did not come within the time the client gave."""
+
+
+FAILURES: tuple[tuple[type[Exception], int, str], ...] = (
+    (InvalidInputError, 400, "INVALID_ARGUMENT"),
+    (UnauthenticatedError, 401, "UNAUTHORIZED"),
+    (ForbiddenError, 403, "FORBIDDEN"),
+    (NotFoundError, 404, "NOT_FOUND"),
+    (ConflictError, 409, "INVALID_STATE"),
+    (NotServedError, 501, "NOT_IMPLEMENTED"),
+    (UnavailableError, 503, "UNAVAILABLE"),
+    (OperationalError, 503, "UNAVAILABLE"),
+    (TooLateError, 504, "DEADLINE_EXCEEDED"),
+)
+TITLES = {413: "CONTENT_TOO_LARGE", 429: "RESOURCE_EXHAUSTED", 400: "INVALID_ARGUMENT"}
+
+
+def problem(status: int, title: str, detail: str, fields: dict[str, list[str]] | None = None) -> Response:
+    """Return a problem detail about the current request; `fields` names what is wrong with which member."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": request.path}
+    if fields:
+        body["fields"] = fields
+    return Response(write_json(body), status, content_type=PROBLEM)
+
+
+def answer_failure(error: Exception) -> Response:
+    """Return the problem detail of `error`."""
+    for family, status, title in FAILURES:
+        if isinstance(error, family):
+            return _of_family(error, status, title)
+    if isinstance(error, HTTPException):
+        return _of_http(error)
+    log.error("request failed", exc_info=error, method=request.method, path=request.path)
+    return problem(500, "INTERNAL_ERROR", "Expected to answer, but the server failed; its log says why")
+
+
+def _of_family(error: Exception, status: int, title: str) -> Response:
+    detail = str(error)
+    if isinstance(error, DBAPIError):  # its text holds SQL and parameters
+        log.error("database did not answer", exc_info=error, path=request.path)
+        detail = "Expected the database to answer, but it does not; try again"
+    answer = problem(status, title, detail, getattr(error, "fields", None))
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = 'Bearer, Basic realm="Redress", charset="UTF-8"'
+    if status == 503:
+        answer.headers["Retry-After"] = "1"
+    return answer
+
+
+def _of_http(error: HTTPException) -> Response:
+    status = error.code or 500
+    title = TITLES.get(status) or HTTPStatus(status).name
+    answer = problem(status, title, error.description or HTTPStatus(status).phrase)
+    for name, value in error.get_headers():
+        if name.lower() != "content-type":  # keeps Allow of 405 and Retry-After of 429
+            answer.headers[name] = value
+    return answer
+
+
+def register_errors(app: Flask) -> None:
+    """Let `app` answer every failure with a problem detail."""
+    app.register_error_handler(Exception, answer_failure)

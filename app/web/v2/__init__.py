@@ -1,0 +1,24 @@
+"""The engine API: the Camunda 8 Orchestration Cluster REST API under /v2, as its public clients call it.
+
+Owns the list of its parts. Each file beside it owns a subject; `operation`, `routes` and `records` are the machinery.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from app.web.v2 import (
+    cluster,
+    deployments,
+    process_instances,
+    searches,
+    user_tasks,
+)
+from app.web.v2.routes import make_blueprint
+
+PARTS = (cluster, deployments, process_instances, searches, user_tasks)
+
+
+def make_v2() -> Blueprint:
+    """Return the blueprint of every operation."""
+    return make_blueprint()
