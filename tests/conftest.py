@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, text
 from app.storage.database import open_engine
 from app.storage.schema import upgrade_schema
 from app.valkey import RunningValkey, find_valkey_binary, start_valkey
+from tests.desk import Desk, open_desk
 from tests.postgres import Cluster, start_cluster, why_no_cluster
 
 
@@ -136,3 +137,10 @@ def redis_url(valkey_server: RunningValkey) -> Iterator[str]:
     client = redis.Redis.from_url(url)
     client.flushdb()
     client.close()
+
+
+@pytest.fixture
+def desk(database: TestDatabase) -> Iterator[Desk]:
+    """An installation of this test's own, its clock pinned."""
+    with open_desk(database.url) as found:
+        yield found

@@ -1,8 +1,8 @@
 """An embedded PostgreSQL for tests, driven by its own programs. Never touches the machine outside its folder.
 
 PostgreSQL refuses to run as root. Its wheel's own start-up would then add a system account and open every parent
-folder, so the programs run here as another user by other means: a user namespace, or an unprivileged uid on a folder given
-to it.
+folder, so the programs run here as another user by other means: a user namespace, or an unprivileged uid on a folder
+given to it.
 """
 
 from __future__ import annotations

@@ -20,8 +20,8 @@ def broadcast_signal(
 ) -> int:
     """Deliver the signal to all open subscriptions and start events, or to none; returns the signal's key.
 
-    `thrown_by` is the instance that threw it, whose own catches the engine has served. Raises ForbiddenError. Call trees
-    are locked in the order of their keys, so that two broadcasts do not wait for each other.
+    `thrown_by` is the instance that threw it, whose own catches the engine has served. Raises ForbiddenError. Call
+    trees are locked in the order of their keys, so two broadcasts do not wait for each other.
     """
     require_scope(actor, "start")
     trees: dict[int, InstanceTree] = {}

@@ -27,8 +27,8 @@ def complete_job(
 ) -> None:
     """Complete the job with `variables` and run its process on.
 
-    With `lease_token`, only if that lease still holds. Raises ForbiddenError, NotFoundError when there is no such job or
-    it is over, ConflictError when it has failed for good, the lease is another's, or the process stands still.
+    With `lease_token`, only if that lease still holds. Raises ForbiddenError, NotFoundError when there is no such job
+    or it is over, ConflictError when it has failed for good, the lease is another's, or the process stands still.
     """
     tree, run, _ = open_job(work, actor, job_key, lease_token)
     run.instance.complete_job(job_key, variables, result)

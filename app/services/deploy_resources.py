@@ -71,8 +71,8 @@ def deploy_resources(work: UnitOfWork, actor: Actor, files: Sequence[ResourceFil
     """Deploy `files` as one deployment.
 
     Where every file is as in the latest versions, nothing is written and those are returned; otherwise all of them get
-    a new version, so that what is deployed together is bound together. Raises ForbiddenError, and DeploymentRefusedError
-    with every problem of every file at once.
+    a new version, so that what is deployed together is bound together. Raises ForbiddenError, and
+    DeploymentRefusedError with every problem of every file at once.
     """
     require_scope(actor, "deploy")
     read = _read_all(files)

@@ -1,8 +1,8 @@
 """Publishes a message: keeps it for its time to live, and gives it to whoever waits, once for each process.
 
 In several short transactions, because a message may move many call trees, and holding two at once could make two
-commands wait for each other: the first stores the message and sees who waits; each of the others moves one tree. A sweep
-finishes what a dead publisher left (`settle_message`).
+commands wait for each other: the first stores the message and sees who waits; each of the others moves one tree. A
+sweep finishes what a dead publisher left (`settle_message`).
 """
 
 from __future__ import annotations

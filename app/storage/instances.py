@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Text,
     bindparam,
+    literal_column,
     select,
     text,
     update,
@@ -132,7 +133,7 @@ LOCKED_COLUMNS = (
     ProcessInstanceRow.incidents,
     ProcessInstanceRow.business_id,
 )
-MARK = select(DeploymentMarkRow.changes).where(DeploymentMarkRow.id == 1).scalar_subquery()
+MARK = select(DeploymentMarkRow.changes).where(DeploymentMarkRow.id == literal_column("1")).scalar_subquery()
 # The root's row first: every command on a call tree queues there, so that parent and child never wait for each other.
 _LOCK = Read(
     select(*LOCKED_COLUMNS, MARK.label("mark"))

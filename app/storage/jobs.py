@@ -116,3 +116,10 @@ def resume_jobs(connection: Connection, instance_key: int, now: datetime) -> Non
 def lock_job(connection: Connection, key: int) -> None:
     """Keep others from changing a job until the transaction ends."""
     connection.execute(select(JobRow.key).where(JobRow.key == key).with_for_update())
+
+
+def list_available_jobs(connection: Connection, type_: str, now: datetime, limit: int) -> list[int]:
+    """Return the keys of jobs of a type that may be handed out, longest waiting first."""
+    available = (JobRow.type == type_, JobRow.available_at <= now)
+    query = select(JobRow.key).where(*available).order_by(JobRow.available_at, JobRow.key).limit(limit)
+    return list(connection.execute(query).scalars())

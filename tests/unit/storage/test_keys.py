@@ -11,7 +11,7 @@ def test_keys_of_many_threads_are_distinct_and_fit_63_bits(module_database: Test
     with ThreadPoolExecutor(8) as pool:
         keys = [key for batch in pool.map(lambda _: [source.next() for _ in range(5000)], range(8)) for key in batch]
     assert len(set(keys)) == 40_000
-    assert 0 < min(keys)
+    assert min(keys) > 0
     assert max(keys) < 2**63
 
 
