@@ -1,0 +1,73 @@
+"""The command line: `python -m app.cli COMMAND`, usually by way of `run.py`.
+
+Owns arguments and what a person sees of long work; every command calls a use case.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from app.config import read_settings
+from app.errors import RedressError
+from app.local_node import NodeOptions, run_node
+from app.storage.database import open_engine
+from app.storage.schema import upgrade_schema
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; return the exit code. A failure the product raises on purpose is one sentence on stderr."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except RedressError as error:
+        print(f"[redress] {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python3 run.py", description="Complaint handling")
+    commands = parser.add_subparsers(required=True)
+    serve = commands.add_parser("serve", help="run everything on this machine")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    serve.add_argument("--port", type=int, default=8080, help="port to listen on (default: %(default)s)")
+    serve.add_argument(
+        "--data", type=Path, default=Path("var"), help="folder for database, queue and files (default: var)"
+    )
+    serve.add_argument("--web-workers", type=int, default=2, help="web server processes (default: %(default)s)")
+    serve.add_argument(
+        "--no-demo", action="store_true", help="without demo data, and with a clock that cannot be moved"
+    )
+    serve.set_defaults(run=_serve)
+    migrate = commands.add_parser("migrate", help="bring the database of DATABASE_URL up to date")
+    migrate.set_defaults(run=_migrate)
+    return parser
+
+
+def _serve(options: argparse.Namespace) -> int:
+    node = NodeOptions(options.host, options.port, options.data, options.web_workers, not options.no_demo)
+    welcome = f"Redress is ready: http://{node.host}:{node.port}"
+    return run_node(node, os.environ, prepare=_bring_up_to_date, say=_say, welcome=welcome)
+
+
+def _bring_up_to_date(environment: Mapping[str, str]) -> None:
+    settings = read_settings(environment)
+    engine = open_engine(settings.database_url)
+    upgrade_schema(engine)
+    engine.dispose()
+
+
+def _migrate(_: argparse.Namespace) -> int:
+    _bring_up_to_date(os.environ)
+    return 0
+
+
+def _say(text: str) -> None:
+    print(f"[redress] {text}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

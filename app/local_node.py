@@ -1,0 +1,199 @@
+"""Everything on one machine: an embedded Valkey, the database, worker, dispatcher and web server under one supervisor.
+
+A bank runs the same three processes (`gunicorn wsgi:app`, `python -m tasks.worker`, `python -m tasks.dispatcher`) under
+its own supervisor, with its own database and queue.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.errors import InvalidInputError, UnavailableError
+from app.valkey import RunningValkey, start_valkey
+
+READY_SECONDS = 60
+STOP_SECONDS = 20
+LONGEST_PAUSE_SECONDS = 30
+MOST_FAILED_STARTS = 3
+
+
+@dataclass(frozen=True)
+class NodeOptions:
+    """What a person may choose on the command line."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    data_dir: Path = Path("var")
+    web_workers: int = 2
+    demo: bool = True
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise InvalidInputError when the address cannot be listened on, saying what to do."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise InvalidInputError(
+                f"Expected to listen on {host}:{port}, but it cannot be used ({error.strerror}). "
+                f"Stop what listens there, or choose another port: python3 run.py --port {port + 1}"
+            ) from error
+
+
+def node_environment(options: NodeOptions, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of the node's processes: what the person set, then the embedded defaults."""
+    data_dir = options.data_dir.resolve()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    return {
+        "REDRESS_MODE": "demo" if options.demo else "production",
+        "REDRESS_DATA_DIR": str(data_dir),
+        "REDRESS_PUBLIC_URL": f"http://{options.host}:{options.port}",
+        "SECRET_KEY": _kept_secret(data_dir / "secret.key"),
+        **environ,
+    }
+
+
+def _kept_secret(path: Path) -> str:
+    """Return this installation's secret, made on the first start and readable by its owner only."""
+    with suppress(FileNotFoundError):
+        return path.read_text(encoding="ascii").strip()
+    secret = secrets.token_hex(32)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secret)
+    return secret
+
+
+@dataclass
+class Child:
+    """One process of the node, started again with a growing pause when it ends by itself."""
+
+    name: str
+    command: list[str]
+    process: subprocess.Popen[bytes] | None = None
+    failures: int = 0
+    start_at: float = 0.0
+
+    def keep_running(self, environment: Mapping[str, str], say: Callable[[str], None]) -> None:
+        """Start the process when it is not running and its pause is over."""
+        if self.process is not None:
+            code = self.process.poll()
+            if code is None:
+                return
+            self.failures += 1
+            pause = min(2.0 ** (self.failures - 1), LONGEST_PAUSE_SECONDS)
+            self.start_at = time.monotonic() + pause
+            self.process = None
+            say(f"the {self.name} ended with code {code}; it starts again in {pause:.0f} s")
+        if time.monotonic() >= self.start_at:
+            # In a session of its own: Ctrl-C reaches the supervisor, which stops the parts in their order.
+            self.process = subprocess.Popen(self.command, env=dict(environment), start_new_session=True)
+
+    def stop(self) -> None:
+        """Ask the process to end, then end it."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(STOP_SECONDS)
+            return
+        self.process.kill()
+        self.process.wait()
+
+
+def run_node(
+    options: NodeOptions,
+    environ: Mapping[str, str],
+    *,
+    prepare: Callable[[Mapping[str, str]], None],
+    say: Callable[[str], None],
+    welcome: str,
+) -> int:
+    """Run the node until it is asked to stop (SIGINT, SIGTERM); return the exit code.
+
+    `prepare` gets the environment once the queue runs and brings the database up to date. Raises InvalidInputError for
+    a busy port, UnavailableError when the web server does not come up.
+    """
+    check_port(options.host, options.port)
+    environment = node_environment(options, environ)
+    valkey: RunningValkey | None = None
+    if "REDIS_URL" not in environment:
+        valkey = start_valkey(Path(environment["REDRESS_DATA_DIR"]) / "valkey")
+        environment["REDIS_URL"] = valkey.url
+    try:
+        prepare(environment)
+        return _supervise(_children(options), environment, options, say, welcome)
+    finally:
+        if valkey is not None:
+            valkey.stop()
+
+
+def _children(options: NodeOptions) -> list[Child]:
+    bind = f"{options.host}:{options.port}"
+    gunicorn = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--bind",
+        bind,
+        "--workers",
+        str(options.web_workers),
+        "--threads",
+        "4",
+    ]
+    return [
+        Child("web server", [*gunicorn, "--worker-class", "gthread", "--log-level", "warning", "wsgi:app"]),
+        Child("dispatcher", [sys.executable, "-m", "tasks.dispatcher"]),
+        Child("worker", [sys.executable, "-m", "tasks.worker"]),
+    ]
+
+
+def _supervise(
+    children: list[Child],
+    environment: Mapping[str, str],
+    options: NodeOptions,
+    say: Callable[[str], None],
+    welcome: str,
+) -> int:
+    stopping: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda got, _: stopping.append(got))
+    deadline = time.monotonic() + READY_SECONDS
+    ready = False
+    try:
+        while not stopping:
+            for child in children:
+                child.keep_running(environment, say)
+            if not ready:
+                ready = _answers(f"http://{options.host}:{options.port}/health/ready")
+                if ready:
+                    say(welcome)
+                elif time.monotonic() > deadline:
+                    raise UnavailableError(
+                        f"Expected the web server to answer within {READY_SECONDS} s, but it did not"
+                    )
+            time.sleep(0.5 if ready else 0.1)
+    finally:
+        say("stopping")
+        for child in children:
+            child.stop()
+    return 0
+
+
+def _answers(url: str) -> bool:
+    with suppress(urllib.error.URLError, OSError), urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310
+        return bool(answer.status == 200)
+    return False
