@@ -17,7 +17,7 @@ from lxml import etree
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
-_ARROW = re.compile(r"\s*-(?P<id>\w+)?(?P<default>/)?(?:\[(?P<condition>.*?)\])?->\s*")
+_ARROW = re.compile(r"\s*-(?:(?P<id>\w+)?(?P<default>/)?(?:\[(?P<condition>.*?)\])?-)?>\s*")
 
 Node = etree._Element
 
@@ -124,9 +124,8 @@ def _connect(scope: Node, flows: str) -> None:
 
 def _imagine(scope: Node, ident: str) -> None:
     if all(child.get("id") != ident for child in scope):
-        scope.append(
-            start(ident) if ident.startswith("s") else end(ident) if ident.startswith("e") else user_task(ident)
-        )
+        draws = start if re.fullmatch(r"s\w?", ident) else end if re.fullmatch(r"e\w?", ident) else user_task
+        scope.append(draws(ident))
 
 
 # --- activities

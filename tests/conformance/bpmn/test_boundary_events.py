@@ -46,7 +46,7 @@ def guarded(host: Node, event: Node, *, interrupting: bool) -> Node:
 @pytest.mark.parametrize("trigger", TRIGGERS)
 @pytest.mark.parametrize("host", HOSTS)
 def test_an_interrupting_event_ends_its_activity_and_takes_its_own_way(stage: Stage, host: str, trigger: str) -> None:
-    stage.deploy(process(flows="s -> inside -> e", id="child"))
+    stage.deploy(process(flows="s -> inside -> e", ident="child"))
     event, happen = TRIGGERS[trigger]
     play = stage.play(guarded(HOSTS[host], event, interrupting=True), x=1)
     happen(play)

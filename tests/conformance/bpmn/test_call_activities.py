@@ -17,7 +17,7 @@ from tests.conformance.drawing import (
 )
 from tests.conformance.playing import Play, Stage
 
-CHILD = process(flows="s -> inside -> e", id="child")
+CHILD = process(flows="s -> inside -> e", ident="child")
 
 
 def calling(*more: Node, extension: Node | None = None, process_id: str = "child", **options: object) -> Node:
@@ -82,7 +82,7 @@ def test_a_process_that_is_not_there_is_an_incident_until_it_is(stage: Stage) ->
 
 
 def test_an_error_of_the_called_process_is_caught_at_the_call(stage: Stage) -> None:
-    stage.deploy(process(end("ex", error("bad")), flows="s -> inside -> ex", id="child"))
+    stage.deploy(process(end("ex", error("bad")), flows="s -> inside -> ex", ident="child"))
     play = stage.play(process(call("a", "child"), boundary("b", "a", error("bad")), flows="s -> a -> e; b -> repair"))
     child_of(play).complete("inside")
     assert play.waiting == ["repair"]
@@ -90,8 +90,8 @@ def test_an_error_of_the_called_process_is_caught_at_the_call(stage: Stage) -> N
 
 
 def test_an_error_goes_up_through_several_calls(stage: Stage) -> None:
-    stage.deploy(process(job("inside"), flows="s -> inside -> e", id="child"))
-    stage.deploy(process(call("middle", "child"), flows="s -> middle -> e", id="parent"))
+    stage.deploy(process(job("inside"), flows="s -> inside -> e", ident="child"))
+    stage.deploy(process(call("middle", "child"), flows="s -> middle -> e", ident="parent"))
     play = stage.play(process(call("a", "parent"), boundary("b", "a", error("bad")), flows="s -> a -> e; b -> repair"))
     child_of(child_of(play)).fail("inside", "bad")
     assert play.waiting == ["repair"]
@@ -99,7 +99,7 @@ def test_an_error_goes_up_through_several_calls(stage: Stage) -> None:
 
 
 def test_an_error_nobody_catches_is_an_incident_of_the_called_process(stage: Stage) -> None:
-    stage.deploy(process(job("inside"), flows="s -> inside -> e", id="child"))
+    stage.deploy(process(job("inside"), flows="s -> inside -> e", ident="child"))
     play = stage.play(calling())
     child = child_of(play).fail("inside", "bad")
     assert child.errors == [("inside", "UNHANDLED_ERROR_EVENT")]
@@ -108,7 +108,7 @@ def test_an_error_nobody_catches_is_an_incident_of_the_called_process(stage: Sta
 
 
 def test_an_escalation_of_the_called_process_is_caught_at_the_call_and_both_go_on(stage: Stage) -> None:
-    stage.deploy(process(throw("t", escalation("late")), flows="s -> t -> inside -> e", id="child"))
+    stage.deploy(process(throw("t", escalation("late")), flows="s -> t -> inside -> e", ident="child"))
     drawn = process(
         call("a", "child"),
         boundary("b", "a", escalation("late"), interrupting=False),

@@ -94,7 +94,7 @@ def test_11_implicit_termination(stage: Stage) -> None:
 
 
 def test_12_multiple_instances_without_synchronization(stage: Stage) -> None:
-    stage.deploy(process(flows="s -> y -> e", id="child"))
+    stage.deploy(process(flows="s -> y -> e", ident="child"))
     drawn = process(
         exclusive("m"),
         exclusive("x"),

@@ -127,7 +127,7 @@ def test_instances_of_a_sub_process_have_their_own_scopes(stage: Stage) -> None:
 
 
 def test_instances_of_a_call_activity_give_their_results_back(stage: Stage) -> None:
-    stage.deploy(process(script("calc", "=item * 2", "double"), flows="s -> calc -> e", id="child"))
+    stage.deploy(process(script("calc", "=item * 2", "double"), flows="s -> calc -> e", ident="child"))
     host = call("a", "child", outputs(result="=double"), loop=each("=[1, 2]", collect="results", element="=result"))
     assert stage.play(many(host)).variables["results"] == [2, 4]
 
