@@ -58,7 +58,7 @@ def _lookups(node: Node, column: CompiledInput, name: str, every_rule: int) -> l
     kinds = [column.kind] if given is None else [column.kind, given.kind]
     index = column.index
     if index is None:
-        plain = column.allowed is None and all(kind == ANY_ITEM for kind in kinds)
+        plain = not column.tested and column.allowed is None and all(kind == ANY_ITEM for kind in kinds)
         return [lambda value: every_rule if type(value) in _PLAIN else UNKNOWN] if plain else None
     if index.open_rules or any(kind.tests is None or str(kind.kind) not in ("Any", index.kind) for kind in kinds):
         return None
