@@ -9,7 +9,7 @@ from __future__ import annotations
 from app.feel import tree
 from app.feel.analysis import Finding, find_faults, free_name_nodes, free_names
 from app.feel.builtins.signatures import BUILT_INS
-from app.feel.conversion import coerce, is_instance, type_of
+from app.feel.conversion import coerce, is_instance
 from app.feel.edges import to_feel, to_json
 from app.feel.environment import DEFAULT, Calendars, Environment, Evaluation, Limits, Position, Run, Value, Warning_
 from app.feel.errors import FeelError, FeelLimitError, FeelSyntaxError
@@ -124,5 +124,4 @@ __all__ = [
     "to_json",
     "to_text",
     "tree",
-    "type_of",
 ]

@@ -43,39 +43,29 @@ _SIMPLE: dict[type, Type] = {
 }
 
 
-def type_of(value: Any) -> Type:
-    """Return the type of a value; a list's items have their common type, else Any."""
-    simple = _SIMPLE.get(type(value))
-    if simple is not None:
-        return simple
-    if isinstance(value, list):
-        kinds = {type_of(item) for item in value} - {NULL}
-        return ListType(item=kinds.pop() if len(kinds) == 1 else ANY)
-    if isinstance(value, dict):
-        return ContextType(entries={name: type_of(item) for name, item in value.items()})
-    if isinstance(value, Range):
-        return RangeType(item=type_of(value.low if value.low is not None else value.high))
-    if isinstance(value, Function):
-        return value.kind
-    return ANY
-
-
 def is_instance(value: Any, kind: Type) -> bool:
     """Return what `value instance of kind` asks: null is an instance of Null alone, but any type may hold nulls."""
-    return kind == NULL if value is None else _holds(value, kind)
+    return kind == NULL if value is None else _holds(value, kind, set())
 
 
-def _holds(value: Any, kind: Type) -> bool:
+def _holds(value: Any, kind: Type, held: set[tuple[int, int]]) -> bool:
+    """Return whether `value` is a `kind`; `held` are lists and types that are known to be, which may come up often."""
     if value is None or kind == ANY:
         return True
     if isinstance(kind, ListType):
-        return isinstance(value, list) and (kind.item == ANY or all(_holds(item, kind.item) for item in value))
+        if not isinstance(value, list):
+            return False
+        pair = (id(value), id(kind))
+        if kind.item == ANY or pair in held:
+            return True
+        held.add(pair)
+        return all(_holds(item, kind.item, held) for item in value)
     if isinstance(kind, ContextType):
         return isinstance(value, dict) and all(
-            name in value and _holds(value[name], of) for name, of in kind.entries.items()
+            name in value and _holds(value[name], of, held) for name, of in kind.entries.items()
         )
     if isinstance(kind, RangeType):
-        return isinstance(value, Range) and _holds(value.low, kind.item) and _holds(value.high, kind.item)
+        return isinstance(value, Range) and _holds(value.low, kind.item, held) and _holds(value.high, kind.item, held)
     if isinstance(kind, FunctionType):
         return isinstance(value, Function) and conforms(value.kind, kind)
     return _SIMPLE.get(type(value)) == kind
@@ -86,11 +76,11 @@ def coerce(value: Any, kind: Type) -> Any | Missing:
 
     A list of one item becomes the item, an item a list of it, a date midnight UTC of that day. Null is of every type.
     """
-    if value is None or _holds(value, kind):
+    if value is None or _holds(value, kind, set()):
         return value
     if isinstance(kind, ListType):
-        return [value] if not isinstance(value, list) and _holds(value, kind.item) else MISSING
-    if isinstance(value, list) and len(value) == 1 and _holds(value[0], kind):
+        return [value] if not isinstance(value, list) and _holds(value, kind.item, set()) else MISSING
+    if isinstance(value, list) and len(value) == 1 and _holds(value[0], kind, set()):
         return value[0]
     if kind == DATE_TIME and isinstance(value, FeelDate):
         return midnight(value)

@@ -20,6 +20,9 @@ from app.feel.values.zones import offset_text
 MOST_NESTED = 200
 """How deep lists and contexts may lie in one another."""
 
+MOST_VALUES = 1_000_000
+"""How many items and entries a JSON value may have in all."""
+
 _MOST_INTEGER_DIGITS = 34
 
 
@@ -36,9 +39,10 @@ def to_feel(value: Any, kind: Type | None = None) -> Any:
 def to_json(value: Any) -> Any:
     """Return a FEEL value as JSON's: whole numbers of at most 34 digits as int, other numbers as exact Decimal.
 
-    Temporals become ISO 8601 text (a zone's name its offset), ranges and functions their FEEL text.
+    Temporals become ISO 8601 text (a zone's name its offset), ranges and functions their FEEL text. Raises
+    FeelLimitError past MOST_NESTED and MOST_VALUES.
     """
-    return _outward(value, 0)
+    return _outward(value, 0, [MOST_VALUES])
 
 
 def _inward(value: Any, kind: Type, depth: int) -> Any:
@@ -94,15 +98,19 @@ def _deeper(depth: int) -> int:
     return depth + 1
 
 
-def _outward(value: Any, depth: int) -> Any:
+def _outward(value: Any, depth: int, room: list[int]) -> Any:
     if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, Decimal):
         return int(value) if value.adjusted() < _MOST_INTEGER_DIGITS and value == value.to_integral_value() else value
-    if isinstance(value, list):
-        return [_outward(item, _deeper(depth)) for item in value]
-    if isinstance(value, dict):
-        return {key: _outward(item, _deeper(depth)) for key, item in value.items()}
+    if isinstance(value, list | dict):
+        # Parts may be shared, as in `{a: [1, 1], b: [a, a]}`: a small value may be an endless JSON text.
+        room[0] -= len(value)
+        if room[0] < 0:
+            raise FeelLimitError("values", MOST_VALUES, f"Expected at most {MOST_VALUES} values, but there are more")
+        if isinstance(value, list):
+            return [_outward(item, _deeper(depth), room) for item in value]
+        return {key: _outward(item, _deeper(depth), room) for key, item in value.items()}
     if isinstance(value, FeelDateTime | FeelTime):
         return _iso_text(value)
     return to_text(value)

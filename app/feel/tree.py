@@ -6,7 +6,8 @@ Owns the shapes only. `children` lets a walker pass through without knowing ever
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any
 
 from app.feel.environment import Position
@@ -243,13 +244,19 @@ class UnaryTestsNode(Node):
 
 def children(node: Node) -> Iterator[Node]:
     """Yield the nodes directly inside `node`, in the order of the text."""
-    for name in node.__dataclass_fields__:
+    kind: Any = type(node)
+    for name in _parts_of(kind):
         yield from _nodes_in(getattr(node, name))
+
+
+@cache
+def _parts_of(kind: Any) -> tuple[str, ...]:
+    return tuple(part.name for part in fields(kind) if "Node" in part.type or "Iteration" in part.type)
 
 
 def _nodes_in(value: Any) -> Iterator[Node]:
     if isinstance(value, Node):
         yield value
-    elif isinstance(value, tuple) and not isinstance(value, Position):
+    elif isinstance(value, tuple):
         for item in value:
             yield from _nodes_in(item)

@@ -82,6 +82,7 @@ def compile_path(node: Path, compile_node: Compile) -> Code:
 
 def _entry_or_null(source: Any, name: str, run: Run, position: Position) -> Any:
     if type(source) is list:
+        run.step(len(source) + 1)
         return [_entry_or_null(item, name, run, position) for item in source]
     value = entry_of(source, name)
     if value is MISSING:

@@ -70,7 +70,7 @@ def compile_range(node: RangeNode, compile_node: Compile) -> Code:
 
 
 def _shown(end: Any) -> str:
-    return f"{kind_of(end)} {to_text(end)[:40]}" if end is not None else "null"
+    return kind_of(end) if end is None or isinstance(end, list | dict) else f"{kind_of(end)} {to_text(end)[:40]}"
 
 
 def compile_context(node: ContextNode, compile_node: Compile) -> Code:

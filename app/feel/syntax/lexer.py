@@ -14,7 +14,7 @@ from typing import Final
 from app.feel.environment import Position
 from app.feel.errors import FeelLimitError, FeelSyntaxError
 
-MAX_TEXT: Final = 200_000
+MAX_TEXT: Final = 100_000
 
 _SPACE = "\\t-\\r \\x85\\xa0\\u1680\\u180e\\u2000-\\u200b\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff"
 _START = (

@@ -13,6 +13,9 @@ from app.feel.values.dates import FeelDate
 from app.feel.values.durations import DaysTimeDuration, YearsMonthsDuration
 from app.feel.values.times import FeelDateTime, FeelTime
 
+_Seen = dict[tuple[int, int], bool]
+"""What was found for two lists or contexts, by their identities."""
+
 
 def feel_equal(left: Any, right: Any) -> bool | None:
     """Return whether the values are equal; None for values of different kinds. Null equals only null."""
@@ -48,11 +51,22 @@ def is_same(left: Any, right: Any) -> bool:
     """Return what `is(left, right)` asks: same kind and same parts, a zone's name and an offset included."""
     if type(left) is not type(right):
         return False
-    if isinstance(left, list):
-        return len(left) == len(right) and all(is_same(a, b) for a, b in zip(left, right, strict=True))
-    if isinstance(left, dict):
-        return left.keys() == right.keys() and all(is_same(value, right[key]) for key, value in left.items())
-    return bool(left == right)
+    return _is_same(left, right, {})
+
+
+def _is_same(left: Any, right: Any, seen: _Seen) -> bool:
+    if type(left) is not type(right) or not isinstance(left, list | dict):
+        return type(left) is type(right) and bool(left == right)
+    pair = (id(left), id(right))
+    if pair not in seen:
+        if isinstance(left, list):
+            parts = zip(left, right, strict=False)
+            seen[pair] = len(left) == len(right) and all(_is_same(a, b, seen) for a, b in parts)
+        else:
+            seen[pair] = left.keys() == right.keys() and all(
+                _is_same(value, right[key], seen) for key, value in left.items()
+            )
+    return seen[pair]
 
 
 def _times_equal(left: FeelTime | FeelDateTime, right: FeelTime | FeelDateTime) -> bool | None:
@@ -63,12 +77,28 @@ def _times_equal(left: FeelTime | FeelDateTime, right: FeelTime | FeelDateTime) 
     return bool(order_left[1] // 1_000_000_000 == order_right[1] // 1_000_000_000)
 
 
-def _lists_equal(left: list[Any], right: list[Any]) -> bool:
-    return len(left) == len(right) and all(feel_equal(a, b) is True for a, b in zip(left, right, strict=True))
+def _structures_equal(left: Any, right: Any, seen: _Seen) -> bool:
+    """Compare two lists or two contexts; `seen` keeps each pair's answer.
+
+    Parts may be shared, as in `{a: [1, 1], b: [a, a], c: [b, b]}`: compared anew each time, the work would double at
+    every level.
+    """
+    pair = (id(left), id(right))
+    if pair not in seen:
+        if isinstance(left, list):
+            parts = zip(left, right, strict=False)
+            seen[pair] = len(left) == len(right) and all(_parts_equal(a, b, seen) for a, b in parts)
+        else:
+            seen[pair] = left.keys() == right.keys() and all(
+                _parts_equal(value, right[key], seen) for key, value in left.items()
+            )
+    return seen[pair]
 
 
-def _contexts_equal(left: dict[str, Any], right: dict[str, Any]) -> bool:
-    return left.keys() == right.keys() and all(feel_equal(value, right[key]) is True for key, value in left.items())
+def _parts_equal(left: Any, right: Any, seen: _Seen) -> bool:
+    if type(left) is type(right) and type(left) in (list, dict):
+        return _structures_equal(left, right, seen)
+    return feel_equal(left, right) is True
 
 
 def _ranges_or_functions_equal(left: Any, right: Any) -> bool:
@@ -83,8 +113,8 @@ _PLAINLY_ORDERED = frozenset({Decimal, str})
 _EQUALITY: dict[type, Callable[[Any, Any], bool | None]] = {
     FeelTime: _times_equal,
     FeelDateTime: _times_equal,
-    list: _lists_equal,
-    dict: _contexts_equal,
+    list: lambda left, right: _structures_equal(left, right, {}),
+    dict: lambda left, right: _structures_equal(left, right, {}),
 }
 _ORDER: dict[type, Callable[[Any], tuple[bool, Any]]] = {
     FeelDate: lambda date: (True, (date.year, date.month, date.day)),

@@ -61,3 +61,19 @@ def test_long_chains_of_and_and_else_if_are_no_nesting() -> None:
 
     assert compile_expression(many).evaluate({"x": "1999"}).value is True
     assert str(compile_expression(chain).evaluate({"x": 99}).value) == "99"
+
+
+SHARED = (
+    "{" + "a0: [1, 1], b0: [1, 1]" + "".join(f", {k}{n}: [{k}{n - 1}, {k}{n - 1}]" for n in range(1, 40) for k in "ab")
+)
+
+
+@pytest.mark.parametrize("text", ["a39 = b39", "is(a39, b39)", "a39 in [b39]", "list contains([a39], b39)"])
+def test_parts_shared_many_times_are_compared_once(text: str) -> None:
+    assert compile_expression(f"{SHARED}, r: {text}}}.r").evaluate({}).value is True
+
+
+@pytest.mark.parametrize("text", ["string(a39)", "a39.x", "to json(a39)", "flatten(a39)"])
+def test_parts_shared_many_times_cannot_be_written_out(text: str) -> None:
+    with pytest.raises(FeelLimitError):
+        compile_expression(f"{SHARED}, r: {text}}}.r").evaluate({})
