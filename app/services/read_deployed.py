@@ -1,4 +1,4 @@
-"""Read what was deployed: the files of processes, decisions and other resources, and the forms tasks and starts show."""
+"""Read what was deployed: files of processes, decisions and others, and the forms tasks and starts show."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def read_form(connection: Connection, form_key: int) -> DeployedForm:
 
 
 def find_start_form(runtime: Runtime, connection: Connection, definition_key: int) -> DeployedForm | None:
-    """Return the form that starts a process by hand, as its binding says, or None; NotFoundError for no such process."""
+    """Return the form that starts a process by hand, or None; NotFoundError for no such process."""
     process = runtime.models.process(connection, definition_key)
     reference = process.definition.start_form
     return None if reference is None else _find_form(runtime, connection, reference, process.deployment_key)

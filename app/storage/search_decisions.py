@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import String, cast, func, select
+import builtins
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, String, cast, func, select
 from sqlalchemy.orm import aliased
 
 from app.storage.decision_instances import DecisionInstanceRow
 from app.storage.deployments import DecisionDefinitionRow, DecisionRequirementsRow, ResourceRow
 from app.storage.instances import ProcessInstanceRow
-from app.storage.search import Field, Resource
+from app.storage.search import Field, Resource, search
 from app.storage.search_conditions import Kind
 from app.storage.search_processes import TENANT
 
@@ -91,4 +95,32 @@ DECISION_INSTANCES = Resource(
         "decisionRequirementsKey": Field(decision.requirements_key, Kind.KEY, shown=False, sorted=False),
     },
 )
-"""`decisionEvaluationInstanceKey` is the evaluation's key and the decision's position in it, as `key-position`."""
+
+
+class EvaluatedDecisions:
+    """Evaluated decisions with their details: inputs and matched rules, and the graph they belong to."""
+
+    resource = Resource(
+        name="DecisionInstance",
+        source=DECISION_INSTANCES.source.join(
+            DecisionRequirementsRow.__table__, requirements.key == decision.requirements_key
+        ),
+        key="decisionEvaluationInstanceKey",
+        fields={
+            **DECISION_INSTANCES.fields,
+            "decisionRequirementsKey": Field(decision.requirements_key, Kind.KEY),
+            "decisionRequirementsId": Field(requirements.drg_id, Kind.TEXT),
+            "_inputs": Field(evaluation.inputs, Kind.RECORDS),
+            "_rules": Field(evaluation.rules, Kind.RECORDS),
+            "_position": Field(evaluation.position, Kind.WHOLE),
+        },
+    )
+
+    def list(self, connection: Connection, evaluation_key: int) -> builtins.list[Mapping[str, Any]]:
+        """Return the decisions of one evaluation, required ones first, the asked one last."""
+        asked = {"decisionEvaluationKey": {"$eq": evaluation_key}}
+        return [*search(connection, self.resource, asked, [("_position", False)]).items]
+
+
+EVALUATED_DECISIONS = EvaluatedDecisions()
+# `decisionEvaluationInstanceKey` is the evaluation's key and the decision's position in it, as `key-position`.

@@ -189,10 +189,38 @@ VARIABLES = Resource(
     },
 )
 
+_namesake = aliased(VariableRow)
+_of_namesake = aliased(ProcessInstanceRow)
+
+VARIABLE_NAMES = Resource(
+    name="VariableName",
+    source=VariableRow.__table__.join(ProcessInstanceRow.__table__, instance.key == variable.instance_key),
+    key="name",
+    fields={"name": Field(variable.name, Kind.TEXT)},
+)
+
+
+def named_in(definition_key: int) -> ColumnElement[bool]:
+    """Return the condition that a variable is the first of its name among the instances of a process definition."""
+    first = (
+        select(func.min(_namesake.key))
+        .join(_of_namesake, _of_namesake.key == _namesake.instance_key)
+        .where(_namesake.name == variable.name, _of_namesake.definition_key == definition_key)
+    )
+    return and_(instance.definition_key == definition_key, variable.key == first.scalar_subquery())
+
 
 def _waiting(kind: str, row: Any, **details: ColumnElement[Any]) -> Select[Any]:
     """Return one branch of the wait states: whose it is, then the details that this kind of waiting has."""
-    cells = {"key": row.key, "name": null(), "second": null(), "at": null(), "number": null(), **details}
+    cells = {
+        "key": row.key,
+        "name": null(),
+        "second": null(),
+        "third": null(),
+        "at": null(),
+        "number": null(),
+        **details,
+    }
     columns = [cell.label(name) for name, cell in cells.items()]
     of = [
         row.instance_key.label("instance_key"),
@@ -205,7 +233,9 @@ def _waiting(kind: str, row: Any, **details: ColumnElement[Any]) -> Select[Any]:
 _TASK = UserTaskRow
 _MESSAGE = MessageSubscriptionRow
 waiting = union_all(
-    _waiting("JOB", JobRow, name=job.type, second=job.kind, number=job.retries).where(job.ended_at.is_(None)),
+    _waiting("JOB", JobRow, name=job.type, second=job.kind, third=job.listener_event, number=job.retries).where(
+        job.ended_at.is_(None)
+    ),
     _waiting("USER_TASK", _TASK, at=task.due_at).where(task.ended_at.is_(None)),
     _waiting("TIMER", TimerRow, at=TimerRow.__table__.c.due_at).where(TimerRow.instance_key.is_not(None)),
     _waiting("MESSAGE", _MESSAGE, name=_MESSAGE.__table__.c.name, second=_MESSAGE.__table__.c.correlation_key).where(
@@ -243,6 +273,7 @@ WAIT_STATES = Resource(
         "_key": Field(waiting.c.key, Kind.KEY, filtered=False, sorted=False),
         "_name": Field(waiting.c.name, Kind.TEXT, filtered=False, sorted=False),
         "_second": Field(waiting.c.second, Kind.TEXT, filtered=False, sorted=False),
+        "_third": Field(waiting.c.third, Kind.TEXT, filtered=False, sorted=False),
         "_at": Field(waiting.c["at"], Kind.INSTANT, filtered=False, sorted=False),
         "_number": Field(waiting.c.number, Kind.WHOLE, filtered=False, sorted=False),
     },

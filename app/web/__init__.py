@@ -26,6 +26,7 @@ from app.web.oauth import blueprint as oauth
 from app.web.openapi import blueprint as openapi
 from app.web.security import register_security
 from app.web.v2 import make_v2
+from app.web.v2.documents import links
 
 LANGUAGES = ("zh", "en")
 SESSION_LENGTH = timedelta(hours=12)
@@ -59,6 +60,7 @@ def create_app(
     register_security(app, https=settings.public_url.startswith("https://"))
     register_limits(app, settings)
     app.register_blueprint(make_v2())
+    app.register_blueprint(links)
     app.register_blueprint(oauth)
     app.register_blueprint(openapi)
     register_api(app)

@@ -8,15 +8,33 @@ from __future__ import annotations
 from flask import Blueprint
 
 from app.web.v2 import (
+    batches,
     cluster,
+    decisions,
     deployments,
+    documents,
+    elements,
+    jobs,
+    messages,
     process_instances,
     searches,
     user_tasks,
 )
 from app.web.v2.routes import make_blueprint
 
-PARTS = (cluster, deployments, process_instances, searches, user_tasks)
+PARTS = (
+    batches,
+    cluster,
+    documents,
+    decisions,
+    deployments,
+    elements,
+    jobs,
+    messages,
+    process_instances,
+    searches,
+    user_tasks,
+)
 
 
 def make_v2() -> Blueprint:

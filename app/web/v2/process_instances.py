@@ -23,7 +23,7 @@ from app.web.v2.operation import Call, operation
 LONGEST_WAIT_SECONDS = 60.0
 DEFAULT_WAIT_SECONDS = 10.0
 
-REFERENCE = {"operationReference": wire.whole(least=1)}
+REFERENCE: wire.Names = {"operationReference": wire.whole(least=1)}
 START = wire.shape("ProcessInstanceCreationStartInstruction", {"elementId": wire.text(required=True)})
 STOP = wire.shape(
     "ProcessInstanceCreationRuntimeInstruction",

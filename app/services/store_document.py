@@ -1,0 +1,82 @@
+"""Keep files that people and processes attach, and give them back."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select
+
+from app.domain.access import require_scope
+from app.domain.actor import Actor
+from app.errors import ConflictError, InvalidInputError, NotFoundError
+from app.services.unit_of_work import UnitOfWork
+from app.storage.documents import DocumentRow
+
+STORE = "database"
+"""The one store: documents are rows, so that a backup of the database is complete and every node has them."""
+
+
+@dataclass(frozen=True)
+class NewDocument:
+    """A file to keep; `expires_at` None keeps it for good."""
+
+    content: bytes
+    file_name: str
+    content_type: str
+    document_id: str | None = None
+    expires_at: datetime | None = None
+    process_id: str | None = None
+    instance_key: int | None = None
+    custom: Mapping[str, Any] = field(default_factory=dict)
+
+
+def store_document(work: UnitOfWork, actor: Actor, new: NewDocument) -> Row[Any]:
+    """Keep a file and return its row. Raises ForbiddenError, ConflictError for an id that is taken."""
+    require_scope(actor, "documents")
+    if new.expires_at is not None and new.expires_at <= work.now:
+        raise InvalidInputError("Expected a document that expires in the future, but its expiry is past")
+    document_id = new.document_id or uuid.uuid4().hex
+    table = DocumentRow.__table__
+    if work.connection.execute(select(table.c.document_id).where(table.c.document_id == document_id)).first():
+        raise ConflictError(f"Expected a document id of its own, but '{document_id}' is taken")
+    row = {
+        "document_id": document_id,
+        "store_id": STORE,
+        "file_name": new.file_name,
+        "content_type": new.content_type,
+        "size": len(new.content),
+        "checksum": hashlib.sha256(new.content).hexdigest(),
+        "custom": dict(new.custom),
+        "instance_key": new.instance_key,
+        "process_id": new.process_id,
+        "created_by": actor.username,
+        "created_at": work.now,
+        "expires_at": new.expires_at,
+        "content": new.content,
+    }
+    work.connection.execute(insert(DocumentRow).values(**row))
+    return work.connection.execute(select(table).where(table.c.document_id == document_id)).one()
+
+
+def get_document(connection: Connection, document_id: str, now: datetime, checksum: str | None = None) -> Row[Any]:
+    """Return a document's row; NotFoundError also when it has expired, InvalidInputError for another checksum."""
+    table = DocumentRow.__table__
+    row = connection.execute(select(table).where(table.c.document_id == document_id)).one_or_none()
+    if row is None or (row.expires_at is not None and row.expires_at <= now):
+        raise NotFoundError(f"Expected a document '{document_id}', but there is none")
+    if checksum is not None and checksum != row.checksum:
+        raise InvalidInputError(f"Expected the content hash of document '{document_id}', but got another")
+    return row
+
+
+def delete_document(work: UnitOfWork, actor: Actor, document_id: str) -> None:
+    """Forget a document; raises ForbiddenError, NotFoundError."""
+    require_scope(actor, "documents")
+    gone = work.connection.execute(delete(DocumentRow).where(DocumentRow.document_id == document_id))
+    if gone.rowcount == 0:
+        raise NotFoundError(f"Expected a document '{document_id}', but there is none")

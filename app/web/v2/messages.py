@@ -1,0 +1,92 @@
+"""Messages and signals from outside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.services.broadcast_signal import broadcast_signal
+from app.services.publish_message import Message, correlate_message, publish_message
+from app.storage.search_processes import TENANT_ID
+from app.web import wire
+from app.web.v2.operation import Call, operation
+
+MESSAGE: wire.Names = {
+    "name": wire.text(required=True, shortest=1),
+    "correlationKey": wire.text(),
+    "variables": wire.a_map(null=True),
+    "tenantId": wire.text(),
+    "businessId": wire.text(shortest=1, longest=255),
+}
+PUBLICATION = wire.shape(
+    "MessagePublicationRequest", {**MESSAGE, "timeToLive": wire.whole(least=0, most=2**40), "messageId": wire.text()}
+)
+PUBLISHED = wire.result("MessagePublicationResult", {"tenantId": wire.text(), "messageKey": wire.key()})
+CORRELATION = wire.shape("MessageCorrelationRequest", MESSAGE)
+CORRELATED = wire.result(
+    "MessageCorrelationResult",
+    {"tenantId": wire.text(), "messageKey": wire.key(), "processInstanceKey": wire.key()},
+)
+
+
+def _message(body: dict[str, Any], **more: Any) -> Message:
+    return Message(body["name"], body.get("correlationKey", ""), body.get("variables") or {}, **more)
+
+
+@operation(
+    "publish_message",
+    "POST",
+    "/messages/publication",
+    scope="start",
+    body=PUBLICATION,
+    body_needed=True,
+    result=PUBLISHED,
+)
+def publish(call: Call) -> dict[str, Any]:
+    """Publish a message; it is kept for `timeToLive` ms, and reaches each process once."""
+    body = call.body
+    seconds = body.get("timeToLive", 0) / 1000
+    message = _message(body, time_to_live_seconds=seconds, message_id=body.get("messageId") or None)
+    published = publish_message(call.runtime, call.actor, message)
+    return {"tenantId": TENANT_ID, "messageKey": str(published.key)}
+
+
+@operation(
+    "correlate_message",
+    "POST",
+    "/messages/correlation",
+    scope="start",
+    body=CORRELATION,
+    body_needed=True,
+    result=CORRELATED,
+)
+def correlate(call: Call) -> dict[str, Any]:
+    """Give a message to what waits for it now; 404 when nothing does."""
+    reached = correlate_message(call.runtime, call.actor, _message(call.body))
+    return {
+        "tenantId": TENANT_ID,
+        "messageKey": str(reached.key),
+        "processInstanceKey": str(reached.instances[0]),
+    }
+
+
+SIGNAL = wire.shape(
+    "SignalBroadcastRequest",
+    {"signalName": wire.text(required=True, shortest=1), "variables": wire.a_map(null=True), "tenantId": wire.text()},
+)
+BROADCAST = wire.result("SignalBroadcastResult", {"tenantId": wire.text(), "signalKey": wire.key()})
+
+
+@operation(
+    "broadcast_signal",
+    "POST",
+    "/signals/broadcast",
+    scope="start",
+    body=SIGNAL,
+    body_needed=True,
+    result=BROADCAST,
+    creates=True,
+)
+def broadcast(call: Call) -> dict[str, Any]:
+    """Give a signal to everything that waits for it now."""
+    key = call.perform(broadcast_signal, call.actor, call.body["signalName"], call.body.get("variables") or {})
+    return {"tenantId": TENANT_ID, "signalKey": str(key)}
