@@ -7,11 +7,12 @@ comes. Knows nothing of rows, and nothing of the code that runs (it is named by 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 import redis
 from rq import Queue
+from rq.exceptions import DuplicateJobError
 from rq.serializers import JSONSerializer
 
 QUEUE = "redress"
@@ -20,6 +21,7 @@ FAILURE_TTL_SECONDS = 24 * 3600
 FIRE_TIMERS = "tasks.timers.fire_timers"
 RUN_JOBS = "tasks.jobs.run_jobs"
 SEND_OUTBOX = "tasks.outbox.send_outbox"
+SETTLE_MESSAGES = "tasks.outbox.settle_messages"
 RUN_BATCH = "tasks.batches.run_batch"
 
 log = logging.getLogger(__name__)
@@ -27,10 +29,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Nudge:
-    """One hint: what to run, and the ids to look at."""
+    """One hint: what to run, and the ids to look at. One that has a `name` is not queued again while it waits."""
 
     task: str
-    ids: tuple[tuple[int, ...], ...] = field(default=())
+    ids: tuple[tuple[int, ...], ...] = ()
+    name: str | None = None
 
 
 class Nudges(Protocol):
@@ -40,6 +43,10 @@ class Nudges(Protocol):
         """Pass it on; False when that was not possible now."""
         ...
 
+    def backlog(self) -> int:
+        """Return how many nudges wait for a worker."""
+        ...
+
 
 class NoQueue:
     """For a process without a queue: every row waits for the sweep."""
@@ -47,6 +54,10 @@ class NoQueue:
     def send(self, nudge: Nudge) -> bool:  # noqa: ARG002
         """Pass nothing on."""
         return False
+
+    def backlog(self) -> int:
+        """Return 0."""
+        return 0
 
 
 class RedisQueue:
@@ -65,8 +76,19 @@ class RedisQueue:
                 job_timeout=JOB_TIMEOUT_SECONDS,
                 result_ttl=0,
                 failure_ttl=FAILURE_TTL_SECONDS,
+                job_id=nudge.name,
+                unique=nudge.name is not None,
             )
+        except DuplicateJobError:
+            return True
         except (redis.RedisError, OSError) as error:
             log.warning("queue.unreachable", extra={"task": nudge.task, "error": str(error)})
             return False
         return True
+
+    def backlog(self) -> int:
+        """Return how many nudges wait; 0 where the queue does not answer, since then nothing waits for it."""
+        try:
+            return int(self.queue.count)
+        except (redis.RedisError, OSError):
+            return 0

@@ -1,4 +1,5 @@
-"""A running product without its doors: a runtime on a test's own database, a clock to move, and short words for commands.
+"""A running product without its doors: a runtime on a test's database, a clock to move, short words for commands.
+
 
 Keeps what workers would be nudged about, so that a test does their work when it wants to.
 """
@@ -51,10 +52,15 @@ class KeptNudges:
 
     def __init__(self) -> None:
         self.sent: list[Nudge] = []
+        self.is_reachable = True
 
     def send(self, nudge: Nudge) -> bool:
-        self.sent.append(nudge)
-        return True
+        if self.is_reachable:
+            self.sent.append(nudge)
+        return self.is_reachable
+
+    def backlog(self) -> int:
+        return 0
 
 
 class Desk:

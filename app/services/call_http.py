@@ -38,8 +38,8 @@ def call_http(
     """Call `url` with `method`, `headers`, `query` and `body` (variables, else task headers of the same names).
 
     The answer's status and body become the context `resultVariable` names (default `response`). A status from 400 to
-    499 that the task header `errorStatuses` lists is the BPMN error `HTTP_<status>`. Raises InvalidInputError for a call
-    that is not allowed and for other statuses from 400 to 499, UnavailableError when trying again may help.
+    499 that the task header `errorStatuses` lists is the BPMN error `HTTP_<status>`. Raises InvalidInputError for a
+    call that is not allowed and for other statuses from 400 to 499, UnavailableError when trying again may help.
     """
     url = str(variables.get("url", headers.get("url", "")))
     method = str(variables.get("method", headers.get("method", "POST"))).upper()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.services.activate_jobs import ActivatedJob
 from app.services.unit_of_work import UnitOfWork
@@ -33,6 +33,6 @@ def claim_built_in_job(work: UnitOfWork, job_key: int) -> ActivatedJob | None:
     return ActivatedJob(rows[0], variables, deadline_at, token)
 
 
-def find_built_in_jobs(work: UnitOfWork, limit: int) -> list[int]:
-    """Return the keys of built-in jobs that may be handed out now."""
-    return [key for type_ in TYPES for key in list_available_jobs(work.connection, type_, work.now, limit)][:limit]
+def find_built_in_jobs(work: UnitOfWork, since: datetime, limit: int) -> list[int]:
+    """Return the keys of built-in jobs that nobody has taken although they might since `since`."""
+    return [key for type_ in TYPES for key in list_available_jobs(work.connection, type_, since, limit)][:limit]

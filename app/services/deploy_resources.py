@@ -47,7 +47,7 @@ class DeploymentRefusedError(InvalidInputError):
 
 @dataclass(frozen=True)
 class Deployed:
-    """One definition of a deployment: its table's row class says what it is. `requirements_key` is a decision's graph."""
+    """One definition of a deployment; `table` says of what kind, `requirements_key` is a decision's graph."""
 
     table: type[Base]
     key: int

@@ -22,6 +22,7 @@ from app.services.fail_job import Failure, fail_job
 from app.services.post_outbox import MESSAGE, NOTICE, post_outbox
 from app.services.throw_job_error import throw_job_error
 from app.services.unit_of_work import Runtime, UnitOfWork
+from app.storage.jobs import CLOSED, find_job
 
 log = logging.getLogger(__name__)
 FIRST_BACK_OFF_SECONDS = 10.0
@@ -56,6 +57,13 @@ def run_built_in_job(runtime: Runtime, job_key: int) -> bool:
         runtime.perform(_fail, job, str(error))
         return False
     return True
+
+
+def give_up_job(work: UnitOfWork, job_key: int, message: str) -> None:
+    """Make an incident of a job whose worker broke; one that is over already is left alone."""
+    job = find_job(work.connection, job_key)
+    if job is not None and job.state not in CLOSED and job.retries > 0:
+        fail_job(work, SYSTEM, job_key, Failure(message, 0))
 
 
 def _call(runtime: Runtime, job: ActivatedJob) -> Done:

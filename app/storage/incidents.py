@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Index, Row, String, Text, select, text
+from sqlalchemy import BigInteger, Connection, Index, Row, String, Text, insert, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
@@ -52,3 +52,14 @@ def list_active_incidents(connection: Connection, instance_key: int) -> list[int
     """Return the keys of an instance's active incidents, oldest first."""
     active = (IncidentRow.instance_key == instance_key, IncidentRow.state == "ACTIVE")
     return list(connection.execute(select(IncidentRow.key).where(*active).order_by(IncidentRow.key)).scalars())
+
+
+def add_incident(connection: Connection, values: dict[str, Any], now: datetime) -> None:
+    """Insert an active incident."""
+    connection.execute(insert(IncidentRow).values(**values, state="ACTIVE", created_at=now))
+
+
+def write_resolved(connection: Connection, key: int, now: datetime, actor: str) -> None:
+    """Mark an incident as resolved."""
+    resolved = update(IncidentRow).where(IncidentRow.key == key)
+    connection.execute(resolved.values(state="RESOLVED", resolved_at=now, resolved_by=actor))

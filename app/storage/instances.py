@@ -222,3 +222,8 @@ def has_correlated_instance(connection: Connection, process_id: str, correlation
     table = ProcessInstanceRow.__table__.c
     running = (table.process_id == process_id, table.correlation_key == correlation_key, table.ended_at.is_(None))
     return connection.execute(select(table.key).where(*running)).first() is not None
+
+
+def write_incident_count(connection: Connection, key: int, count: int) -> None:
+    """Store how many active incidents an instance has."""
+    connection.execute(update(ProcessInstanceRow).where(ProcessInstanceRow.key == key).values(incidents=count))

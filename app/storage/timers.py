@@ -57,8 +57,8 @@ def find_timer(connection: Connection, key: int) -> Row[Any] | None:
 _FIND = select(TimerRow.__table__).where(TimerRow.key == bindparam("timer_key"))
 
 
-def release_timer(connection: Connection, key: int, at: datetime) -> None:
-    """End a lease: the timer may be claimed again from `at` on."""
+def release_timer(connection: Connection, key: int, at: datetime | None) -> None:
+    """End a lease: the timer may be claimed again from `at` on, or with None not until it is released once more."""
     connection.execute(update(TimerRow).where(TimerRow.key == key).values(next_try_at=at, token=None))
 
 

@@ -1,0 +1,41 @@
+"""Finds what no nudge has reached, and clears away what is over: each sweep's chores besides the timers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.services.claim_built_in_job import find_built_in_jobs
+from app.services.unit_of_work import UnitOfWork
+from app.storage.audit import list_due_outbox
+from app.storage.batch_operations import list_active_batches
+from app.storage.messages import delete_expired_messages, list_unsettled_messages
+
+GRACE_SECONDS = 2.0
+"""How long whoever committed a row may take to see to it himself before a sweep does."""
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """Keys of rows that still wait to be seen to."""
+
+    jobs: list[int]
+    outbox: list[int]
+    messages: list[int]
+    batches: list[int]
+
+
+def find_overdue(work: UnitOfWork, limit: int) -> Overdue:
+    """Return up to `limit` of each kind of row that a nudge or a publisher may have left behind."""
+    connection, before = work.connection, work.now - timedelta(seconds=GRACE_SECONDS)
+    return Overdue(
+        jobs=find_built_in_jobs(work, before, limit),
+        outbox=list_due_outbox(connection, before, limit),
+        messages=list_unsettled_messages(connection, before, limit),
+        batches=list_active_batches(connection, limit),
+    )
+
+
+def delete_expired(work: UnitOfWork) -> int:
+    """Delete messages whose time to live is over; returns how many."""
+    return delete_expired_messages(work.connection, work.now)

@@ -1,0 +1,44 @@
+"""Deletes every row of an instance, over all the tables that hold one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+
+from app.storage.base import Base
+from app.storage.decision_instances import DecisionInstanceRow
+from app.storage.documents import DocumentRow
+from app.storage.incidents import IncidentRow
+from app.storage.instances import ElementInstanceRow, ProcessInstanceRow
+from app.storage.jobs import JobRow
+from app.storage.messages import CorrelationRow
+from app.storage.subscriptions import ConditionSubscriptionRow, MessageSubscriptionRow, SignalSubscriptionRow
+from app.storage.timers import TimerRow
+from app.storage.user_tasks import TaskCandidateRow, UserTaskRow
+from app.storage.variables import VariableRow
+
+TABLES: tuple[type[Base], ...] = (
+    UserTaskRow,
+    JobRow,
+    TimerRow,
+    MessageSubscriptionRow,
+    SignalSubscriptionRow,
+    ConditionSubscriptionRow,
+    CorrelationRow,
+    IncidentRow,
+    DecisionInstanceRow,
+    VariableRow,
+    ElementInstanceRow,
+    DocumentRow,
+)
+
+
+def delete_history(connection: Connection, instance_key: int) -> None:
+    """Delete an instance and everything that belongs to it, except for the audit log."""
+    tasks = select(UserTaskRow.key).where(UserTaskRow.instance_key == instance_key)
+    connection.execute(delete(TaskCandidateRow).where(TaskCandidateRow.task_key.in_(tasks)))
+    for row_class in TABLES:
+        columns: Any = row_class.__table__.c
+        connection.execute(delete(row_class).where(columns.instance_key == instance_key))
+    connection.execute(delete(ProcessInstanceRow).where(ProcessInstanceRow.key == instance_key))

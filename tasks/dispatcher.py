@@ -1,0 +1,90 @@
+"""The dispatcher, one in every node: leases timers that are due, and finds rows that no nudge has reached.
+
+Run it with `python -m tasks.dispatcher`. It does the work itself where the queue does not answer, so that a lost queue
+costs speed and nothing else.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+from app.errors import UnavailableError
+from app.jobs import FIRE_TIMERS, RUN_BATCH, RUN_JOBS, SEND_OUTBOX, SETTLE_MESSAGES, Nudge
+from app.services.claim_due_timers import claim_due_timers
+from app.services.tidy_up import delete_expired, find_overdue
+from app.services.unit_of_work import Runtime
+from tasks.batches import run_batch
+from tasks.jobs import do_jobs
+from tasks.outbox import send_outbox, settle_messages
+from tasks.process import process_runtime
+from tasks.timers import fire_leased
+
+log = logging.getLogger(__name__)
+OVERDUE_LIMIT = 200
+MOST_NUDGES_AHEAD = 40
+CHORES_SECONDS = 60.0
+Ids = Sequence[tuple[int, ...]]
+
+
+def dispatch_timers(runtime: Runtime) -> int:
+    """Lease and pass on what is due, until nothing is or the workers have enough; returns how many were passed on."""
+    passed_on = 0
+    while runtime.nudges.backlog() < MOST_NUDGES_AHEAD:
+        leases = runtime.perform(claim_due_timers, runtime.settings.timer_batch)
+        if not leases:
+            break
+        passed_on += len(leases)
+        if not runtime.nudges.send(Nudge(FIRE_TIMERS, tuple(leases))):
+            fire_leased(runtime, leases)
+    return passed_on
+
+
+def dispatch_overdue(runtime: Runtime) -> None:
+    """Pass on rows that a nudge, a publisher or a committing process left behind."""
+    if runtime.nudges.backlog() >= MOST_NUDGES_AHEAD:
+        return
+    overdue = runtime.perform(find_overdue, OVERDUE_LIMIT)
+    _pass_on(runtime, RUN_JOBS, overdue.jobs, lambda ids: do_jobs(runtime, [key for (key,) in ids]))
+    _pass_on(runtime, SEND_OUTBOX, overdue.outbox, send_outbox)
+    _pass_on(runtime, SETTLE_MESSAGES, overdue.messages, settle_messages)
+    for key in overdue.batches:
+        _pass_on(runtime, RUN_BATCH, [key], run_batch, name=f"batch-{key}")
+
+
+def _pass_on(
+    runtime: Runtime, task: str, keys: Sequence[int], do_it: Callable[[Ids], object], *, name: str | None = None
+) -> None:
+    ids = tuple((key,) for key in keys)
+    if ids and not runtime.nudges.send(Nudge(task, ids, name)):
+        do_it(ids)
+
+
+def run_dispatcher(runtime: Runtime, stop: threading.Event) -> None:
+    """Sweep until asked to stop. A database that does not answer is waited for."""
+    next_chores = 0.0
+    while not stop.is_set():
+        try:
+            dispatch_timers(runtime)
+            dispatch_overdue(runtime)
+            if time.monotonic() >= next_chores:
+                runtime.perform(delete_expired)
+                next_chores = time.monotonic() + CHORES_SECONDS
+        except UnavailableError as error:
+            log.warning("dispatcher.unavailable", extra={"error": str(error)})
+        stop.wait(runtime.settings.sweep_seconds)
+
+
+def main() -> None:
+    """Run until SIGTERM or SIGINT."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    run_dispatcher(process_runtime(), stop)
+
+
+if __name__ == "__main__":
+    main()
