@@ -9,6 +9,7 @@ from app.dmn.column_index import build_index, constant_of
 from app.dmn.errors import DmnError, Place
 from app.dmn.expressions import Evaluator, FeelTexts, coerced
 from app.dmn.hit_policy import HitPolicy, Priorities, Row
+from app.dmn.item_types import ItemType
 from app.dmn.model import Cell, DecisionTable, InputClause, OutputClause, Rule
 from app.dmn.run import DmnRun
 from app.dmn.table import CompiledInput, CompiledOutput, CompiledRule, CompiledTable
@@ -48,6 +49,7 @@ class _TableCompiler:
         self.scope = scope
         self.place = place
         self.expressions: dict[int, tuple[Evaluator, Expression | None]] = {}
+        self.output_types: dict[int, ItemType] = {}
 
     def input_type(self, clause: InputClause) -> Type:
         """Compile the column's expression and return the type of its `?`."""
@@ -118,7 +120,17 @@ class _TableCompiler:
         if cell.text in _ANY_CELL:
             return _null, None
         compiled = self.texts.expression(cell.text, self.scope, place)
-        return coerced(compiled.evaluate, self.texts.types.find(clause.type_ref), place), compiled.expression
+        return coerced(compiled.evaluate, self._output_type(clause), place), compiled.expression
+
+    def _output_type(self, clause: OutputClause) -> ItemType:
+        """The type of an output column, its output values included."""
+        known = self.output_types.get(id(clause))
+        if known is None:
+            known = self.texts.types.find(clause.type_ref)
+            if clause.output_values:
+                known = self.texts.types.constrained(known, clause.output_values, clause.title)
+            self.output_types[id(clause)] = known
+        return known
 
     def default(self, clause: OutputClause) -> Evaluator | None:
         """Compile the default entry of an output column, None when there is none."""

@@ -107,10 +107,10 @@ class ItemTypes:
 
     def _item(self, item: ItemDefinition) -> ItemType:
         single = self._single(item)
-        single = self._constrained(single, item.allowed_values, item.name)
+        single = self.constrained(single, item.allowed_values, item.name)
         if item.is_collection:
             single = ItemType(ListType(item=single.kind), _for_each(single.check), None if single.check else ())
-        return self._constrained(single, item.type_constraint, item.name)
+        return self.constrained(single, item.type_constraint, item.name)
 
     def _single(self, item: ItemDefinition) -> ItemType:
         if item.function is not None:
@@ -123,8 +123,8 @@ class ItemTypes:
             return ItemType(kind, _for_entries(checks), None) if checks else ItemType(kind)
         return self.find(item.type_ref)
 
-    def _constrained(self, base: ItemType, text: str | None, name: str) -> ItemType:
-        """The type with the tests in `text` added to it."""
+    def constrained(self, base: ItemType, text: str | None, name: str) -> ItemType:
+        """Return a type with the tests in `text` added to it; `name` is whose they are, for messages."""
         if text is None:
             return base
         try:

@@ -75,6 +75,7 @@ def coerce(value: Any, kind: Type) -> Any | Missing:
     """Return `value` as a `kind`, converted where FEEL does so by itself; MISSING when it is none and cannot be one.
 
     A list of one item becomes the item, an item a list of it, a date midnight UTC of that day. Null is of every type.
+    A function whose types are not known (a built-in, a lambda without them) is taken for one of any types.
     """
     if value is None or _holds(value, kind, set()):
         return value
@@ -84,7 +85,17 @@ def coerce(value: Any, kind: Type) -> Any | Missing:
         return value[0]
     if kind == DATE_TIME and isinstance(value, FeelDate):
         return midnight(value)
+    if isinstance(kind, FunctionType) and isinstance(value, Function) and _may_be(value.kind, kind):
+        return value
     return MISSING
+
+
+def _may_be(kind: FunctionType, wanted: FunctionType) -> bool:
+    """Whether a function may turn out to be of a type, going by what is known of it."""
+    if kind.parameters is None or wanted.parameters is None or len(kind.parameters) != len(wanted.parameters):
+        return kind.parameters is None or wanted.parameters is None
+    pairs = [(kind.result, wanted.result), *zip(wanted.parameters, kind.parameters, strict=True)]
+    return all(ANY in (given, asked) or conforms(given, asked) for given, asked in pairs)
 
 
 def midnight(date: FeelDate) -> FeelDateTime:

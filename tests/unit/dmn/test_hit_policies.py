@@ -60,7 +60,8 @@ def test_rules_of_an_any_table_that_disagree_are_an_error_that_names_both() -> N
 
 
 def test_rules_of_an_any_table_may_match_together_when_they_agree() -> None:
-    assert decide("ANY", 5, [("< 10", '"a"'), ("< 20", '"a"')]).value == "a"
+    rows = [("< 10", '"a"'), ("< 20", '"a"')]
+    assert decide("ANY", 5, rows, outputs=["letter"]).value == "a"
 
 
 def test_no_match_is_null_and_a_count_of_nothing_is_zero() -> None:
@@ -75,8 +76,8 @@ def test_no_match_is_the_default_where_there_is_one_and_a_list_of_it_where_a_lis
 
 def test_several_outputs_make_a_context_of_the_callers_own() -> None:
     rows = [("-", '"a"', "1")]
-    first = decide("UNIQUE", 1, rows, outputs=["out", "n:number"]).value
-    assert first == {"out": "a", "n": Decimal(1)}
+    first = decide("UNIQUE", 1, rows, outputs=["letter", "n:number"]).value
+    assert first == {"letter": "a", "n": Decimal(1)}
 
 
 def test_priority_weighs_the_first_output_most() -> None:
@@ -97,3 +98,9 @@ def test_outputs_of_different_kinds_cannot_be_summed() -> None:
     outcome = decide("COLLECT", 5, [("-", "1"), ("-", '"a"')], outputs=["n"], aggregation="SUM")
     assert outcome.value is None
     assert "found number, string" in str(outcome.errors[0])
+
+
+def test_an_output_outside_the_output_values_is_null_with_a_warning_that_names_its_cell() -> None:
+    outcome = decide("FIRST", 5, [("-", '"huge"')])
+    assert outcome.value is None
+    assert (outcome.warnings[0].place.row, outcome.warnings[0].place.column) == (1, "out")
