@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -56,27 +57,29 @@ def _no_constant(name: str) -> None:
 def to_json_text(run: Run, value: Any) -> str:
     """Return the JSON text of a value."""
     parts: list[str] = []
-    _write(to_json(value), parts)
-    text = "".join(parts)
-    run.check_string(len(text))
-    return text
+    size = 0
+    for part in _json_parts(to_json(value)):
+        parts.append(part)
+        size += len(part)
+        run.check_string(size)
+    return "".join(parts)
 
 
-def _write(value: Any, parts: list[str]) -> None:
+def _json_parts(value: Any) -> Iterator[str]:
     if isinstance(value, list):
-        parts.append("[")
+        yield "["
         for at, item in enumerate(value):
-            parts.append("," if at else "")
-            _write(item, parts)
-        parts.append("]")
+            yield "," if at else ""
+            yield from _json_parts(item)
+        yield "]"
     elif isinstance(value, dict):
-        parts.append("{")
+        yield "{"
         for at, (key, item) in enumerate(value.items()):
-            parts.append(f"{',' if at else ''}{json.dumps(key, ensure_ascii=False)}:")
-            _write(item, parts)
-        parts.append("}")
+            yield f"{',' if at else ''}{json.dumps(key, ensure_ascii=False)}:"
+            yield from _json_parts(item)
+        yield "}"
     else:
-        parts.append(str(value) if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False))
+        yield str(value) if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False)
 
 
 def new_uuid(run: Run) -> str:

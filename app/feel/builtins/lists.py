@@ -165,7 +165,7 @@ def _first_occurrences(run: Run, items: list[Any]) -> Iterator[tuple[Any, bool]]
             is_first = key not in hashed
             hashed.add(key)
         else:
-            run.step(len(compared))
+            run.step(4 * len(compared))
             is_first = not any(feel_equal(item, other) is True for other in compared)
             if is_first:
                 compared.append(item)

@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import regex
-from elementpath.regex import RegexError, translate_pattern
 
 from app.feel.errors import FeelLimitError
 
@@ -87,6 +86,8 @@ def compile_pattern(pattern: str, flags: str) -> Any:
         raise PatternError(f'Expected flags out of s, m, i, x, q, but they are "{flags}"')
     if len(pattern) > _LONGEST_PATTERN:
         raise PatternError(f"Expected a pattern of at most {_LONGEST_PATTERN} characters, but it has {len(pattern)}")
+    from elementpath.regex import RegexError  # half of all the time it takes to import FEEL, for a few expressions
+
     compiled_flags, python_flags = regex.VERSION0, 0
     for flag in flags.replace("q", "").replace("x", ""):
         compiled_flags |= _FLAGS[flag]
@@ -99,6 +100,8 @@ def compile_pattern(pattern: str, flags: str) -> Any:
 
 
 def _translate(pattern: str, ignore_space: bool, python_flags: int) -> str:
+    from elementpath.regex import translate_pattern
+
     pieces = list(_pieces(pattern, ignore_space))
     if _unrolled_size(pieces) > _MOST_UNROLLED:
         raise PatternError(f"Expected counts that repeat at most {_MOST_UNROLLED} items in all, but they repeat more")

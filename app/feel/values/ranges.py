@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from app.feel.values.equality import compare
+from app.feel.values.ordering import compare
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from app.feel import FeelLimitError, compile_expression
+from app.feel import Environment, FeelLimitError, Limits, compile_expression
 from app.feel.builtins.signatures import BUILT_INS
 
 HOSTILE = [
@@ -81,6 +81,8 @@ def test_a_pattern_too_large_to_compile_is_refused(pattern: str) -> None:
         ("string join(for i in 1..5000 return s)", "string_length"),
         ("flatten([l, l, l, l])", "list_items"),
         ("concatenate(l, l, l, l)", "list_items"),
+        ("to json(for i in l return s)", "string_length"),
+        ("string(for i in l return s)", "string_length"),
         ("count(sort(l, function(x, y) count(flatten([l, l])) < y))", "steps"),
         ("distinct values(for i in l return [i])", "steps"),
         ('from json(replace(brackets, "a", "["))', ""),
@@ -96,3 +98,16 @@ def test_growth_stops_at_the_limits(text: str, limit: str) -> None:
     with pytest.raises(FeelLimitError) as refused:
         expression.evaluate(context)
     assert refused.value.limit == limit
+
+
+def test_parts_shared_a_billion_times_are_compared_but_not_written() -> None:
+    levels = ", ".join(f"v{at + 1}: [v{at}, v{at}]" for at in range(40))
+    shared = f"{{v0: [1], {levels}}}"
+
+    assert compile_expression(f"{shared} = {shared}").evaluate({}).value is True
+    assert compile_expression(f"is({shared}, {shared})").evaluate({}).value is True
+    assert compile_expression(f"count(distinct values([{shared}, {shared}]))").evaluate({}).value == 1
+    few_steps = Environment(limits=Limits(steps=20_000))
+    for text in (f"string({shared})", f"to json({shared})", f"count(flatten([{shared}.v40]))"):
+        with pytest.raises(FeelLimitError):
+            compile_expression(text).evaluate({}, few_steps)
