@@ -24,7 +24,7 @@ def evaluate_decision(
 ) -> int:
     """Evaluate the decision with this key, or the latest version with this id; returns the evaluation's key.
 
-    A failed evaluation is recorded as such. Raises ForbiddenError, NotFoundError, InvalidInputError where none is named.
+    A failed evaluation is recorded as such. Raises ForbiddenError, NotFoundError, and InvalidInputError for neither.
     """
     require_scope(actor, "decide")
     if definition_key is not None:

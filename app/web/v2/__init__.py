@@ -18,6 +18,7 @@ from app.web.v2 import (
     messages,
     process_instances,
     searches,
+    unserved,
     user_tasks,
 )
 from app.web.v2.routes import make_blueprint
@@ -25,14 +26,15 @@ from app.web.v2.routes import make_blueprint
 PARTS = (
     batches,
     cluster,
-    documents,
     decisions,
     deployments,
+    documents,
     elements,
     jobs,
     messages,
     process_instances,
     searches,
+    unserved,
     user_tasks,
 )
 

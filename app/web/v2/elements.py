@@ -9,16 +9,17 @@ from sqlalchemy import Connection
 
 from app.engine import AdHocActivation
 from app.services.activate_ad_hoc import activate_ad_hoc
+from app.services.count_elements import ElementCount, count_elements_of_definition, count_elements_of_instance
 from app.services.read_instance import list_callers, list_flows
 from app.services.resolve_incident import resolve_incident
 from app.services.search_records import get_record
 from app.services.set_variables import set_variables
 from app.storage import search_work
-from app.storage.search_processes import TENANT_ID
+from app.storage.search_processes import PROCESS_INSTANCES, TENANT_ID
 from app.web import wire
 from app.web.v2.operation import Call, operation
 from app.web.v2.process_instances import ONLY_REFERENCE
-from app.web.v2.records import show_record
+from app.web.v2.records import filter_schema, show_record
 from app.web.v2.searches import Searched, add_search
 
 VARIABLE = wire.result(
@@ -159,6 +160,63 @@ def get_call_hierarchy(call: Call) -> list[dict[str, Any]]:
         }
         for one in callers
     ]
+
+
+COUNT = wire.result(
+    "ProcessElementStatisticsResult",
+    {
+        "elementId": wire.text(),
+        "active": wire.whole(),
+        "canceled": wire.whole(),
+        "incidents": wire.whole(),
+        "completed": wire.whole(),
+    },
+)
+COUNTS = wire.result("ProcessElementStatisticsQueryResult", {"items": wire.many(COUNT)})
+COUNT_QUERY = wire.shape(
+    "ProcessDefinitionElementStatisticsQuery", {"filter": wire.nested(filter_schema(PROCESS_INSTANCES))}
+)
+
+
+@operation(
+    "get_process_instance_statistics",
+    "GET",
+    "/process-instances/{process_instance_key}/statistics/element-instances",
+    result=COUNTS,
+)
+def count_in_instance(call: Call) -> dict[str, Any]:
+    """Count the passages through each element of an instance."""
+    with call.runtime.reading() as connection:
+        return _counts(count_elements_of_instance(connection, call.actor, call.path["process_instance_key"]))
+
+
+@operation(
+    "get_process_definition_statistics",
+    "POST",
+    "/process-definitions/{process_definition_key}/statistics/element-instances",
+    body=COUNT_QUERY,
+    result=COUNTS,
+)
+def count_in_definition(call: Call) -> dict[str, Any]:
+    """Count the passages through each element over a definition's instances that match."""
+    key, wanted = call.path["process_definition_key"], call.body.get("filter", {})
+    with call.runtime.reading() as connection:
+        return _counts(count_elements_of_definition(connection, call.actor, key, wanted))
+
+
+def _counts(found: list[ElementCount]) -> dict[str, Any]:
+    return {
+        "items": [
+            {
+                "elementId": one.element_id,
+                "active": one.active,
+                "canceled": one.canceled,
+                "incidents": one.incidents,
+                "completed": one.completed,
+            }
+            for one in found
+        ]
+    }
 
 
 def _waiting(_call: Call, _connection: Connection, record: Mapping[str, Any]) -> dict[str, Any]:

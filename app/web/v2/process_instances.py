@@ -12,6 +12,7 @@ from app.services.assign_business_id import assign_business_id
 from app.services.await_instance import await_instance
 from app.services.cancel_process_instance import cancel_process_instance
 from app.services.create_process_instance import CreatedInstance, StartPlan, create_process_instance
+from app.services.delete_process_instance import delete_process_instance
 from app.services.migrate_process_instance import migrate_process_instance
 from app.services.modify_process_instance import Modification, modify_process_instance
 from app.services.suspend_process_instance import resume_process_instance, suspend_process_instance
@@ -138,6 +139,19 @@ ONLY_REFERENCE = wire.shape("OperationReference", REFERENCE)
 def cancel_instance(call: Call) -> None:
     """Terminate a process instance."""
     call.perform(cancel_process_instance, call.actor, call.path["process_instance_key"])
+
+
+@operation(
+    "delete_process_instance",
+    "POST",
+    "/process-instances/{process_instance_key}/deletion",
+    scope="operate",
+    body=ONLY_REFERENCE,
+    status=204,
+)
+def delete_instance(call: Call) -> None:
+    """Delete an ended process instance with its history."""
+    call.perform(delete_process_instance, call.actor, call.path["process_instance_key"])
 
 
 @operation(
