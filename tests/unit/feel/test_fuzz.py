@@ -148,7 +148,7 @@ SCRAPS = st.lists(
             "0.5",
             '"s"',
             "中",
-            "�",
+            "\ud83d",
         ]
     ),
     max_size=30,
