@@ -7,8 +7,9 @@ the boot and names itself; a secret has no default in production.
 from __future__ import annotations
 
 import secrets
+from base64 import b64decode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 from app.errors import InvalidInputError
 
 Value = TypeVar("Value")
+KEY_BYTES = 32
 MODES = ("production", "demo", "test")
 
 
@@ -28,6 +30,7 @@ class Settings:
     """What one process runs with.
 
     `database_url`: SQLAlchemy address. `redis_url`: of the queue; None means there is none and rows wait for the sweep.
+    `data_keys` seal personal data: key id to 32 bytes, the first one current, and one called "index" for blind indexes.
     `mode`: production, demo or test; only the last two let the clock be moved. Lengths are in seconds, sizes in bytes.
     """
 
@@ -45,6 +48,7 @@ class Settings:
     http_job_allowed_hosts: frozenset[str] = frozenset()
     max_request_bytes: int = 4 * 1024 * 1024
     pool_size: int = 5
+    data_keys: Mapping[str, bytes] = field(default_factory=lambda: new_data_keys(), repr=False)
 
     @property
     def clock_may_move(self) -> bool:
@@ -56,8 +60,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     """Read the settings from `environ`.
 
     Variables: DATABASE_URL, REDIS_URL, SECRET_KEY, and REDRESS_ before MODE, ZONE, DATA_DIR, PUBLIC_URL, LEASE_SECONDS,
-    SWEEP_SECONDS, TIMER_BATCH, HTTP_JOB_TIMEOUT_SECONDS, HTTP_JOB_ALLOWED_HOSTS (comma-separated), MAX_REQUEST_BYTES
-    and POOL_SIZE. Raises SettingError naming the variable.
+    SWEEP_SECONDS, TIMER_BATCH, HTTP_JOB_TIMEOUT_SECONDS, HTTP_JOB_ALLOWED_HOSTS (comma-separated), MAX_REQUEST_BYTES,
+    POOL_SIZE and DATA_KEYS ("2026a:<32 bytes in base64>,index:<32 bytes in base64>"). Raises SettingError naming the
+    variable.
     """
     mode = _choice(environ, "REDRESS_MODE", "production", MODES)
     data_dir = Path(environ.get("REDRESS_DATA_DIR", "var"))
@@ -77,6 +82,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         http_job_allowed_hosts=frozenset(host.strip().lower() for host in hosts.split(",") if host.strip()),
         max_request_bytes=_positive(environ, "REDRESS_MAX_REQUEST_BYTES", 4 * 1024 * 1024, int),
         pool_size=_positive(environ, "REDRESS_POOL_SIZE", 5, int),
+        data_keys=_data_keys(environ, mode),
     )
 
 
@@ -96,6 +102,27 @@ def _secret(environ: Mapping[str, str], mode: str) -> str:
     if len(secret) < 32:
         raise SettingError(f"Expected SECRET_KEY to have 32 characters or more, but it has {len(secret)}")
     return secret
+
+
+def new_data_keys() -> dict[str, bytes]:
+    """Return a fresh ring: one key and the index key."""
+    return {"first": secrets.token_bytes(KEY_BYTES), "index": secrets.token_bytes(KEY_BYTES)}
+
+
+def _data_keys(environ: Mapping[str, str], mode: str) -> dict[str, bytes]:
+    text = environ.get("REDRESS_DATA_KEYS", "")
+    if not text and mode != "production":
+        return new_data_keys()
+    try:
+        pairs = [part.split(":", 1) for part in text.split(",")]
+        keys = {name.strip(): b64decode(key, validate=True) for name, key in pairs}
+    except ValueError as error:
+        raise SettingError("Expected REDRESS_DATA_KEYS to read id:base64,index:base64, but it does not") from error
+    if "index" not in keys or len(keys) < 2 or any(len(key) != KEY_BYTES for key in keys.values()):
+        raise SettingError(
+            "Expected REDRESS_DATA_KEYS to hold one key or more and 'index', each of 32 bytes, but it does not"
+        )
+    return keys
 
 
 def _zone(environ: Mapping[str, str]) -> str:

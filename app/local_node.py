@@ -15,11 +15,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.config import new_data_keys
 from app.errors import InvalidInputError, UnavailableError
 from app.valkey import RunningValkey, start_valkey
 
@@ -61,20 +63,25 @@ def node_environment(options: NodeOptions, environ: Mapping[str, str]) -> dict[s
         "REDRESS_MODE": "demo" if options.demo else "production",
         "REDRESS_DATA_DIR": str(data_dir),
         "REDRESS_PUBLIC_URL": f"http://{options.host}:{options.port}",
-        "SECRET_KEY": _kept_secret(data_dir / "secret.key"),
+        "SECRET_KEY": _kept(data_dir / "secret.key", lambda: secrets.token_hex(32)),
+        "REDRESS_DATA_KEYS": _kept(data_dir / "data.keys", _fresh_data_keys),
         **environ,
     }
 
 
-def _kept_secret(path: Path) -> str:
-    """Return this installation's secret, made on the first start and readable by its owner only."""
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    """Return what this installation keeps in `path`: made on the first start, readable by its owner only."""
     with suppress(FileNotFoundError):
         return path.read_text(encoding="ascii").strip()
-    secret = secrets.token_hex(32)
+    made = make()
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secret)
-    return secret
+        file.write(made)
+    return made
+
+
+def _fresh_data_keys() -> str:
+    return ",".join(f"{name}:{b64encode(key).decode()}" for name, key in new_data_keys().items())
 
 
 @dataclass

@@ -24,6 +24,7 @@ from app.services.deployed_models import DeployedModels
 from app.storage.clock_setting import find_pinned_at
 from app.storage.database import reading
 from app.storage.keys import KeySource
+from app.storage.sealing import Sealer
 from app.storage.writes import Writes
 
 ATTEMPTS = 4
@@ -47,11 +48,13 @@ class Runtime:
     keys: KeySource = field(init=False)
     models: DeployedModels = field(init=False)
     zone: ZoneInfo = field(init=False)
+    sealer: Sealer = field(init=False)
 
     def __post_init__(self) -> None:
         self.keys = KeySource(self.engine)
         self.models = DeployedModels()
         self.zone = ZoneInfo(self.settings.zone)
+        self.sealer = Sealer(self.settings.data_keys)
 
     @contextmanager
     def unit_of_work(self) -> Iterator[UnitOfWork]:
