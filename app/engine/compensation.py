@@ -1,8 +1,8 @@
-"""Compensation: what completed can be undone, and undoing it in reverse order, one handler after the other.
+"""Compensation: what completed can be undone by handlers, all called at once, the last completed first.
 
 Owns the records of what completed. Note `compensations` on a scope's token: a list, oldest first, of what completed in
-it: {activity, handler?, event?, nested?, variables?}. Note `compensating` on a throwing token: what is still to run.
-Note `compensator` on a handler's token: the key of the token that waits for it. A completed sub-process without a
+it: {activity, handler?, event?, nested?, variables?}. Note `compensating` on a throwing token: how many handlers still
+run. Note `compensator` on a handler's token: the key of the token that waits for it. A completed sub-process without a
 handler of its own stands for what completed in it, with its variables as they were.
 """
 
@@ -59,12 +59,11 @@ def throw(token: Token, trigger: CompensationTrigger) -> bool:
     queue = _collect(token, trigger.activity)
     if not queue:
         return True
-    if not trigger.wait_for_completion:
-        for item in queue:
-            _start(token, item, waiting=False)
+    waiting = trigger.wait_for_completion
+    started = sum(_start(token, item, waiting=waiting) for item in queue)
+    if not waiting or not started:
         return True
-    token.note("compensating", queue)
-    _next(token)
+    token.note("compensating", started)
     return False
 
 
@@ -122,24 +121,19 @@ def _start(token: Token, item: Record, *, waiting: bool) -> bool:
     return True
 
 
-def _next(token: Token) -> None:
-    queue: list[Record] = token.notes["compensating"]
-    while queue:
-        if _start(token, queue.pop(0), waiting=True):
-            return
-    del token.notes["compensating"]
-    if token.drop("cancelling"):
-        _leave_transaction(token)
-    else:
-        token.workflow.finish(token)
-
-
 def handled(handler: Token) -> None:
-    """A handler's token is gone: the next one follows, or the token that waited goes on."""
+    """A handler's token is gone: after the last one the token that waited goes on."""
     key = handler.notes.get("compensator")
     waiting = handler.workflow.tasks.get(key) if key is not None else None
-    if waiting is not None and "compensating" in waiting.notes:
-        _next(waiting)
+    if waiting is None or "compensating" not in waiting.notes:
+        return
+    waiting.note("compensating", waiting.notes["compensating"] - 1)
+    if not waiting.notes["compensating"]:
+        waiting.drop("compensating")
+        if waiting.drop("cancelling"):
+            _leave_transaction(waiting)
+        else:
+            waiting.workflow.finish(waiting)
 
 
 def cancel_transaction(token: Token) -> bool:
@@ -150,9 +144,12 @@ def cancel_transaction(token: Token) -> bool:
     for sibling in scope.live_children:
         if sibling is not token:
             token.workflow.terminate(sibling)
-    token.note("cancelling", True)
-    token.note("compensating", _collect(token, None))
-    _next(token)
+    started = sum(_start(token, item, waiting=True) for item in _collect(token, None))
+    if started:
+        token.note("cancelling", True)
+        token.note("compensating", started)
+    else:
+        _leave_transaction(token)
     return False
 
 

@@ -122,7 +122,7 @@ def strings(token: Token, formula: Formula | None) -> tuple[str, ...]:
     value, run = feel_value(token, formula)
     if value is None:
         return ()
-    if run is None or isinstance(value, str):
+    if run is None:
         return tuple(part.strip() for part in value.split(",") if part.strip())
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return tuple(value)

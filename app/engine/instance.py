@@ -110,7 +110,7 @@ class Instance:
         run = self._run
         run.settle()
         state = None if run.ended is not None else codec.save(run)
-        return run.record.take(state, run.ended)
+        return run.take_record(state)
 
     # -- user tasks ----------------------------------------------------------------------------------------------
 

@@ -91,7 +91,7 @@ def _starts(elements: dict[str, Element], scopes: Scopes) -> list[Start]:
             for flow in element.outgoing:
                 target = elements[scopes.flows[flow].target]
                 found += [Start(target.id, trigger) for trigger in target.triggers if isinstance(trigger, _STARTING)]
-    return found
+    return sorted(found, key=lambda start: start.trigger is not None)
 
 
 _STARTING = (TimerTrigger, MessageTrigger, SignalTrigger, ConditionalTrigger)

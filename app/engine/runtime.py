@@ -23,6 +23,7 @@ from app.engine.outcome import (
     FlowTaken,
     IncidentRaised,
     IncidentResolved,
+    Outcome,
     VariableSet,
     Why,
 )
@@ -56,13 +57,25 @@ class Runtime(BpmnWorkflow):  # type: ignore[misc]  # SpiffWorkflow has no types
             limits=ports.limits,
             functions=ports.functions,
         )
-        self.now: datetime = ports.clock.now()
+        self._now: datetime | None = None
         self.record = Recorder()
         self.agenda: deque[Token] = deque()
         self.changes: list[tuple[Token, str, bool]] = []
         self.signals: deque[tuple[str, dict[str, str]]] = deque()
         self.ended: Ended | None = None
         self.modifying = False
+
+    @property
+    def now(self) -> datetime:
+        """The instant of the command under way; the clock is asked once a command."""
+        if self._now is None:
+            self._now = self.ports.clock.now()
+        return self._now
+
+    def take_record(self, state: bytes | None) -> Outcome:
+        """Hand out what happened; the next command has an instant of its own."""
+        self._now = None
+        return self.record.take(state, self.ended)
 
     # -- creating, finishing, removing ---------------------------------------------------------------------------
 

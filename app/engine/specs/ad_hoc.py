@@ -29,7 +29,7 @@ class InnerInstance(ScopeSpec):
         self.hosted = ()
         self.has_start_listeners = self.has_end_listeners = False
 
-    def begin(self, token: Token, plan: Any) -> bool:  # noqa: ARG002
+    def begin(self, token: Token, plan: Any) -> bool:
         """Enter the element."""
         run = token.workflow
         element_id = token.drop("activate")

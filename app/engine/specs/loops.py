@@ -2,8 +2,8 @@
 
 Owns the body, a scope around the iterations that holds their outputs and the boundary events. The activity's own spec
 runs each iteration, without flows and boundary events. Notes on a body: `total`, `next` (index of the next iteration),
-`completed`, `terminated`, `items` (JSON text, sequential), `enough` (no further iteration). Notes on an iteration:
-`index`, `output` (JSON text).
+`completed`, `terminated`, `items` (JSON text, sequential), `enough` (no further iteration). Note on an iteration:
+`index`.
 """
 
 from __future__ import annotations
@@ -40,7 +40,6 @@ class LoopBody(ElementSpec):
     def child_done(self, scope: Token, child: Token) -> None:
         """Count it, then start the next or end."""
         scope.note("completed", scope.notes.get("completed", 0) + 1)
-        self.collect(scope, child)
         if scope.phase != Phase.ACTIVE:
             self.child_gone(scope, child)
             return
@@ -64,9 +63,6 @@ class LoopBody(ElementSpec):
         """All iterations are over."""
         if scope.phase == Phase.ACTIVE:
             scope.workflow.finish(scope)
-
-    def collect(self, body: Token, child: Token) -> None:
-        """Keep an iteration's output."""
 
     def go_on(self, body: Token) -> bool:
         """Start the next iteration, if there is one to start now."""
@@ -114,9 +110,12 @@ class MultiInstanceBody(LoopBody):
         return True
 
     def child_leaving(self, scope: Token, child: Token) -> None:
-        """Evaluate its output and the completion condition, which sees Camunda's counters."""
-        if self.loop.output_collection and self.loop.output_element:
-            child.note("output", encode(evaluate.json_value(child, self.loop.output_element)))
+        """Put its output at its index; evaluate the completion condition, which sees that and Camunda's counters."""
+        name = self.loop.output_collection
+        if name and self.loop.output_element:
+            outputs = decode(scope.data[name])
+            outputs[child.notes["index"]] = evaluate.json_value(child, self.loop.output_element)
+            set_local(scope, {name: outputs})
         if self.loop.completion_condition is not None:
             counters = {
                 "numberOfInstances": scope.notes["total"],
@@ -125,14 +124,6 @@ class MultiInstanceBody(LoopBody):
                 "numberOfTerminatedInstances": scope.notes.get("terminated", 0),
             }
             child.note("enough", evaluate.boolean(child, self.loop.completion_condition, extra=counters))
-
-    def collect(self, body: Token, child: Token) -> None:
-        """Put its output at its index."""
-        name = self.loop.output_collection
-        if name and "output" in child.notes:
-            outputs = decode(body.data[name])
-            outputs[child.notes["index"]] = decode(child.notes["output"])
-            set_local(body, {name: outputs})
 
     def ending(self, token: Token) -> None:
         """Propagate the collected outputs."""

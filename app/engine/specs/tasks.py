@@ -118,7 +118,7 @@ class UserTask(ElementSpec):
         """Go on with the listeners of its current transition."""
         user_tasks.advance(token)
 
-    def may_terminate(self, token: Token, phase: Phase) -> bool:  # noqa: ARG002
+    def may_terminate(self, token: Token, phase: Phase) -> bool:
         """Cancel it; canceling listeners come first."""
         return user_tasks.cancel(token)
 

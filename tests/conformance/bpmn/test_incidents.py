@@ -36,7 +36,8 @@ def test_a_job_without_retries_is_an_incident_and_goes_on_after_repair(stage: St
 
 def test_an_incident_stops_only_its_own_branch(stage: Stage) -> None:
     play = stage.play(
-        process(parallel("g"), exclusive("x"), flows="s -> g -> x; g -> b -> e; x -[=n > 1]-> a; x -[=n > 2]-> c")
+        process(parallel("g"), exclusive("x"), flows="s -> g -> x; g -> b -> e; x -[=n > 1]-> a; x -[=n > 2]-> c"),
+        n=0,
     )
     assert play.errors == [("x", "CONDITION_ERROR")]
     assert play.complete("b").ended is None
