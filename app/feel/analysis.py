@@ -109,8 +109,15 @@ def _arithmetic_fault(node: Arithmetic) -> Finding | None:
 def _call_fault(node: Call, name: str) -> Finding | None:
     if name not in BUILT_INS:  # "@" before a text that is no date, time or duration
         return Finding(node.position, "INVALID_LITERAL", "Expected a date, time or duration after @, but it is none")
-    if bind(BUILT_INS[name], len(node.arguments), node.names):
+    bindings = bind(BUILT_INS[name], len(node.arguments), node.names)
+    kinds = [argument.type for argument in node.arguments]
+    if any(binding.may_take(kinds) for binding in bindings):
         return None
+    if bindings:
+        given = ", ".join(map(str, kinds))
+        return Finding(
+            node.position, "TYPE_CLASH", f'Expected "{name}" with arguments of its types, but they are {given}'
+        )
     given = ", ".join(node.names) if node.names is not None else f"{len(node.arguments)} arguments"
     return Finding(
         node.position, "NO_SUCH_CALL", f'Expected "{name}" with arguments that it takes, but it is given {given}'

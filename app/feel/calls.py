@@ -14,7 +14,7 @@ from app.feel.environment import Run
 from app.feel.function import Function
 from app.feel.missing import MISSING
 from app.feel.signature import BuiltIn, Overload, Parameter
-from app.feel.types import ANY
+from app.feel.types import ANY, DATE, DATE_TIME, NULL, ListType, Type
 from app.feel.values import (
     DaysTimeDuration,
     FeelDate,
@@ -51,14 +51,22 @@ def function_of(entry: BuiltIn) -> Function:
 class Binding:
     """One overload, and which of the written arguments is which parameter's: `places[i]` is parameter i's, or None."""
 
-    __slots__ = ("_checks", "_function", "_places")
+    __slots__ = ("_checks", "_function", "_parameters", "_places")
 
     def __init__(self, overload: Overload, places: tuple[int | None, ...]) -> None:
         parameters = overload.parameters
         last = len(parameters) - 1
         self._function = overload.function
         self._places = places
-        self._checks = tuple(_classes_of(parameters[min(at, last)]) for at in range(len(places)))
+        self._parameters = tuple(parameters[min(at, last)] for at in range(len(places)))
+        self._checks = tuple(_classes_of(parameter) for parameter in self._parameters)
+
+    def may_take(self, kinds: Sequence[Type]) -> bool:
+        """Return whether arguments of these static types may fit: unknown ones do, a list may hold the one item."""
+        return all(
+            place is None or _may_fit(kinds[place], parameter)
+            for place, parameter in zip(self._places, self._parameters, strict=True)
+        )
 
     def call_exactly(self, run: Run, arguments: Arguments) -> Any:
         """Call with the arguments as they are; MISSING when one is of another kind."""
@@ -188,6 +196,13 @@ def _classes_of(parameter: Parameter) -> frozenset[type] | None:
     if parameter.nullable:
         classes.add(type(None))
     return frozenset(classes)
+
+
+def _may_fit(kind: Type, parameter: Parameter) -> bool:
+    kinds = parameter.kind.split("|")
+    if kind in (ANY, NULL) or isinstance(kind, ListType) or "any" in kinds or "list" in kinds:
+        return True
+    return kind.name in kinds or (kind == DATE and DATE_TIME.name in kinds)
 
 
 def _convert(value: Any, classes: frozenset[type]) -> Any:

@@ -34,6 +34,9 @@ def test_free_names_are_what_must_be_given(text: str, expected: set[str]) -> Non
         ("status + 1", "TYPE_CLASH"),
         ('amount between "a" and "b"', "TYPE_CLASH"),
         ('amount = @"2024-01-01"', "TYPE_CLASH"),
+        ("abs(status)", "TYPE_CLASH"),
+        ("substring(amount, 1)", "TYPE_CLASH"),
+        ("string length({a: 1})", "TYPE_CLASH"),
         ("substring(status)", "NO_SUCH_CALL"),
         ("substring(text: status)", "NO_SUCH_CALL"),
         ('@"never"', "INVALID_LITERAL"),
@@ -46,6 +49,9 @@ def test_what_is_always_null_is_found(text: str, code: str) -> None:
 
 
 def test_what_may_be_right_is_not_found() -> None:
-    text = 'amount > other and status = null and status + "x" = "y" and substring(status, 1) = "a"'
+    text = (
+        'amount > other and status = null and status + "x" = "y" and substring(status, 1) = "a" and sum(amount) > 1'
+        ' and abs([amount]) > 1 and string(amount) = "1" and date and time(@"2024-01-01", @"10:00:00") > other'
+    )
 
     assert find_faults(parse_expression(text, Scope({"amount": NUMBER, "status": STRING}))) == []
