@@ -6,7 +6,7 @@ Keeps what workers would be nudged about, so that a test does their work when it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -30,7 +30,7 @@ from app.storage.base import Base
 from app.storage.types import read_json
 from app.storage.user_tasks import UserTaskRow
 from app.storage.variables import VariableRow
-from tests.conformance.drawing import Node, draw, user_task, zeebe
+from tests.conformance.drawing import Node, activity, draw, user_task, zeebe
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)  # a Monday
 BOSS = Actor("boss", scopes=frozenset(SCOPES))
@@ -45,6 +45,12 @@ def work_for(
     people = zeebe("assignmentDefinition", candidateGroups=groups, candidateUsers=users) if groups or users else None
     schedule = zeebe("taskSchedule", dueDate=due) if due else None
     return user_task(ident, *[one for one in (people, schedule) if one is not None], *more)
+
+
+def built_in(ident: str, type_: str, *more: Node, headers: Mapping[str, str] | None = None) -> Node:
+    """A service task for a built-in worker."""
+    shown = zeebe("taskHeaders", *[zeebe("header", key=key, value=value) for key, value in (headers or {}).items()])
+    return activity("serviceTask", ident, ext=(zeebe("taskDefinition", type=type_), shown, *more))
 
 
 class KeptNudges:

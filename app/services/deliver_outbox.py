@@ -9,17 +9,20 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
+from datetime import timedelta
 from typing import Any
 
 from app.domain.actor import SYSTEM
-from app.errors import RedressError
 from app.services.broadcast_signal import broadcast_signal
 from app.services.post_outbox import MESSAGE, SIGNAL
 from app.services.publish_message import AlreadyPublishedError, Message, settle_message, store_message
+from app.services.raise_incident import raise_outbox_incident
 from app.services.unit_of_work import Runtime, UnitOfWork
-from app.storage.audit import take_outbox_row
+from app.storage.audit import find_outbox_row, take_outbox_row, write_outbox_try
 
 LIMIT = 200
+MOST_TRIES = 6
+FIRST_BACK_OFF_SECONDS = 5.0
 log = logging.getLogger(__name__)
 
 
@@ -31,7 +34,7 @@ _waiting = _Waiting()
 
 
 def deliver_outbox(runtime: Runtime, keys: list[int]) -> None:
-    """Deliver these rows now. Never raises for one of them: it is logged, and the row waits for the sweep."""
+    """Deliver these rows now. Never raises for one of them: it waits for a later try, and after some for a person."""
     if _waiting.keys is not None:
         _waiting.keys.extend(keys)
         return
@@ -50,8 +53,21 @@ def _deliver(runtime: Runtime, key: int) -> None:
         message_key = runtime.perform(_take, key)
         if message_key is not None:
             settle_message(runtime, SYSTEM, message_key)
-    except RedressError as error:
-        log.warning("outbox.failed", extra={"key": key, "error": str(error)})
+    except Exception as error:  # the command that left the row has committed: its caller must not see this fail
+        log.exception("outbox.failed", extra={"key": key})
+        runtime.perform(_postpone, key, f"{type(error).__name__}: {error}")
+
+
+def _postpone(work: UnitOfWork, key: int, error: str) -> None:
+    row = find_outbox_row(work.connection, key)
+    if row is None:
+        return
+    tries = row.tries + 1
+    is_last = tries >= MOST_TRIES
+    next_try_at = None if is_last else work.now + timedelta(seconds=FIRST_BACK_OFF_SECONDS * 2**tries)
+    write_outbox_try(work.connection, key, tries, next_try_at, error)
+    if is_last:
+        raise_outbox_incident(work, key, error)
 
 
 def _take(work: UnitOfWork, key: int) -> int | None:
@@ -64,7 +80,8 @@ def _take(work: UnitOfWork, key: int) -> int | None:
         broadcast_signal(work, SYSTEM, payload["name"], payload["variables"], thrown_by=payload["thrown_by"])
     if row.topic == MESSAGE:
         try:
-            return store_message(work, SYSTEM, Message(**payload))
+            length = float(payload["time_to_live_seconds"])
+            return store_message(work, SYSTEM, Message(**{**payload, "time_to_live_seconds": length}))
         except AlreadyPublishedError:
             return None  # its id says that it is the same message again
     return None

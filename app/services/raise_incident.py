@@ -1,4 +1,4 @@
-"""Incidents of what runs outside the engine: a timer that could not be fired for a reason nobody foresaw."""
+"""Incidents of what runs outside the engine: a timer or an outbox row that failed for a reason nobody foresaw."""
 
 from __future__ import annotations
 
@@ -8,31 +8,47 @@ from sqlalchemy import Row
 
 from app.domain.actor import Actor
 from app.services.unit_of_work import UnitOfWork
+from app.storage.audit import find_outbox_row, write_outbox_try
 from app.storage.incidents import add_incident, write_resolved
 from app.storage.instances import lock_instance, write_incident_count
 from app.storage.timers import find_timer, release_timer
 
 
 def raise_timer_incident(work: UnitOfWork, timer_key: int, message: str) -> None:
-    """Stop a timer and raise an incident for it; resolving that arms it again. A start timer is simply tried again."""
+    """Stop a timer and raise an incident for it; a start timer, which has no instance, is simply tried again."""
     timer = find_timer(work.connection, timer_key)
     if timer is None or timer.instance_key is None:
         return
-    found = lock_instance(work.connection, timer.instance_key)
+    release_timer(work.connection, timer_key, None)
+    place = {"element_key": timer.element_key, "element_id": timer.element_id}
+    _raise(work, timer.instance_key, message, {"timer": timer_key}, place)
+
+
+def raise_outbox_incident(work: UnitOfWork, outbox_key: int, message: str) -> None:
+    """Raise an incident for an outbox row that is not tried again by itself."""
+    row = find_outbox_row(work.connection, outbox_key)
+    if row is not None and row.instance_key is not None:
+        place = {"element_key": None, "element_id": row.topic}
+        _raise(work, row.instance_key, message, {"outbox": outbox_key}, place)
+
+
+def _raise(work: UnitOfWork, instance_key: int, message: str, context: dict[str, int], place: dict[str, Any]) -> None:
+    found = lock_instance(work.connection, instance_key)
     if found is None:
         return
     row, _ = found
-    release_timer(work.connection, timer_key, None)
-    values: dict[str, Any] = {"key": work.next_key(), "instance_key": row.key, "root_key": row.root_key}
-    values |= {"definition_key": row.definition_key, "element_key": timer.element_key, "element_id": timer.element_id}
-    values |= {"error_type": "UNKNOWN", "message": message, "context": {"timer": timer_key}}
-    add_incident(work.connection, values, work.now)
+    where = {"instance_key": row.key, "root_key": row.root_key, "definition_key": row.definition_key, **place}
+    what = {"key": work.next_key(), "error_type": "UNKNOWN", "message": message, "context": context}
+    add_incident(work.connection, {**where, **what}, work.now)
     write_incident_count(work.connection, row.key, row.incidents + 1)
 
 
-def resolve_timer_incident(work: UnitOfWork, actor: Actor, incident: Row[Any]) -> None:
-    """Resolve such an incident: its timer, if it is still armed, is due at once."""
-    release_timer(work.connection, incident.context["timer"], work.now)
+def resolve_outside_incident(work: UnitOfWork, actor: Actor, incident: Row[Any]) -> None:
+    """Resolve an incident raised here: what it names is tried again at once."""
+    if "timer" in incident.context:
+        release_timer(work.connection, incident.context["timer"], work.now)
+    else:
+        write_outbox_try(work.connection, incident.context["outbox"], 0, work.now, None)
     write_resolved(work.connection, incident.key, work.now, actor.username)
     found = lock_instance(work.connection, incident.instance_key)
     if found is not None:

@@ -11,7 +11,7 @@ from app.domain.actor import Actor
 from app.errors import ConflictError, NotFoundError
 from app.jobs import RUN_JOBS
 from app.services.instance_tree import BUILT_IN, InstanceTree
-from app.services.raise_incident import resolve_timer_incident
+from app.services.raise_incident import resolve_outside_incident
 from app.services.record_audit import record_audit
 from app.services.unit_of_work import UnitOfWork
 from app.storage.incidents import find_incident, list_active_incidents
@@ -34,8 +34,8 @@ def resolve_incident(work: UnitOfWork, actor: Actor, incident_key: int) -> None:
     if incident.state != "ACTIVE":
         raise ConflictError(f"Expected incident {incident_key} to be active, but it is {incident.state}")
     record_audit(work, actor, "RESOLVE", "INCIDENT", incident_key, instance_key=incident.instance_key)
-    if incident.context and "timer" in incident.context:
-        resolve_timer_incident(work, actor, incident)
+    if incident.context:
+        resolve_outside_incident(work, actor, incident)
         return
     _prepare_job(work, incident)
     run.instance.retry_incident(incident_key)

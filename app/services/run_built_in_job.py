@@ -98,7 +98,7 @@ def _notify(work: UnitOfWork, job: ActivatedJob) -> Done:
 
 
 def _set_status(work: UnitOfWork, job: ActivatedJob) -> Done:  # noqa: ARG001 - every worker is called alike
-    return Done({"status": _wanted(job, "status")})
+    return Done({"status": _wanted(job, "newStatus")})
 
 
 def _start_process(work: UnitOfWork, job: ActivatedJob) -> Done:

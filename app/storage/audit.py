@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Index, Integer, Row, String, Text, delete, select
+from sqlalchemy import BigInteger, Connection, Index, Integer, Row, String, Text, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
@@ -60,3 +60,16 @@ def list_due_outbox(connection: Connection, now: datetime, limit: int) -> list[i
     """Return the keys of rows that wait to be delivered, oldest first."""
     query = select(OutboxRow.key).where(OutboxRow.next_try_at <= now).order_by(OutboxRow.next_try_at, OutboxRow.key)
     return list(connection.execute(query.limit(limit)).scalars())
+
+
+def find_outbox_row(connection: Connection, key: int) -> Row[Any] | None:
+    """Return an outbox row that is not done yet."""
+    return connection.execute(select(OutboxRow.__table__).where(OutboxRow.key == key)).one_or_none()
+
+
+def write_outbox_try(
+    connection: Connection, key: int, tries: int, next_try_at: datetime | None, error: str | None
+) -> None:
+    """Store how often a row has failed, why, and when it is tried again (None: not by itself)."""
+    values = {"tries": tries, "next_try_at": next_try_at, "last_error": error}
+    connection.execute(update(OutboxRow).where(OutboxRow.key == key).values(**values))

@@ -1,0 +1,108 @@
+import pytest
+
+from app.errors import ForbiddenError, NotFoundError
+from app.services.create_process_instance import StartPlan, create_process_instance
+from app.services.deploy_resources import DeploymentRefusedError
+from app.storage.decision_instances import DecisionInstanceRow
+from app.storage.deployments import DecisionDefinitionRow, FormRow, ProcessDefinitionRow, ResourceRow
+from app.storage.incidents import IncidentRow
+from app.storage.user_tasks import UserTaskRow
+from tests.conformance.drawing import activity, draw, process, zeebe
+from tests.desk import ANNA, BOSS, Desk, work_for
+
+FORM = '{"id": "answer", "type": "default", "components": []}'
+ROUTE = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="routing" name="Routing" namespace="http://r.example">
+  <decision id="route" name="Route"><decisionTable id="t" hitPolicy="FIRST">
+    <input id="i1" label="amount">
+      <inputExpression id="e1" typeRef="number"><text>amount</text></inputExpression>
+    </input>
+    <output id="o1" name="group" typeRef="string"/>
+    <rule id="r1">
+      <inputEntry id="c1"><text>&gt; 1000</text></inputEntry><outputEntry id="c2"><text>"risk"</text></outputEntry>
+    </rule>
+    <rule id="r2">
+      <inputEntry id="c3"><text>-</text></inputEntry><outputEntry id="c4"><text>"desk"</text></outputEntry>
+    </rule>
+  </decisionTable></decision>
+</definitions>"""
+DECIDE = activity(
+    "businessRuleTask", "decide", ext=(zeebe("calledDecision", decisionId="route", resultVariable="group"),)
+)
+ROUTED = process(DECIDE, work_for("work", groups="=[group]"), flows="s -> decide -> work -> e")
+
+
+def test_the_same_files_again_are_the_same_deployment(desk: Desk) -> None:
+    first = desk.deploy(ROUTED, routing__dmn=ROUTE, answer__form=FORM)
+    assert desk.deploy(ROUTED, routing__dmn=ROUTE, answer__form=FORM) == first
+    assert [row.version for row in desk.rows(ProcessDefinitionRow)] == [1]
+
+
+def test_files_deployed_together_get_new_versions_together(desk: Desk) -> None:
+    desk.deploy(ROUTED, routing__dmn=ROUTE)
+    desk.deploy(ROUTED, routing__dmn=ROUTE.replace('"desk"', '"front"'))
+    assert [row.version for row in desk.rows(ProcessDefinitionRow)] == [1, 2]
+    assert [row.version for row in desk.rows(DecisionDefinitionRow)] == [1, 2]
+
+
+def test_every_problem_of_every_file_is_told_at_once(desk: Desk) -> None:
+    with pytest.raises(DeploymentRefusedError) as refused:
+        desk.deploy(bad__bpmn="<nothing/>", bad__dmn="no xml", bad__form="[]")
+    assert len(refused.value.problems) == 3
+    assert {problem.split(":")[0].split(",")[0] for problem in refused.value.problems} == {
+        "bad.bpmn",
+        "bad.dmn",
+        "bad.form",
+    }
+    assert desk.rows(ResourceRow) == []
+
+
+def test_only_who_may_deploys(desk: Desk) -> None:
+    from app.services.deploy_resources import deploy_resources
+
+    with pytest.raises(ForbiddenError, match="deploy"):
+        desk.perform(deploy_resources, ANNA, [])
+
+
+def test_a_running_instance_keeps_its_version(desk: Desk) -> None:
+    desk.deploy(process(work_for("a"), flows="s -> a -> b -> e"))
+    desk.start()
+    desk.deploy(process(work_for("a"), flows="s -> a -> c -> e"))
+    desk.complete("a")
+    assert [row.element_id for row in desk.open_tasks()] == ["b"]
+
+
+def test_an_older_version_may_be_started(desk: Desk) -> None:
+    desk.deploy(process(flows="s -> a -> e"))
+    desk.deploy(process(flows="s -> b -> e"))
+    desk.perform(create_process_instance, BOSS, StartPlan(process_id="p", version=1), {})
+    assert [row.element_id for row in desk.open_tasks()] == ["a"]
+    with pytest.raises(NotFoundError, match="version 9"):
+        desk.perform(create_process_instance, BOSS, StartPlan(process_id="p", version=9), {})
+
+
+def test_a_table_routes_and_its_evaluation_is_kept(desk: Desk) -> None:
+    desk.deploy(ROUTED, routing__dmn=ROUTE)
+    key = desk.start(amount=5000)
+    assert desk.row(UserTaskRow).candidate_groups == ["risk"]
+    row = desk.row(DecisionInstanceRow, instance_key=key)
+    assert (row.decision_id, row.state, row.result, row.kind) == ("route", "EVALUATED", "risk", "DECISION_TABLE")
+    assert row.inputs == [{"inputId": "i1", "inputName": "amount", "inputValue": 5000}]
+    assert [(rule["ruleId"], rule["ruleIndex"]) for rule in row.rules] == [("r1", 1)]
+
+
+def test_a_decision_that_is_not_deployed_is_an_incident(desk: Desk) -> None:
+    desk.deploy(ROUTED)
+    desk.start(amount=1)
+    assert desk.row(IncidentRow).error_type == "CALLED_DECISION_ERROR"
+
+
+def test_a_task_knows_the_form_that_was_the_latest_when_it_opened(desk: Desk) -> None:
+    form = zeebe("formDefinition", formId="answer")
+    desk.deploy(process(work_for("a", form), flows="s -> a -> e"), answer__form=FORM)
+    desk.start()
+    desk.deploy(answer__form=FORM.replace("[]", '[{"type": "text"}]'))
+    desk.start()
+    first, second = [row.form_key for row in desk.rows(UserTaskRow)]
+    assert [row.key for row in desk.rows(FormRow)] == [first, second]
+    assert desk.deploy(draw__bpmn=draw(process(ident="other", flows="s -> e"))).definitions[0].version == 1
