@@ -32,6 +32,8 @@ class FeelTime:
     nano: int = 0
     offset: int | None = None
     zone: str | None = None
+    repeated: bool = False
+    """Whether, on a day when the zone's clocks are set back, this is the second of two times that read the same."""
 
     @classmethod
     def of(
@@ -49,10 +51,10 @@ class FeelTime:
         return cls(hour, minute, second, nano, offset, zone)
 
     @classmethod
-    def from_nanos(cls, nanos: int, offset: int | None, zone: str | None) -> FeelTime:
+    def from_nanos(cls, nanos: int, offset: int | None, zone: str | None, *, repeated: bool = False) -> FeelTime:
         """Return the time `nanos` after midnight, wrapped into one day; offset and zone are taken as checked."""
         seconds, nano = divmod(nanos % DAY_NANOS, NANOS)
-        return cls(seconds // 3600, seconds // 60 % 60, seconds % 60, nano, offset, zone)
+        return cls(seconds // 3600, seconds // 60 % 60, seconds % 60, nano, offset, zone, repeated)
 
     @property
     def is_local(self) -> bool:
@@ -104,7 +106,7 @@ class FeelDateTime:
     def utc_offset(self) -> int | None:
         """Seconds from UTC on that day; None when local."""
         if self.time.zone is not None:
-            return offset_at_local(self.time.zone, self.local_nanos // NANOS)
+            return offset_at_local(self.time.zone, self.local_nanos // NANOS, repeated=self.time.repeated)
         return self.time.offset
 
     @property
@@ -118,14 +120,19 @@ class FeelDateTime:
         shift = offset_at_instant(zone, nanos // NANOS) if zone is not None and _in_years(nanos) else offset or 0
         days, rest = divmod(nanos + shift * NANOS, DAY_NANOS)
         date = FeelDate.from_epoch_day(days)
-        return None if date is None else cls(date, FeelTime.from_nanos(rest, offset, zone))
+        if date is None:
+            return None
+        repeated = zone is not None and offset_at_local(zone, nanos // NANOS + shift) != shift
+        return cls(date, FeelTime.from_nanos(rest, offset, zone, repeated=repeated))
 
     @classmethod
     def from_python(cls, instant: datetime.datetime, zone: str | None = None) -> FeelDateTime:
         """Return Python's datetime, with `zone` as its name when given; a naive one becomes local."""
         offset = instant.utcoffset()
         seconds = None if offset is None or zone is not None else int(offset.total_seconds())
-        time = FeelTime(instant.hour, instant.minute, instant.second, instant.microsecond * 1000, seconds, zone)
+        time = FeelTime(
+            instant.hour, instant.minute, instant.second, instant.microsecond * 1000, seconds, zone, instant.fold == 1
+        )
         return cls(FeelDate(instant.year, instant.month, instant.day), time)
 
     def to_python(self, zone: datetime.tzinfo) -> datetime.datetime | None:
@@ -138,7 +145,15 @@ class FeelDateTime:
         elif time.offset is not None:
             zone = datetime.timezone(datetime.timedelta(seconds=time.offset))
         return datetime.datetime(
-            date.year, date.month, date.day, time.hour, time.minute, time.second, time.nano // 1000, tzinfo=zone
+            date.year,
+            date.month,
+            date.day,
+            time.hour,
+            time.minute,
+            time.second,
+            time.nano // 1000,
+            tzinfo=zone,
+            fold=int(time.repeated),
         )
 
     def __str__(self) -> str:

@@ -53,9 +53,12 @@ def offset_text(seconds: int) -> str:
     return f"{text}:{left:02d}" if left else text
 
 
-def offset_at_local(zone: str, epoch_second: int) -> int:
-    """Return the offset at a local time, in seconds from 1970 as if it were UTC; in a gap, the one before it."""
-    offset = _near_python(epoch_second).replace(tzinfo=find_zone(zone)).utcoffset()
+def offset_at_local(zone: str, epoch_second: int, *, repeated: bool = False) -> int:
+    """Return the offset at a local time, in seconds from 1970 as if it were UTC.
+
+    In a gap it is the offset before; of two times that read the same, `repeated` chooses the second.
+    """
+    offset = _near_python(epoch_second).replace(tzinfo=find_zone(zone), fold=int(repeated)).utcoffset()
     return int(offset.total_seconds()) if offset is not None else 0
 
 

@@ -128,6 +128,9 @@ def test_arithmetic_follows_the_calendar(claim: str) -> None:
         # The clock jumps from 02:00 to 03:00 on 28 March 2021 in Paris.
         'string(@"2021-03-28T01:30:00@Europe/Paris" + @"PT1H") = "2021-03-28T03:30:00@Europe/Paris"',
         'string(@"2021-03-27T12:00:00@Europe/Paris" + @"P1D") = "2021-03-28T13:00:00@Europe/Paris"',
+        # Clocks are set back from 03:00 to 02:00 on 31 October 2021: 02:30 comes twice.
+        '@"2021-10-31T01:30:00@Europe/Paris" + @"PT2H" - @"2021-10-31T01:30:00@Europe/Paris" = @"PT2H"',
+        '@"2021-10-31T01:30:00@Europe/Paris" + @"PT1H" < @"2021-10-31T01:30:00@Europe/Paris" + @"PT2H"',
         '@"2021-07-01T12:00:00@Europe/Paris".time offset = @"PT2H"',
         '@"2021-01-01T12:00:00@Europe/Paris".time offset = @"PT1H"',
         '@"12000-07-01T12:00:00@Europe/Paris".time offset = @"PT2H"',
