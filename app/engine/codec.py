@@ -6,6 +6,7 @@ variables, notes, subscriptions], scopes before what they hold. Variables stay J
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -21,13 +22,16 @@ from app.engine.token import Phase, Subscription, Token
 _VERSION = 1
 
 
-def save(run: Runtime) -> bytes:
-    """Return the state of a resting instance."""
+def save(run: Runtime, rename: Callable[[str], str] | None = None) -> bytes:
+    """Return the state of a resting instance; `rename` gives the specs' names in another version."""
     tokens: list[Any] = []
     open_ = [run.task_tree]
     while open_:
         token = open_.pop()
-        tokens.append(_saved(token))
+        saved = _saved(token)
+        if rename is not None:
+            saved[1] = rename(saved[1])
+        tokens.append(saved)
         open_ += reversed(token.live_children)
     return orjson.dumps({"v": _VERSION, "tokens": tokens})
 

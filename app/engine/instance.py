@@ -79,14 +79,12 @@ class Instance:
             start_result=texts if triggered else None,
             start_triggered=triggered,
             locals=None if triggered else texts,
-            bare=begin is None,
             terminate_after=list(terminate_after),
         )
         run.task_tree = root
         instance = cls(run)
         if start_instructions:
-            run.agenda.clear()
-            run.step(root)
+            root.note("bare", [])
             instance.modify(activate=start_instructions)
         return instance
 

@@ -165,8 +165,15 @@ class Runtime(BpmnWorkflow):  # type: ignore[misc]  # SpiffWorkflow has no types
         self._forget(task)
         if scope is None:
             self.ended = Ended.COMPLETED
+        elif self.ends_after(task.task_spec):
+            self.terminate(self.task_tree)
         else:
             scope.task_spec.child_done(scope, task)
+
+    def ends_after(self, spec: ElementSpec) -> bool:
+        """Whether the instance ends when this element completes. Note `terminate_after` on the process: such ids."""
+        ids = self.task_tree.notes.get("terminate_after")
+        return ids is not None and spec.element.id in ids and self.spec.entry[spec.element.id] == spec.name
 
     # -- incidents -----------------------------------------------------------------------------------------------
 

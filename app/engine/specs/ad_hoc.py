@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.engine import evaluate, jobs, subscriptions
+from app.engine.entering import enter
 from app.engine.failure import StepFailure
 from app.engine.model import AdHocWork, Element, ElementType
 from app.engine.outcome import ErrorType, JobKind, Kind, Why
@@ -31,10 +32,8 @@ class InnerInstance(ScopeSpec):
 
     def begin(self, token: Token, plan: Any) -> bool:
         """Enter the element."""
-        run = token.workflow
-        element_id = token.drop("activate")
-        if element_id is not None:
-            run.create(run.spec_of(run.spec.entry[element_id]), token)
+        for path, variables in token.drop("bare") or [[[token.drop("activate")], {}]]:
+            enter(token, path, variables)
         return False
 
 
@@ -71,7 +70,10 @@ class AdHocSpec(ScopeSpec):
         set_text(token, "adHocSubProcessElements", self.described)
         if self.work.output_collection:
             set_local(token, {self.work.output_collection: []})
-        if token.drop("bare"):
+        bare = token.drop("bare")
+        if bare is not None:
+            for path, variables in bare:
+                enter(token, path, variables)
             return False
         if job is not None:
             token.note("job", jobs.open_job(token, job, kind=JobKind.AD_HOC_SUB_PROCESS))

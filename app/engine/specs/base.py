@@ -91,7 +91,7 @@ class ElementSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
             scope.workflow.terminate_rest(scope)
         elif "interrupted" in scope.notes:
             subscriptions.follow(scope.workflow, scope, scope.drop("interrupted"))
-        elif scope.workflow.modifying:
+        elif scope.workflow.modifying and not scope.notes.get("arrivals"):
             scope.workflow.terminate(scope)
         else:
             self.emptied(scope)
@@ -195,7 +195,8 @@ class ElementSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
         run.record.left.append(ElementLeft(my_task.key, self.element.id, terminated=False, at=run.now))
         if scope is not None:
             compensation.remember(my_task, scope)
-            self.leave(my_task, scope)
+            if not run.ends_after(self):
+                self.leave(my_task, scope)
             compensation.handled(my_task)
 
     def leave(self, token: Token, scope: Token) -> None:

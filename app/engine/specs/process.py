@@ -11,6 +11,7 @@ from typing import Any
 from SpiffWorkflow.specs import WorkflowSpec
 
 from app.engine import subscriptions
+from app.engine.entering import enter
 from app.engine.model import Element
 from app.engine.specs.base import ElementSpec
 from app.engine.token import Phase, Token
@@ -35,7 +36,7 @@ class ScopeSpec(ElementSpec):
     """A process, an embedded sub-process, a transaction or an event sub-process.
 
     Note `start`: the event to begin with (else the only none start event); `start_triggered`: it has happened, with the
-    variables `start_result`; `bare`: begin with nothing, a modification puts something in.
+    variables `start_result`. `bare`: begin with nothing, a modification puts something in.
     """
 
     def __init__(self, wf_spec: ProcessSpec, name: str, element: Element) -> None:
@@ -51,7 +52,10 @@ class ScopeSpec(ElementSpec):
         """Listen for its event sub-processes, and start."""
         run = token.workflow
         subscriptions.open_all(token, plan)
-        if token.drop("bare"):
+        bare = token.drop("bare")
+        if bare is not None:
+            for path, variables in bare:
+                enter(token, path, variables)
             return False
         start = token.drop("start") or self.start
         result, triggered = token.drop("start_result"), token.drop("start_triggered")
