@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from app.feel.conversion import coerce, midnight
@@ -59,7 +60,7 @@ class Binding:
         self._function = overload.function
         self._places = places
         self._parameters = tuple(parameters[min(at, last)] for at in range(len(places)))
-        self._checks = tuple(_classes_of(parameter) for parameter in self._parameters)
+        self._checks = tuple(_classes_of(parameter.kind, parameter.nullable) for parameter in self._parameters)
 
     def may_take(self, kinds: Sequence[Type]) -> bool:
         """Return whether arguments of these static types may fit: unknown ones do, a list may hold the one item."""
@@ -187,13 +188,14 @@ _CLASSES: dict[str, type] = {
 }
 
 
-def _classes_of(parameter: Parameter) -> frozenset[type] | None:
-    kinds = parameter.kind.split("|")
+@cache
+def _classes_of(kind: str, nullable: bool) -> frozenset[type] | None:
+    kinds = kind.split("|")
     if "any" in kinds:
         return None
     classes: set[type] = {Function, BuiltInFunction} if "function" in kinds else set()
-    classes.update(_CLASSES[kind] for kind in kinds if kind != "function")
-    if parameter.nullable:
+    classes.update(_CLASSES[each] for each in kinds if each != "function")
+    if nullable:
         classes.add(type(None))
     return frozenset(classes)
 

@@ -15,7 +15,45 @@ from app.feel.syntax.lexer import Token, tokenise
 from app.feel.types import ANY, Type
 
 Pattern = tuple[tuple[str, bool], ...]
-_Entries = dict[str, list[tuple[Pattern, str]]]
+"""A name as its tokens' texts, each with whether white space stands before it."""
+
+
+class NameIndex:
+    """Names by the tokens they are made of."""
+
+    __slots__ = ("_by_pattern", "_lengths")
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._by_pattern: dict[Pattern, str] = {}
+        self._lengths: dict[str, list[int]] = {}
+        for name in names:
+            self.note(name)
+
+    def note(self, name: str) -> None:
+        """Add a name."""
+        pattern = words_of(name)
+        if not pattern:
+            return
+        self._by_pattern[pattern] = name
+        lengths = self._lengths.setdefault(pattern[0][0], [])
+        if len(pattern) not in lengths:
+            lengths.append(len(pattern))
+            lengths.sort(reverse=True)
+
+    def find(self, tokens: Sequence[Token], at: int) -> tuple[int, str] | None:
+        """Return how many tokens the longest name at `at` takes, and the name."""
+        for length in self._lengths.get(tokens[at].text, ()):
+            name = self._by_pattern.get(_spelt(tokens, at, length))
+            if name is not None:
+                return length, name
+        return None
+
+
+def _spelt(tokens: Sequence[Token], at: int, length: int) -> Pattern:
+    stretch = tokens[at : at + length]
+    if any(token.kind in ("string", "escaped", "end") for token in stretch):
+        return ()
+    return tuple((token.text, token.spaced and place > 0) for place, token in enumerate(stretch))
 
 
 class Match(NamedTuple):
@@ -40,10 +78,10 @@ class Scope:
     types: Mapping[str, Type] = field(default_factory=dict)
     outer: Scope | None = None
     local: bool = False
-    _names_by_word: _Entries = field(init=False, repr=False, compare=False)
+    _index: NameIndex = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_names_by_word", _by_first_word(self.names))
+        object.__setattr__(self, "_index", NameIndex(self.names))
 
     def inside(self, names: Mapping[str, Type]) -> Scope:
         """Return a local scope that knows `names` in front of this one's."""
@@ -53,7 +91,7 @@ class Scope:
         """Know one name more; only for a local scope, while its context is being read."""
         assert isinstance(self.names, dict)
         self.names[name] = kind
-        _note(self._names_by_word, name)
+        self._index.note(name)
 
     def find(self, name: str) -> Match | None:
         """Return the variable `name`, the innermost, or None when there is none of that name."""
@@ -82,14 +120,11 @@ class Scope:
         """Return the known name that takes the most tokens from `at`, the innermost when several do."""
         best: Match | None = None
         scope: Scope | None = self
-        word = tokens[at].text
         while scope is not None:
-            for pattern, name in scope._names_by_word.get(word, ()):
-                if best is not None and len(pattern) <= best.length:
-                    break
-                if len(pattern) == 1 or stands_at(pattern, tokens, at):
-                    best = Match(len(pattern), name, scope.names[name], scope.local)
-                    break
+            found = scope._index.find(tokens, at)
+            if found is not None and (best is None or found[0] > best.length):
+                length, name = found
+                best = Match(length, name, scope.names[name], scope.local)
             scope = scope.outer
         return best
 
@@ -119,14 +154,20 @@ def scope_of(names: Names) -> Scope:
     return Scope(dict.fromkeys(names, ANY))
 
 
-@lru_cache(maxsize=4096)
 def words_of(name: str) -> Pattern:
-    """Return `name` as token texts, each with whether white space stands before it."""
+    """Return `name` as a pattern."""
+    return _known_words(name) if len(name) < 100 else _words(name)
+
+
+def _words(name: str) -> Pattern:
     try:
         tokens = tokenise(name)[:-1]
     except FeelError:  # a key such as `5" pipe` can only be had by get value() or in backticks
         return ((name, False),)
     return tuple((token.text, token.spaced and at > 0) for at, token in enumerate(tokens))
+
+
+_known_words = lru_cache(maxsize=4096)(_words)
 
 
 def stands_at(pattern: Pattern, tokens: Sequence[Token], at: int) -> bool:
@@ -138,18 +179,3 @@ def stands_at(pattern: Pattern, tokens: Sequence[Token], at: int) -> bool:
         if token.text != text or (offset and token.spaced != spaced) or token.kind in ("string", "escaped", "end"):
             return False
     return True
-
-
-def _by_first_word(names: Iterable[str]) -> _Entries:
-    entries: _Entries = {}
-    for name in names:
-        _note(entries, name)
-    return entries
-
-
-def _note(entries: _Entries, name: str) -> None:
-    pattern = words_of(name)
-    if pattern:
-        patterns = entries.setdefault(pattern[0][0], [])
-        patterns.append((pattern, name))
-        patterns.sort(key=lambda entry: -len(entry[0]))

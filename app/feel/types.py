@@ -48,9 +48,14 @@ class ContextType(Type):
 
     name: str = field(default="context", init=False)
     entries: Mapping[str, Type] = field(default_factory=dict)
+    size: int = field(init=False, repr=False, compare=False)
+    """How many types it is made of, shared ones counted each time."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "size", 1 + sum(map(_size_of, self.entries.values())))
 
     def __hash__(self) -> int:
-        return hash(("context", frozenset(self.entries)))
+        return hash(("context", len(self.entries)))
 
     def __str__(self) -> str:
         return f"context<{', '.join(f'{name}: {kind}' for name, kind in self.entries.items())}>"
@@ -77,6 +82,12 @@ class FunctionType(Type):
 
     def __str__(self) -> str:
         return f"function<{', '.join(map(str, self.parameters or ()))}> -> {self.result}"
+
+
+def _size_of(kind: Type) -> int:
+    while isinstance(kind, ListType | RangeType | FunctionType):
+        kind = kind.result if isinstance(kind, FunctionType) else kind.item
+    return kind.size if isinstance(kind, ContextType) else 1
 
 
 SIMPLE: Mapping[str, Type] = {

@@ -54,14 +54,10 @@ def find_function(name: str, run: Run, position: Position) -> Any:
 
 def entry_of(source: Any, name: str) -> Any | Missing:
     """Return the entry or property `name` of a value that is no list; MISSING when it has none."""
-    if type(source) is dict:
-        return source.get(name, MISSING)
-    reads = PROPERTIES.get(type(source))
-    if reads is not None and name in reads:
-        return reads[name](source)
     if isinstance(source, dict):
         return source.get(name, MISSING)
-    return MISSING
+    reads = PROPERTIES.get(type(source))
+    return reads[name](source) if reads is not None and name in reads else MISSING
 
 
 def compile_path(node: Path, compile_node: Compile) -> Code:
@@ -101,11 +97,10 @@ def compile_quiet(node: Node, compile_node: Compile) -> Code:
 
         def read(context: Context, run: Run) -> Any:
             source = source_code(context, run)
-            return (
-                [_null_if_missing(entry_of(item, entry)) for item in source]
-                if type(source) is list
-                else entry_of(source, entry)
-            )
+            if type(source) is list:
+                found = (entry_of(item, entry) for item in source)
+                return [None if value is MISSING else value for value in found]
+            return entry_of(source, entry)
 
         return read
     return compile_node(node)
@@ -116,10 +111,6 @@ def _variable_or_missing(context: Context, name: str) -> Any:
         return context[name]
     except KeyError:
         return MISSING
-
-
-def _null_if_missing(value: Any) -> Any:
-    return None if value is MISSING else value
 
 
 def compile_filter(node: Filter, compile_node: Compile) -> Code:
@@ -154,14 +145,14 @@ def _select(items: list[Any], condition: Code, context: Context, run: Run, posit
         del run.warnings[warnings:]
         return item_at(items, value, run, position) if type(value) is Decimal else []
     kept: list[Any] = []
-    for item in items:
+    for number, item in enumerate(items):
         frame = Frame(context, {"item": item})
         if isinstance(item, dict):
             frame.update(item)
         value = condition(frame, run)
         if value is True:
             kept.append(item)
-        elif type(value) is Decimal and item is items[0]:
+        elif type(value) is Decimal and number == 0:
             return item_at(items, value, run, position)
     return kept
 

@@ -33,6 +33,8 @@ _PROPERTIES[DATE_TIME] = _PROPERTIES[DATE] | _PROPERTIES[TIME]
 PROPERTY_NAMES = ("time offset", "start included", "end included")
 """Properties of more than one word, which a path knows whatever its source is."""
 
+_LARGEST = 500
+
 _SUMS = {
     (NUMBER, NUMBER): NUMBER,
     (STRING, STRING): STRING,
@@ -75,6 +77,15 @@ def item_of(source: Type) -> Type:
     return source.item if isinstance(source, ListType | RangeType) else source
 
 
+def context_type(entries: dict[str, Type]) -> Type:
+    """Return context<…> of the entries; of any entries when the type would be large.
+
+    Types may share parts, as in `{a: {x: 1}, b: {l: a, r: a}}`, so comparing two could take for ever.
+    """
+    kind = ContextType(entries=entries)
+    return kind if kind.size <= _LARGEST else ContextType()
+
+
 def type_of_list(items: tuple[Node, ...]) -> Type:
     """Return list<…> of the items' common type; contexts of different shapes are taken together."""
     kinds = {item.type for item in items}
@@ -86,7 +97,7 @@ def type_of_list(items: tuple[Node, ...]) -> Type:
             assert isinstance(kind, ContextType)
             for name, of in kind.entries.items():
                 merged[name] = of if merged.get(name, of) == of else ANY
-        return ListType(item=ContextType(entries=merged))
+        return ListType(item=context_type(merged))
     return ListType(item=ANY)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from app.feel.scope import stands_at, words_of
+from app.feel.scope import NameIndex
 from app.feel.syntax.cursor import RESERVED
 from app.feel.syntax.inference import PROPERTY_NAMES, item_of, type_of_call, type_of_filter, type_of_path
 from app.feel.syntax.lexer import unquote
@@ -12,8 +12,11 @@ from app.feel.syntax.type_names import TypeReader
 from app.feel.tree import Call, Filter, Node, Path
 from app.feel.types import ContextType, Type
 
-_AFTER_A_RANGE = frozenset(")],}")
+_AFTER_A_RANGE = frozenset({")", "]", ",", "}", "=", "!=", "."})
 """A `[` before one of these, or before a keyword or the end, closes a range: `[1..10[`; else it opens a filter."""
+
+_BEGIN_EXPRESSIONS = frozenset({"if", "for", "some", "every", "function", "null", "true", "false"})
+_IN_NAMES = frozenset({"-", "'", "/", "+", "*"})
 
 
 class PostfixParser(TypeReader):
@@ -50,10 +53,8 @@ class PostfixParser(TypeReader):
     def _closes_range(self) -> bool:
         after = self.peek()
         if after.kind == "name":
-            return after.text in RESERVED - {"if", "for", "some", "every", "function", "null", "true", "false"}
-        return after.kind == "end" or (
-            after.kind == "symbol" and (after.text in _AFTER_A_RANGE or after.text in "=!=.")
-        )
+            return after.text in RESERVED and after.text not in _BEGIN_EXPRESSIONS
+        return after.kind == "end" or (after.kind == "symbol" and after.text in _AFTER_A_RANGE)
 
     def _path(self, source: Node, start: int) -> Node:
         name = self._entry_name(source.type)
@@ -64,11 +65,11 @@ class PostfixParser(TypeReader):
             token = self.take()
             return token.text if token.kind == "escaped" else unquote(token.text)
         item = item_of(source)
-        names = (*item.entries, *PROPERTY_NAMES) if isinstance(item, ContextType) else PROPERTY_NAMES
-        fitting = [name for name in names if stands_at(words_of(name), self.tokens, self.at)]
-        if fitting:
-            name = max(fitting, key=lambda fit: len(words_of(fit)))
-            self.move_to(self.at + len(words_of(name)))
+        entries = item.entries if isinstance(item, ContextType) else {}
+        known = NameIndex((*entries, *PROPERTY_NAMES)).find(self.tokens, self.at)
+        if known is not None:
+            length, name = known
+            self.move_to(self.at + length)
             return name
         if self.token.kind != "name":
             self.refuse('a name after "."')
@@ -110,12 +111,6 @@ class PostfixParser(TypeReader):
     def _is_named(self) -> bool:
         """Return whether an argument's name and a colon stand here."""
         at = self.at
-        while self.tokens[at].kind in ("name", "number", "escaped") or self.tokens[at].text in (
-            "-",
-            "'",
-            "/",
-            "+",
-            "*",
-        ):
+        while self.tokens[at].kind in ("name", "number", "escaped") or self.tokens[at].text in _IN_NAMES:
             at += 1
         return at > self.at and self.tokens[at].text == ":" and self.tokens[at].kind == "symbol"

@@ -5,9 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from app.feel.syntax.cursor import RESERVED
-from app.feel.syntax.inference import (
-    type_of_list,
-)
+from app.feel.syntax.inference import context_type, type_of_list
 from app.feel.syntax.lexer import unquote
 from app.feel.syntax.postfix import PostfixParser
 from app.feel.tree import (
@@ -27,7 +25,6 @@ from app.feel.types import (
     NUMBER,
     SIMPLE,
     STRING,
-    ContextType,
     RangeType,
     Type,
 )
@@ -43,6 +40,8 @@ class PrimaryParser(PostfixParser):
 
     asked = False
     """Whether `?` was met."""
+    in_point = False
+    """Whether this is inside `(= …)`, whose one operand is both ends: in one another they would grow without end."""
 
     @abstractmethod
     def sum(self) -> Node:
@@ -148,7 +147,11 @@ class PrimaryParser(PostfixParser):
     def _one_sided(self, start: int) -> Node:
         """Take the rest of `(< 10)`: a range without one of its ends; `(= 5)` is `[5..5]`."""
         operator = self.take()
+        if operator.text == "=" and self.in_point:
+            self.refuse('no other "(=" inside this one', operator)
+        outer, self.in_point = self.in_point, self.in_point or operator.text == "="
         end = self.sum()
+        self.in_point = outer
         self.need_symbol(")", "after the end of the range")
         kind = RangeType(item=end.type)
         place = self.since(start)
@@ -206,4 +209,4 @@ class PrimaryParser(PostfixParser):
                 break
         self.need_symbol("}", "after the context's entries")
         self.scope = outer
-        return ContextNode(self.since(start), tuple(entries), type=ContextType(entries=known))
+        return ContextNode(self.since(start), tuple(entries), type=context_type(known))
