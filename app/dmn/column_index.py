@@ -8,7 +8,7 @@ are left to their closures (`open_rules`), as are values of another kind than th
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -22,6 +22,8 @@ Lookup = Callable[[Any], int]
 UNKNOWN: Final = -1
 # Beyond 34 digits an int is not what FEEL would calculate with.
 _LARGEST: Final = 10**34
+# A column of more rules times ends than this (12 MB of masks) is left to its closures.
+_MOST_BITS: Final = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ def build_index(cells: Sequence[tree.UnaryTestsNode | None]) -> ColumnIndex | No
             open_rules |= bit
         else:
             indexed.append((bit, tests))
+    if 4 * sum(len(tests.spans) for _, tests in indexed) * len(cells) > _MOST_BITS:
+        return None
     find = _numbers(indexed, always | open_rules) if kind == "number" else _members(kind, indexed, always | open_rules)
     return ColumnIndex(kind, find, open_rules)
 
@@ -134,12 +138,13 @@ def _between(node: tree.RangeNode) -> PlainTests | None:
     return PlainTests("number", (Span(low, high, node.low_included, node.high_included),))
 
 
-def _members(kind: str, indexed: Iterable[tuple[int, PlainTests]], always: int) -> Lookup:
-    indexed = list(indexed)
-    masks: dict[Any, int] = {}
-    for value in frozenset().union(*(tests.values for _, tests in indexed)):
-        masks[value] = always | sum(bit for bit, tests in indexed if (value in tests.values) is not tests.negated)
+def _members(kind: str, indexed: list[tuple[int, PlainTests]], always: int) -> Lookup:
     elsewhere = always | sum(bit for bit, tests in indexed if tests.negated)
+    masks: dict[Any, int] = {}
+    for bit, tests in indexed:
+        for value in tests.values:
+            # In a test that lists it a value is told from all others: the rule's bit is the other one there.
+            masks[value] = masks.get(value, elsewhere) ^ bit
     wanted = bool if kind == "boolean" else str
 
     def find(value: Any) -> int:
@@ -148,17 +153,20 @@ def _members(kind: str, indexed: Iterable[tuple[int, PlainTests]], always: int) 
     return find
 
 
-def _numbers(indexed: Iterable[tuple[int, PlainTests]], always: int) -> Lookup:
-    indexed = list(indexed)
+def _numbers(indexed: list[tuple[int, PlainTests]], always: int) -> Lookup:
     ends = {end for _, tests in indexed for span in tests.spans for end in (span.low, span.high) if end is not None}
     points = sorted(ends)
     # Slot 2i is the gap below point i, slot 2i + 1 the point itself, the last slot everything above.
-    masks = [always] * (2 * len(points) + 1)
+    changes = [0] * (2 * len(points) + 2)
     for bit, tests in indexed:
-        slots = {slot for span in tests.spans for slot in _slots(span, points)}
-        for slot in range(len(masks)) if tests.negated else slots:
-            if (slot in slots) is not tests.negated:
-                masks[slot] |= bit
+        for first, last in _joined(tests.spans, points):
+            changes[first] ^= bit
+            changes[last + 1] ^= bit
+    masks: list[int] = []
+    mask = always | sum(bit for bit, tests in indexed if tests.negated)
+    for change in changes[:-1]:
+        mask ^= change
+        masks.append(mask)
     # Whole ends as ints: comparing int with int costs a third of comparing int with Decimal.
     quick = [int(point) if point == point.to_integral_value() else point for point in points]
     count = len(points)
@@ -182,7 +190,20 @@ def _numbers(indexed: Iterable[tuple[int, PlainTests]], always: int) -> Lookup:
     return find
 
 
-def _slots(span: Span, points: list[Decimal]) -> Iterator[int]:
+def _joined(spans: Iterable[Span], points: list[Decimal]) -> list[tuple[int, int]]:
+    """The slots of spans as stretches that do not overlap, each from its first to its last slot."""
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(_slots(span, points) for span in spans):
+        if first > last:
+            continue
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    return joined
+
+
+def _slots(span: Span, points: list[Decimal]) -> tuple[int, int]:
     first = 0 if span.low is None else 2 * bisect_left(points, span.low) + (1 if span.low_in else 2)
     last = 2 * len(points) if span.high is None else 2 * bisect_left(points, span.high) + (1 if span.high_in else 0)
-    return iter(range(first, last + 1))
+    return first, last

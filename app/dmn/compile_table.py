@@ -50,6 +50,7 @@ class _TableCompiler:
         self.place = place
         self.expressions: dict[int, tuple[Evaluator, Expression | None]] = {}
         self.output_types: dict[int, ItemType] = {}
+        self.tests: dict[tuple[str, Type], UnaryTests] = {}
 
     def input_type(self, clause: InputClause) -> Type:
         """Compile the column's expression and return the type of its `?`."""
@@ -114,7 +115,15 @@ class _TableCompiler:
         return CompiledRule(rule, tests, outputs, expressions, _constant_row(outputs, expressions))
 
     def _test(self, cell: Cell, kind: Type, place: Place) -> UnaryTests | None:
-        return None if cell.text in _ANY_CELL else self.texts.tests(cell.text, self.scope, kind, place)
+        if cell.text in _ANY_CELL:
+            return None
+        # Columns repeat themselves: the same text against the same type is the same test.
+        known = self.tests.get((cell.text, kind))
+        if known is None:
+            known = self.texts.tests(cell.text, self.scope, kind, place)
+            if known is not None:
+                self.tests[cell.text, kind] = known
+        return known
 
     def _output(self, cell: Cell, clause: OutputClause, place: Place) -> tuple[Evaluator, Expression | None]:
         if cell.text in _ANY_CELL:

@@ -42,7 +42,7 @@ def tables(draw: st.DrawFn) -> str:
     return table_xml(columns, ["out"], full, policy=draw(POLICIES))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(tables(), st.dictionaries(st.sampled_from(["c0", "c1", "c2"]), VALUES))
 def test_the_index_and_the_cells_always_agree(xml: str, context: dict[str, Any]) -> None:
     model = load(xml)
