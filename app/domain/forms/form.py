@@ -15,7 +15,7 @@ from app.domain.forms.errors import AnswerProblem, FormError
 from app.domain.forms.messages import tell
 from app.domain.forms.nodes import Display, Field, Group, Node, Path, Repeat, Shape, Surroundings
 from app.domain.forms.reading import Reader, parse_schema
-from app.feel import DEFAULT, Environment, FeelError, Run, to_feel, to_json
+from app.feel import DEFAULT, Environment, FeelError, Run, parse_number, to_feel, to_json
 
 MOST_ROWS = 500
 MOST_ROUNDS = 8
@@ -218,7 +218,7 @@ def _context(
     own = dict(given)
     for one in fields:
         is_gone = one.number in state.hidden
-        _put(own, one.path, None if is_gone else _feel_value(state.values[one.path]))
+        _put(own, one.path, None if is_gone else _answer(one, state.values[one.path]))
     return {**outer, **own, "this": own, "parent": outer} if outer else {**own, "this": own}
 
 
@@ -285,6 +285,13 @@ def _feel_value(value: Any) -> Any:
         return to_feel(value)
     except FeelError:
         return None  # nothing FEEL could hold; the field's own check says what is wrong with it
+
+
+def _answer(one: Field, value: Any) -> Any:
+    """Return a field's FEEL value: a number that came as text counts as the number."""
+    if one.kind == "number" and isinstance(value, str):
+        return parse_number(value.strip())
+    return _feel_value(value)
 
 
 def _in_language(text: str, language: str) -> str:

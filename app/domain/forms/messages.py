@@ -27,7 +27,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "twice": ("{label}有重复的选择", "{label} has the same choice twice"),
     "date": ("{label}应为日期，例如 2026-03-01", "{label} must be a date, like 2026-03-01"),
     "time": ("{label}应为时间，例如 09:30", "{label} must be a time, like 09:30"),
-    "date_time": ("{label}应为日期和时间，例如 2026-03-01 09:30", "{label} must be a date and a time, like 2026-03-01 9:30"),
+    "date_time": ("{label}应为日期和时间，例如 2026-03-01 09:30", "{label} must be a time, like 2026-03-01 09:30"),
     "past": ("{label}不能早于今天", "{label} must not be before today"),
     "files": ("{label}应为上传的文件", "{label} must be uploaded files"),
     "one_file": ("{label}只能上传一个文件", "{label} takes one file only"),

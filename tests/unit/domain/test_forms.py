@@ -175,7 +175,7 @@ def test_rows_are_scopes_that_see_this_and_parent() -> None:
     form = [field("number", "most"), {"type": "dynamiclist", "path": "items", "components": row}]
     assert check(form, {"most": 5, "items": [{"n": 1, "why": "dropped"}]})["items"] == [{"n": 1}]
     assert set(problems(form, {"most": 5, "items": [{"n": 1}, {"n": 9}]})) == {"items[1].why"}
-    assert set(problems(form, {"items": [{"n": 1, "x": 2}]})) == {"items[0].x"}
+    assert set(problems(form, {"most": 5, "items": [{"n": 1, "x": 2}]})) == {"items[0].x"}
 
 
 def test_rows_that_may_not_be_added_are_counted() -> None:
