@@ -13,7 +13,7 @@ from app.engine import codec, subscriptions
 from app.engine.errors import MigrationRefusedError
 from app.engine.failure import StepFailure
 from app.engine.model import Definition, Element, Trigger
-from app.engine.outcome import Kind, Why
+from app.engine.outcome import Kind, Migrated, Why
 from app.engine.runtime import Runtime
 from app.engine.specs.gateways import EventBasedGateway
 from app.engine.specs.process import ScopeSpec
@@ -33,6 +33,9 @@ def migrate(run: Runtime, definition: Definition, mapping: Mapping[str, str]) ->
     for token in list(migrated.tasks.values()):
         plan.convert(token)
     plan.refuse_if_impossible()
+    for token in migrated.tasks.values():
+        run.record.migrated.append(Migrated(None, token.key, token.task_spec.element.id))
+        run.record.migrated += [Migrated(item.kind, item.key, item.element_id) for item in token.subscriptions]
     for kind, key in plan.given_up:
         migrated.close(kind, key, Why.CANCELLED)
     for token, planned in plan.awaited:

@@ -325,6 +325,18 @@ class Escaped:
 
 
 @dataclass(frozen=True, slots=True)
+class Migrated:
+    """After a migration, `key` belongs to element `element_id` of the new version.
+
+    `kind` is None for an element instance (its user task and job go with it), else the kind of subscription.
+    """
+
+    kind: Kind | None
+    key: int
+    element_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """Everything one command did, and the state to store.
 
@@ -354,3 +366,4 @@ class Outcome:
     messages_thrown: tuple[MessageThrown, ...] = ()
     signals_thrown: tuple[SignalThrown, ...] = ()
     escaped: tuple[Escaped, ...] = ()
+    migrated: tuple[Migrated, ...] = ()

@@ -33,6 +33,7 @@ class Recorder:
         self.messages_thrown: list[outcome.MessageThrown] = []
         self.signals_thrown: list[outcome.SignalThrown] = []
         self.escaped: list[outcome.Escaped] = []
+        self.migrated: list[outcome.Migrated] = []
 
     def take(self, state: bytes | None, ended: Ended | None) -> Outcome:
         """Return everything collected so far, and start anew."""

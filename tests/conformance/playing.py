@@ -296,6 +296,7 @@ class Play:
             self.live[entered.key] = entered.element_id
             self.scopes.setdefault(entered.key, {})
             self.entered.append(entered.element_id)
+        self.live |= {moved.key: moved.element_id for moved in outcome.migrated if moved.kind is None}
         for left in outcome.left:
             assert self.live.pop(left.key) == left.element_id
             (self.terminated if left.terminated else self.completed).append(left.element_id)
