@@ -39,7 +39,7 @@ class Warning_(NamedTuple):  # noqa: N801 - `Warning` is Python's own
 
 
 class Calendars(Protocol):
-    """Working time by named calendar; dates are ISO texts' parts as Python's own classes. None: no such calendar."""
+    """Working time by the calendar's name; instants are aware. Each answers None where there is no such calendar."""
 
     def working_days_after(self, calendar: str, start: datetime, n: int) -> datetime | None:
         """Return the instant `n` working days after `start` (before it, when negative)."""
@@ -65,7 +65,7 @@ class Limits:
     steps: int = 1_000_000
     list_items: int = 100_000
     string_length: int = 1_000_000
-    call_depth: int = 60
+    call_depth: int = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from abc import abstractmethod
 from app.feel.scope import NameIndex
 from app.feel.syntax.cursor import RESERVED
 from app.feel.syntax.inference import PROPERTY_NAMES, item_of, type_of_call, type_of_filter, type_of_path
-from app.feel.syntax.lexer import unquote
 from app.feel.syntax.type_names import TypeReader
 from app.feel.tree import Call, Filter, Node, Path
 from app.feel.types import ContextType, Type
@@ -61,9 +60,8 @@ class PostfixParser(TypeReader):
         return Path(self.since(start), source, name, type=type_of_path(source.type, name))
 
     def _entry_name(self, source: Type) -> str:
-        if self.token.kind in ("escaped", "string"):
-            token = self.take()
-            return token.text if token.kind == "escaped" else unquote(token.text)
+        if self.token.kind == "escaped":
+            return self.take().text
         item = item_of(source)
         entries = item.entries if isinstance(item, ContextType) else {}
         known = NameIndex((*entries, *PROPERTY_NAMES)).find(self.tokens, self.at)
