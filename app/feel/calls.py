@@ -133,15 +133,25 @@ def call_built_in(name: str, bindings: tuple[Binding, ...], arguments: Arguments
     for binding in bindings:
         result = binding.call_exactly(run, arguments)
         if result is not MISSING:
-            return result
+            return _weighed(result, run)
     for binding in bindings:
         result = binding.call_converting(run, arguments)
         if result is not MISSING:
-            return result
+            return _weighed(result, run)
     kinds = ", ".join(kind_of(value) for value in arguments) or "nothing"
     expected = "arguments of its kinds" if bindings else "arguments of its number and names"
     run.warn("INVALID_ARGUMENT", f'Expected "{name}" to be given {expected}, but it got {kinds}')
     return None
+
+
+def _weighed(result: Any, run: Run) -> Any:
+    """Count what a large result weighs: without it, a loop over a cheap function could fill the memory in few steps."""
+    kind = type(result)
+    if kind is str:
+        run.step(len(result) >> 6)
+    elif kind is list or kind is dict:
+        run.step(len(result) >> 3)
+    return result
 
 
 def invoke(function: Function, arguments: list[Any], names: ArgumentNames, run: Run) -> Any:

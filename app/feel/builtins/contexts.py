@@ -28,8 +28,9 @@ def get_nested_value(run: Run, source: dict[str, Any], keys: list[Any]) -> Any:
     return value if keys else refuse(run, "Expected at least one key, but the list is empty")
 
 
-def get_entries(_run: Run, source: dict[str, Any]) -> list[dict[str, Any]]:
+def get_entries(run: Run, source: dict[str, Any]) -> list[dict[str, Any]]:
     """Return a list of contexts with `key` and `value`."""
+    run.step(2 * len(source))
     return [{"key": key, "value": value} for key, value in source.items()]
 
 

@@ -144,6 +144,7 @@ def partition(run: Run, items: list[Any], size: Decimal) -> list[list[Any]] | No
     length = whole(size)
     if length is None or length < 1:
         return refuse(run, f"Expected a size of at least 1, but it is {size}")
+    run.step(len(items))
     return [items[at : at + length] for at in range(0, len(items), length)]
 
 

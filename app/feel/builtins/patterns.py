@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from time import thread_time
 from typing import TYPE_CHECKING, Any
 
 import regex
@@ -18,7 +19,7 @@ from app.feel.errors import FeelLimitError
 if TYPE_CHECKING:
     from app.feel.environment import Run
 
-MATCH_SECONDS = 0.25
+MATCH_SECONDS = 0.5
 """Wall-clock time for one call of `matches`, `replace`, `split` or `extract`; checked inside the matcher."""
 
 _LONGEST_PATTERN = 1000
@@ -66,6 +67,7 @@ def split(run: Run, text: str, pattern: str) -> list[str]:
     compiled = _never_empty(run, pattern, "")
     found = _in_time(run, lambda: [match.span() for match in compiled.finditer(text, timeout=MATCH_SECONDS)])
     run.check_list(len(found) + 1)
+    run.step(len(found))
     starts = [0, *(end for _, end in found)]
     ends = [*(start for start, _ in found), len(text)]
     return [text[start:end] for start, end in zip(starts, ends, strict=True)]
@@ -76,6 +78,7 @@ def find_all(run: Run, text: str, pattern: str) -> list[str]:
     compiled = compile_pattern(pattern, "")
     found: list[str] = _in_time(run, lambda: [match[0] for match in compiled.finditer(text, timeout=MATCH_SECONDS)])
     run.check_list(len(found))
+    run.step(len(found))
     return found
 
 
@@ -178,12 +181,15 @@ def _replacement_parts(replacement: str, groups: int) -> list[str | int]:
 
 
 def _in_time(run: Run, work: Callable[[], Any]) -> Any:
-    run.step(10)
+    # A microsecond of matching is a step, so that many slow patterns end like one that is too slow.
+    started = thread_time()
     try:
-        return work()
+        found = work()
     except TimeoutError:
         raise FeelLimitError(
             "regular_expression",
             int(MATCH_SECONDS * 1000),
             f"Expected a regular expression to finish in {MATCH_SECONDS} s, but it goes on (nested repetition?)",
         ) from None
+    run.step(1 + int((thread_time() - started) * 1_000_000))
+    return found

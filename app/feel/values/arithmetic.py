@@ -30,7 +30,10 @@ def add(run: Run, left: Any, right: Any) -> Any:
         except NUMBER_FAULTS:
             return _too_large(run, "+")
     if type(left) is str and type(right) is str:
-        run.check_string(len(left) + len(right))
+        size = len(left) + len(right)
+        run.check_string(size)
+        if size > 63:
+            run.step(size >> 6)
         return left + right
     return _apply(run, "+", _ADDITIONS, left, right)
 
