@@ -21,6 +21,7 @@ from app.jobs import RUN_JOBS
 from app.services.change_user_tasks import change_user_tasks
 from app.services.decide import DecisionRecord, Decisions
 from app.services.deployed_models import DeployedProcess
+from app.services.follow_complaint import follow_complaint
 from app.services.post_outbox import MESSAGE, NOTICE, SIGNAL, post_outbox
 from app.services.record_decision import AskedBy, record_decision
 from app.services.unit_of_work import UnitOfWork
@@ -179,6 +180,7 @@ class InstanceTree:
         self._record_rest(run, outcome)
         work.writes.flush()
         change_user_tasks(work, outcome)
+        follow_complaint(work, self._actor, run.process.definition, outcome, row.business_id)
 
     def _record_rest(self, run: Run, outcome: Outcome) -> None:
         work, row = self._work, run.row

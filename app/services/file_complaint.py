@@ -1,0 +1,108 @@
+"""Takes a complaint in: gives it its number, records it, chooses its process and starts it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from app.domain.access import require_scope
+from app.domain.actor import Actor
+from app.domain.complaint import IDENTITIES, ComplaintStatus, complaint_number, open_fields, sealed_fields
+from app.errors import InvalidInputError
+from app.services.create_process_instance import StartPlan, create_process_instance
+from app.services.decide import decide
+from app.services.unit_of_work import UnitOfWork
+from app.storage.complaints import add_complaint, add_event, set_instance, take_sequence
+from app.storage.deployments import DecisionDefinitionRow
+from app.storage.types import write_json
+
+PROCESS_CHOICE = "process_choice"
+DEFAULT_PROCESS = "complaint_handling"
+
+
+@dataclass(frozen=True)
+class FiledComplaint:
+    """A complaint taken in, and the process instance that works on it."""
+
+    key: int
+    number: str
+    instance_key: int
+    process_id: str
+
+
+def file_complaint(
+    work: UnitOfWork,
+    actor: Actor,
+    data: Mapping[str, Any],
+    *,
+    received_at: datetime | None = None,
+    external_number: str | None = None,
+) -> FiledComplaint:
+    """Record a complaint and start its process, in one transaction.
+
+    `data` are the answers of the complaint form, already checked. `received_at` is when it arrived: now where
+    nothing is said, never in the future. Which process handles it is decided by the deployed table `process_choice`.
+    Raises ForbiddenError, InvalidInputError, NotFoundError when the process is not deployed.
+    """
+    require_scope(actor, "start")
+    received_at = received_at or work.now
+    if received_at > work.now:
+        raise InvalidInputError(
+            f"Expected a complaint that has arrived, but it is dated {received_at.isoformat()}",
+            {"received_at": ["In the future"]},
+        )
+    year = received_at.astimezone(work.runtime.zone).year
+    number = complaint_number(year, take_sequence(work.connection, year))
+    key = work.next_key()
+    answers = open_fields(data)
+    process_id = _choose_process(work, answers)
+    sealed = sealed_fields(data)
+    amount = data.get("amount")
+    row = {
+        "key": key,
+        "number": number,
+        "external_number": external_number,
+        "received_at": received_at,
+        "recorded_at": work.now,
+        "recorded_by": actor.username,
+        "channel": data.get("channel"),
+        "type": data.get("complaintType"),
+        "product_line": data.get("productLine"),
+        "amount": None if amount is None else Decimal(str(amount)),
+        "currency": data.get("currency") or "CNY",
+        "status": ComplaintStatus.PENDING,
+        "ended_at": None,
+        "process_id": process_id,
+        "instance_key": None,
+        "data": answers,
+        "sealed": work.runtime.sealer.seal(write_json(sealed), f"complaint.sealed:{key}") if sealed else None,
+    }
+    indexes = {
+        kind: work.runtime.sealer.blind_index(kind, str(data[field]))
+        for field, kind in IDENTITIES.items()
+        if data.get(field)
+    }
+    add_complaint(work.connection, row, indexes)
+    event = {"key": work.next_key(), "complaint_key": key, "at": received_at, "kind": "filed", "actor": actor.username}
+    add_event(work.connection, {**event, "details": {"process": process_id, "channel": data.get("channel")}})
+    # The record stands before its process starts, so that the process's first elements can say how it stands.
+    variables = {**answers, "complaintNumber": number, "complaintKey": str(key), "receivedAt": received_at.isoformat()}
+    plan = StartPlan(process_id=process_id, business_id=number)
+    instance = create_process_instance(work, actor, plan, variables)
+    set_instance(work.connection, key, instance.key)
+    return FiledComplaint(key, number, instance.key, process_id)
+
+
+def _choose_process(work: UnitOfWork, answers: Mapping[str, Any]) -> str:
+    table = work.runtime.models.find(work.connection, DecisionDefinitionRow, PROCESS_CHOICE)
+    if table is None:
+        return DEFAULT_PROCESS
+    chosen, record = decide(work, table, answers, work.clock)
+    if record.failure is not None or not isinstance(chosen, str):
+        raise InvalidInputError(
+            f"Expected the table {PROCESS_CHOICE} to name a process, but {record.failure or f'it gave {chosen!r}'}"
+        )
+    return chosen

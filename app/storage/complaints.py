@@ -1,0 +1,159 @@
+"""Complaints: the record, its yearly number, and the line of what happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Index, Integer, Numeric, Row, String, Text, insert, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.storage.base import Base
+from app.storage.types import JSONText, UTCDateTime
+
+MOST_EVENTS = 2000
+
+
+class ComplaintNumberRow(Base):
+    """The last number given in a year. Taken in the filing's own transaction, so a filing that fails leaves no gap."""
+
+    __tablename__ = "complaint_number"
+
+    year: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    last: Mapped[int] = mapped_column(Integer)
+
+
+class ComplaintRow(Base):
+    """One complaint. `received_at` never changes; `data` holds the open fields of the form, `sealed` the others.
+
+    Its process's root instance has `instance_key`, and `number` as its business id. Amounts are in `currency`.
+    """
+
+    __tablename__ = "complaint"
+    __table_args__ = (
+        Index(None, "number", unique=True),
+        Index(None, "instance_key"),
+        Index(None, "status", "received_at", "key"),
+        Index(None, "received_at", "key"),
+        Index(None, "external_number"),
+    )
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    number: Mapped[str] = mapped_column(String(20))
+    external_number: Mapped[str | None] = mapped_column(String(80))
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    recorded_by: Mapped[str] = mapped_column(String(255))
+    channel: Mapped[str | None] = mapped_column(String(40))
+    type: Mapped[str | None] = mapped_column(String(80))
+    product_line: Mapped[str | None] = mapped_column(String(80))
+    amount: Mapped[Decimal | None] = mapped_column(Numeric(18, 2))
+    currency: Mapped[str] = mapped_column(String(3))
+    status: Mapped[str] = mapped_column(String(20))
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    process_id: Mapped[str] = mapped_column(String(255))
+    instance_key: Mapped[int | None] = mapped_column(BigInteger)
+    data: Mapped[dict[str, Any]] = mapped_column(JSONText)
+    sealed: Mapped[str | None] = mapped_column(Text)
+
+
+class ComplaintIdentityRow(Base):
+    """A blind index of one identity (phone, e-mail, customer number, ID) given with a complaint."""
+
+    __tablename__ = "complaint_identity"
+    __table_args__ = (Index(None, "complaint_key"),)
+
+    index: Mapped[str] = mapped_column(String(32), primary_key=True)
+    complaint_key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(12))
+
+
+class ComplaintEventRow(Base):
+    """One line of a complaint's timeline: what happened, when, by whom. `details` holds no personal data."""
+
+    __tablename__ = "complaint_event"
+    __table_args__ = (Index(None, "complaint_key", "key"),)
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    complaint_key: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    kind: Mapped[str] = mapped_column(String(24))
+    actor: Mapped[str] = mapped_column(String(255))
+    details: Mapped[dict[str, Any] | None] = mapped_column(JSONText)
+
+
+def take_sequence(connection: Connection, year: int) -> int:
+    """Return the next number of a year; others who ask wait until this transaction ends."""
+    bump = (
+        update(ComplaintNumberRow)
+        .where(ComplaintNumberRow.year == year)
+        .values(last=ComplaintNumberRow.last + 1)
+        .returning(ComplaintNumberRow.last)
+    )
+    taken = connection.execute(bump).scalar_one_or_none()
+    if taken is None:
+        connection.execute(insert(ComplaintNumberRow).values(year=year, last=1))
+        return 1
+    return int(taken)
+
+
+def add_complaint(connection: Connection, row: Mapping[str, Any], identities: Mapping[str, str]) -> None:
+    """Store a complaint, and its blind indexes by kind."""
+    connection.execute(insert(ComplaintRow).values(**row))
+    if identities:
+        rows = [{"index": index, "complaint_key": row["key"], "kind": kind} for kind, index in identities.items()]
+        connection.execute(insert(ComplaintIdentityRow), rows)
+
+
+def find_complaint(connection: Connection, number: str) -> Row[Any] | None:
+    """Return the complaint with that number, or None."""
+    return connection.execute(select(ComplaintRow.__table__).where(ComplaintRow.number == number)).one_or_none()
+
+
+def set_instance(connection: Connection, key: int, instance_key: int) -> None:
+    """Write which process instance works on a complaint."""
+    connection.execute(update(ComplaintRow).where(ComplaintRow.key == key).values(instance_key=instance_key))
+
+
+def find_complaints_by_identity(connection: Connection, indexes: Sequence[str], most: int = 50) -> Sequence[Row[Any]]:
+    """Return the complaints given with one of these identities, the newest first."""
+    keys = select(ComplaintIdentityRow.complaint_key).where(ComplaintIdentityRow.index.in_(indexes))
+    query = select(ComplaintRow.__table__).where(ComplaintRow.key.in_(keys))
+    return connection.execute(
+        query.order_by(ComplaintRow.received_at.desc(), ComplaintRow.key.desc()).limit(most)
+    ).all()
+
+
+def list_complaints(
+    connection: Connection, *, statuses: Sequence[str] = (), before: tuple[datetime, int] | None = None, most: int = 50
+) -> Sequence[Row[Any]]:
+    """Return a page of complaints, the newest first; `before` is (received_at, key) of the last one seen."""
+    query = select(ComplaintRow.__table__)
+    if statuses:
+        query = query.where(ComplaintRow.status.in_(statuses))
+    if before is not None:
+        at, key = before
+        same_instant = (ComplaintRow.received_at == at) & (ComplaintRow.key < key)
+        query = query.where((ComplaintRow.received_at < at) | same_instant)
+    return connection.execute(
+        query.order_by(ComplaintRow.received_at.desc(), ComplaintRow.key.desc()).limit(most)
+    ).all()
+
+
+def change_status(connection: Connection, key: int, status: str, ended_at: datetime | None) -> None:
+    """Write where a complaint stands."""
+    change = update(ComplaintRow).where(ComplaintRow.key == key).values(status=status, ended_at=ended_at)
+    connection.execute(change)
+
+
+def add_event(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Add a line to a complaint's timeline."""
+    connection.execute(insert(ComplaintEventRow).values(**row))
+
+
+def list_events(connection: Connection, complaint_key: int) -> Sequence[Row[Any]]:
+    """Return a complaint's timeline in order."""
+    query = select(ComplaintEventRow.__table__).where(ComplaintEventRow.complaint_key == complaint_key)
+    return connection.execute(query.order_by(ComplaintEventRow.key).limit(MOST_EVENTS)).all()
