@@ -203,6 +203,11 @@ class Rule:
     annotations: tuple[str, ...] = ()
     description: str | None = None
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What people wrote beside the row: its annotations, or the description that dmn-js keeps them in."""
+        return self.annotations or ((self.description,) if self.description else ())
+
 
 HitPolicy = Literal["UNIQUE", "ANY", "PRIORITY", "FIRST", "RULE ORDER", "OUTPUT ORDER", "COLLECT"]
 Aggregation = Literal["SUM", "COUNT", "MIN", "MAX"]

@@ -48,8 +48,10 @@ def _callers_name(node: Node, column: CompiledInput) -> str | None:
     if column.expression is None or not isinstance(column.expression.tree, tree.Name):
         return None
     name = column.expression.tree.name
-    taken = {each for _, other in node.required for each in other.names if each not in node.unit.inputs}
-    return None if name in taken else name
+    taken = {each for prefix, other in node.required for each in (prefix, *other.names) if each not in node.unit.inputs}
+    declared = node.unit.inputs.get(name)
+    is_other = declared is not None and declared.element.variable != name
+    return None if is_other or name in taken else name
 
 
 def _lookups(node: Node, column: CompiledInput, name: str, every_rule: int) -> list[Lookup] | None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from app.dmn.errors import Place
 from app.dmn.expressions import coerce
 from app.dmn.model import Decision, InputData
 from app.dmn.nodes import Node, Unit, evaluation_order, visible_values
 from app.dmn.run import DmnRun
 from app.dmn.trace import DecisionTrace
-from app.feel import FeelError, Frame, Type, to_feel
+from app.feel import ANY, FeelError, Frame, Type, to_feel
 from app.feel.calls import invoke
 
 
@@ -59,14 +60,19 @@ class Session:
             node.order = node.order or evaluation_order([node])
             self.evaluate(node.order)
             return self.values[node]
-        arguments = [self._argument(name, kind) for name, kind in node.function.parameters]
+        arguments = [self.taken(self.context.get(name), kind, node.place) for name, kind in node.function.parameters]
         before = len(self.run.warnings)
         value = invoke(node.function, arguments, None, self.run)
         self.run.locate(before, node.place)
         return value
 
-    def _argument(self, name: str, kind: Type) -> Any:
-        return to_feel(self.context.get(name), kind)
+    def taken(self, given: Any, kind: Type, place: Place) -> Any:
+        """Return a caller's value as FEEL's; null, with an error, for what is no value of JSON's or FEEL's."""
+        try:
+            return to_feel(given, kind)
+        except FeelError as error:
+            self.run.fail("INPUT", str(error), place)
+            return None
 
     def input(self, node: Node) -> Any:
         """Return what the caller gave for an input, brought to its type; null, with a warning, for nothing."""
@@ -85,12 +91,7 @@ class Session:
         return None
 
     def _brought(self, node: Node, given: Any) -> Any:
-        try:
-            value = to_feel(given, node.kind.kind)
-        except FeelError as error:
-            self.run.fail("INPUT", str(error), node.place)
-            return None
-        return coerce(value, node.kind, node.place, self.run)
+        return coerce(self.taken(given, node.kind.kind, node.place), node.kind, node.place, self.run)
 
     def _outside(self, unit: Unit) -> _Given:
         found = self._given.get(id(unit))
@@ -112,6 +113,9 @@ class _Given(dict[str, Any]):
         if name not in context:
             raise KeyError(name)
         node = self._unit.inputs.get(name)
-        value = to_feel(context[name]) if node is None else self._session.input(node)
+        if node is not None:
+            value = self._session.input(node)
+        else:
+            value = self._session.taken(context[name], ANY, Place(self._unit.definitions.file, column=name))
         self[name] = value
         return value

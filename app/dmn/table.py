@@ -185,4 +185,4 @@ class CompiledTable:
             OutputTrace(clause.id, clause.name or clause.title, value)
             for clause, value in zip(self.table.outputs, hit.outputs, strict=True)
         )
-        return MatchTrace(hit.rule.id, hit.rule.number, hit.rule.annotations, outputs)
+        return MatchTrace(hit.rule.id, hit.rule.number, hit.rule.remarks, outputs)

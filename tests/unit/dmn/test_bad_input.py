@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.dmn import DmnError, load
-from tests.unit.dmn.models import decision, evaluate, literal, model_xml
+from tests.unit.dmn.models import CLOCK, decision, evaluate, input_data, literal, model_xml
 from tests.unit.dmn.tables import table_xml
 
 BOMB = '<!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
@@ -123,3 +127,36 @@ def test_a_table_that_does_not_hold_together_is_refused(change: tuple[str, str],
 def test_boxes_in_boxes_in_boxes_are_refused_at_some_depth() -> None:
     error = refusal(model_xml(decision("d", "<list>" * 100 + literal("1") + "</list>" * 100)))
     assert "nested expressions" in error.reason
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), Decimal("NaN"), object(), {1: 2}, [[]] * 3 + [b"bytes"]])
+def test_a_value_that_is_neither_jsons_nor_feels_is_an_error_not_an_exception(value: object) -> None:
+    for body in (decision("d", literal("x + 1")), input_data("x", "number") + decision("d", literal("x"), "input:x")):
+        outcome = evaluate(model_xml(body), "d", {"x": value})
+        assert (outcome.value, outcome.errors[0].code) == (None, "INPUT")
+    assert evaluate(table_xml(["x"], ["out"], [("1", "1")]), "d", {"x": value}).value is None
+
+
+WHOLE = table_xml(
+    ["age:number", "kind:string"], ["fee:number"], [("< 18", '"vip"', "0"), (">= 18", "-", "5 + age")], policy="FIRST"
+)
+
+SCRAPS = ["<rule>", "</text>", "(", '"', "..", "[", "-"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_no_file_however_mangled_raises_anything_but_its_own_errors(data: st.DataObject) -> None:
+    text = WHOLE
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(text)))
+        cut = data.draw(st.integers(0, 30))
+        other = data.draw(st.one_of(st.text(max_size=5), st.sampled_from(SCRAPS)))
+        text = text[:at] + other + text[at + cut :]
+    try:
+        model = load(text)
+        for each in model.decisions:
+            for trace in (False, True):
+                model.evaluate(each.id, {"age": 20, "kind": "vip"}, clock=CLOCK, trace=trace)
+    except DmnError:
+        pass

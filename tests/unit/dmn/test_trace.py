@@ -63,3 +63,12 @@ def test_warnings_know_their_decision_and_the_place_in_the_text() -> None:
 def test_the_instant_is_recorded_when_a_decision_asks_for_it() -> None:
     assert evaluate(model_xml(decision("d", literal("now()"))), "d").instant == CLOCK.at
     assert evaluate(model_xml(decision("d", literal("1"))), "d").instant is None
+
+
+def test_a_rules_description_is_its_annotation_where_dmn_js_wrote_it() -> None:
+    xml = table_xml(["x"], ["out"], [("-", "1")]).replace(
+        '<rule id="r1">', '<rule id="r1"><description>why</description>'
+    )
+    trace = evaluate(xml, "d", {"x": 1}, trace=True).trace
+    assert trace is not None
+    assert trace.decisions[0].tables[0].matched[0].annotations == ("why",)
