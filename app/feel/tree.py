@@ -206,10 +206,11 @@ class Quantified(Node):
 
 @dataclass(frozen=True, slots=True)
 class InputTest(Node):
-    """`< 10`, `>= x`, `= "a"`: a comparison of `?`; operator as in Comparison."""
+    """`< 10`, `>= x`, `= "a"`: a comparison of `?`; operator as in Comparison. `asks`: the operand uses `?` too."""
 
     operator: str
     operand: Node
+    asks: bool = False
     type: Type = field(default=BOOLEAN, kw_only=True)
 
 

@@ -136,6 +136,8 @@ def _compile_input_test(node: InputTest, compile_node: Compile) -> Test:
 
         return check_number
     operand = compile_node(node.operand)
+    if node.asks:
+        return lambda value, context, run: slowly(value, operand(Frame(context, {"?": value}), run), run, position)
     return lambda value, context, run: slowly(value, operand(context, run), run, position)
 
 

@@ -121,14 +121,17 @@ class ExpressionParser(PrimaryParser):
     def test(self, *, whole: bool) -> Node:
         """Take one positive unary test (rule 7); not `whole`: without comparisons and logic, as after `in`."""
         start = self.token.start
+        outer, self.asked = self.asked, False
+        node: Node
         if self.is_symbol(*COMPARISONS):
             operator = self.take().text
             operand = self.sum()
-            return InputTest(self.since(start), operator, operand)
-        outer, self.asked = self.asked, False
-        node = self.expression() if whole else self.sum()
-        asks, self.asked = self.asked, outer
-        return ExpressionTest(self.since(start), node, asks)
+            node = InputTest(self.since(start), operator, operand, self.asked)
+        else:
+            expression = self.expression() if whole else self.sum()
+            node = ExpressionTest(self.since(start), expression, self.asked)
+        self.asked = outer
+        return node
 
     def _tests_after_in(self) -> tuple[Node, ...]:
         start = self.token.start

@@ -44,6 +44,7 @@ from tests.unit.feel.asking import passes
         ("? > 3 and ? < 9", 9, False),
         ('starts with(?, "B")', "Bo", True),
         ("? + 1", 5, None),
+        ("> ? - 1", 5, True),
         ("not(? > 3)", 5, False),
         ("-5", -5, True),
         ("- 5", -5, True),
