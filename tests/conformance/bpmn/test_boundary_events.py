@@ -169,9 +169,9 @@ def test_variables_of_a_boundary_message_go_to_the_process(stage: Stage) -> None
     assert play.message("ring", "1", who="Li").variables == {"who": "Li"}
 
 
-def test_the_correlation_key_of_a_boundary_event_is_taken_outside_its_activity(stage: Stage) -> None:
-    host = user_task("a", inputs(key="=2"))
-    play = stage.play(guarded(host, message("ring", "=key"), interrupting=True), key="1")
+def test_the_correlation_key_of_a_boundary_event_can_be_a_local_variable_of_its_activity(stage: Stage) -> None:
+    host = user_task("a", inputs(own="=key"))
+    play = stage.play(guarded(host, message("ring", "=own"), interrupting=True), key="1")
     assert play.message("ring", "1").waiting == ["told"]
 
 

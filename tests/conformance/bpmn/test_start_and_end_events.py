@@ -50,7 +50,7 @@ def test_a_start_event_with_a_trigger_begins_with_the_triggers_variables(stage: 
 
 def test_a_definition_tells_its_starts(stage: Stage) -> None:
     definition = stage.deploy(process(start("m", message("order")), flows="s -> e; m -> e"))
-    assert [(row.element_id, row.trigger is None) for row in definition.starts] == [("s", True), ("m", False)]
+    assert {row.element_id: row.trigger is None for row in definition.starts} == {"s": True, "m": False}
 
 
 def test_output_mappings_of_a_message_start_event_choose_what_the_process_gets(stage: Stage) -> None:

@@ -64,7 +64,7 @@ def test_a_form_and_headers_are_told(stage: Stage) -> None:
     "extension",
     [
         zeebe("assignmentDefinition", assignee="=5"),
-        zeebe("assignmentDefinition", candidateGroups='="desk"'),
+        zeebe("assignmentDefinition", candidateGroups="=[1]"),
         zeebe("taskSchedule", dueDate='="soon"'),
         zeebe("priorityDefinition", priority="=400"),
     ],

@@ -19,7 +19,7 @@ from app.services.open_runtime import open_runtime
 
 ROOT = Path(__file__).parents[3]
 READY_SECONDS = 60.0
-PASSWORD = "correct horse"  # noqa: S105 - the tests' own installation
+PASSWORD = "correct horse"
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def wait_until_ready(url: str) -> None:
     until = time.monotonic() + READY_SECONDS
     while True:
         try:
-            with urllib.request.urlopen(f"{url}/health/ready", timeout=5):  # noqa: S310
+            with urllib.request.urlopen(f"{url}/health/ready", timeout=5):
                 return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             if time.monotonic() > until:
