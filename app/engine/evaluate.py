@@ -6,7 +6,7 @@ a `StepFailure` that quotes the expression, the result and FEEL's warnings.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,8 +16,8 @@ from app.engine.formula import Formula
 from app.engine.outcome import ErrorType
 from app.engine.timers import TimerError, read_instant
 from app.engine.token import Token
-from app.engine.variables import read
-from app.feel import FeelError, Run, to_feel, to_json
+from app.engine.variables import holder_of, read_at
+from app.feel import FeelError, Run, to_feel, to_json, to_text
 
 NOTHING: Mapping[str, Any] = {}
 
@@ -33,20 +33,20 @@ def feel_value(
     expression = formula.expression
     if expression is None:
         return formula.text, None
-    context: dict[str, Any] = {}
-    for name in expression.free_names:
-        if name in extra:
-            context[name] = to_feel(extra[name])
-        else:
-            try:
-                context[name] = to_feel(read(token, name))
-            except KeyError:
-                continue
     run = Run(token.workflow.environment)
     try:
+        context = {name: to_feel(value) for name, value in _seen(token, expression.free_names, extra)}
         return expression.value(context, run), run
     except FeelError as problem:
         raise StepFailure(error, f"Expected {formula.text!r} to be evaluated, but {problem}") from problem
+
+
+def _seen(token: Token, names: Iterable[str], extra: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name in names:
+        if name in extra:
+            yield name, extra[name]
+        elif (holder := holder_of(token, name)) is not None:
+            yield name, read_at(holder, name)
 
 
 def json_value(
@@ -58,11 +58,16 @@ def json_value(
 ) -> Any:
     """The value as JSON: FEEL's temporals become ISO strings."""
     value, run = feel_value(token, formula, extra=extra, error=error)
-    return value if run is None else to_json(value)
+    if run is None:
+        return value
+    try:
+        return to_json(value)
+    except FeelError as problem:
+        raise StepFailure(error, f"Expected {formula.text!r} to give a JSON value, but {problem}") from problem
 
 
 def _mismatch(formula: Formula, wanted: str, value: Any, run: Run | None, error: ErrorType) -> StepFailure:
-    shown = "null" if value is None else repr(to_json(value)) if not callable(value) else "a function"
+    shown = "null" if value is None else to_text(value) if run is not None else repr(value)
     message = f"Expected the result of {formula.text!r} to be {wanted}, but it was {shown}"
     if run is not None and run.warnings:
         message += ". Warnings: " + "; ".join(f"{warning.code}: {warning.reason}" for warning in run.warnings)
@@ -133,7 +138,10 @@ def items(token: Token, formula: Formula) -> list[Any]:
     """A list, as JSON values."""
     value, run = feel_value(token, formula)
     if isinstance(value, list):
-        return [to_json(item) for item in value]
+        try:
+            return [to_json(item) for item in value]
+        except FeelError as problem:
+            raise _mismatch(formula, "a list of JSON values", value, run, ErrorType.EXTRACT_VALUE_ERROR) from problem
     raise _mismatch(formula, "a list", value, run, ErrorType.EXTRACT_VALUE_ERROR)
 
 

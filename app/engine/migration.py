@@ -16,7 +16,6 @@ from app.engine.model import Definition, Element, Trigger
 from app.engine.outcome import Kind, Migrated, Why
 from app.engine.runtime import Runtime
 from app.engine.specs.gateways import EventBasedGateway
-from app.engine.specs.process import ScopeSpec
 from app.engine.token import Phase, Subscription, Token
 
 _IN_BETWEEN = ("interrupted", "after", "held", "cancelling")
@@ -161,9 +160,7 @@ def _shape(element: Element) -> tuple[object, ...]:
 def _events(token: Token) -> tuple[str, ...]:
     """The catching events a token that is active listens for."""
     spec = token.task_spec
-    found = spec.hosted if spec.waits else ()
-    if isinstance(spec, ScopeSpec):
-        found += spec.event_starts
+    found = (spec.hosted if spec.waits else ()) + spec.event_starts
     if isinstance(spec, EventBasedGateway):
         found += spec.events
     return found

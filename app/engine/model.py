@@ -357,7 +357,7 @@ class Reference:
     version_tag: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Definition:
     """One executable process of a file: frozen, shared by threads and instances, and never mutated.
 

@@ -6,8 +6,6 @@ one place a specific code comes before a catch-all. What an event sub-process th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from app.engine import evaluate, subscriptions
 from app.engine.failure import StepFailure
 from app.engine.model import Element, ElementType, ErrorTrigger, EscalationTrigger
@@ -52,21 +50,20 @@ def _find(token: Token, code: str, kind: Kind) -> tuple[Token, Element] | None:
             if found is not None:
                 return at, found
         scope = at.scope
-        if scope is not None and at.task_spec.type is not ElementType.EVENT_SUB_PROCESS:
-            found = _best(scope, _starts(scope), code, kind)
+        if scope is not None and at.task_spec.type is not ElementType.EVENT_SUB_PROCESS and _listens(scope):
+            found = _best(scope, scope.task_spec.event_starts, code, kind)
             if found is not None:
                 return scope, found
         at = scope
     return None
 
 
-def _starts(scope: Token) -> Iterator[str]:
-    elements = scope.workflow.definition.elements
-    for key in scope.task_spec.element.event_sub_processes:
-        yield from (child for child in elements[key].children if elements[child].type is ElementType.START_EVENT)
+def _listens(scope: Token) -> bool:
+    """Whether event sub-processes of the scope can still start."""
+    return scope.phase < Phase.OUTPUTS and "interrupted" not in scope.notes
 
 
-def _best(owner: Token, events: Iterator[str] | tuple[str, ...], code: str, kind: Kind) -> Element | None:
+def _best(owner: Token, events: tuple[str, ...], code: str, kind: Kind) -> Element | None:
     catch_all: Element | None = None
     for key in events:
         element = owner.workflow.definition.elements[key]

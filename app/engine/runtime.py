@@ -256,10 +256,17 @@ class Runtime(BpmnWorkflow):  # type: ignore[misc]  # SpiffWorkflow has no types
         self.fail(token, ErrorType.UNKNOWN, f"Expected to rest within {limit} steps, but the process runs on here")
 
     def _fire_waiting_joins(self) -> bool:
-        for token in list(self.tasks.values()):
-            arrivals = token.notes.get("arrivals")
-            if arrivals:
-                for gateway in list(arrivals):
-                    if self.spec_of(gateway).reconsider(self, token):
-                        return True
+        """Let one join go on that waits for nothing more; where joins wait only for each other, the first of them."""
+        waiting = [
+            (scope, gateway)
+            for scope in list(self.tasks.values())
+            for name in ("arrivals", "fired")
+            for gateway in scope.notes.get(name, ())
+            if gateway in self.spec.waiting_joins
+        ]
+        none: frozenset[str] = frozenset()
+        for ignored in (none, self.spec.waiting_joins):
+            for scope, gateway in waiting:
+                if self.spec_of(gateway).reconsider(self, scope, ignored):
+                    return True
         return False

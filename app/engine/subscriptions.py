@@ -149,12 +149,17 @@ def _collect(
         return None
     del collected[element.id]
     if _repeats(element):
-        open_all(token, plan(token, (element.id,)))
+        try:
+            open_all(token, plan(token, (element.id,)))
+        except StepFailure as failure:
+            run.raise_incident(token, failure.error_type, failure.message)
     return dict(so_far)
 
 
 def catch(token: Token, element: Element, variables: dict[str, str]) -> None:
     """The catching event `element`, for which `token` waited, has happened."""
+    if token.phase == Phase.TERMINATING:
+        return
     if element.type is ElementType.BOUNDARY_EVENT:
         _catch_at_boundary(token, element, variables)
     elif element.type is ElementType.START_EVENT:

@@ -28,6 +28,11 @@ def read(token: Token, name: str) -> Any:
     holder = holder_of(token, name)
     if holder is None:
         raise KeyError(name)
+    return read_at(holder, name)
+
+
+def read_at(holder: Token, name: str) -> Any:
+    """The value of the variable `name` that `holder` itself holds."""
     if name not in holder.decoded:
         holder.decoded[name] = decode(holder.data[name])
     return holder.decoded[name]

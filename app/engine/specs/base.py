@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 
 class ElementSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
-    """One element of a definition. `flows` are its outgoing flows; `hosted` its boundary events' ids.
+    """One element of a definition.
 
+    `flows` are its outgoing flows, `hosted` its boundary events' ids, `event_starts` the start events' ids of the event
+    sub-processes in it.
     Note `locals`: variables (JSON texts) a token is entered with.
     """
 
@@ -37,6 +39,7 @@ class ElementSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
         self.type: ElementType = element.type
         self.flows: tuple[Flow, ...] = ()
         self.hosted: tuple[str, ...] = element.boundary_events
+        self.event_starts: tuple[str, ...] = ()
         self.input_mappings = element.inputs
         self.output_mappings = element.outputs
         self.has_start_listeners = any(listener.event == "start" for listener in element.listeners)
@@ -107,8 +110,11 @@ class ElementSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
         self.close_work(token, Why.CANCELLED)
         return True
 
-    def reconsider(self, run: Runtime, scope: Token) -> bool:
-        """Joins only: see whether waiting tokens can go on now that nothing else moves."""
+    def reconsider(self, run: Runtime, scope: Token, ignored: frozenset[str]) -> bool:
+        """Joins only: see whether waiting tokens can go on now that nothing else moves.
+
+        Tokens that wait at the joins `ignored` count as unable to come.
+        """
         return False
 
     # -- the phases ----------------------------------------------------------------------------------------------

@@ -69,7 +69,9 @@ def build_spec(definition: Definition) -> ProcessSpec:
         spec.task_specs[entry[flow.source]].connect(spec.task_specs[entry[flow.target]])
     spec.start = spec.task_specs[definition.process_id]
     spec.entry = MappingProxyType(entry)
-    spec.waiting_joins = any(isinstance(own, gateways.InclusiveGateway) for own in spec.task_specs.values())
+    spec.waiting_joins = frozenset(
+        own.name for own in spec.task_specs.values() if isinstance(own, gateways.InclusiveGateway)
+    )
     spec.has_conditions = any(
         isinstance(trigger, ConditionalTrigger) for e in definition.elements.values() for trigger in e.triggers
     )

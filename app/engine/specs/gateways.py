@@ -77,14 +77,30 @@ class InclusiveGateway(Gateway):
         if len(joins.arrive(scope, self.element.id, flow.id)) == len(self.element.incoming):
             self._fire(run, scope)
 
-    def reconsider(self, run: Runtime, scope: Token, ignored: frozenset[str] = frozenset()) -> bool:
+    def reconsider(self, run: Runtime, scope: Token, ignored: frozenset[str]) -> bool:
         """Go on with what has come if nothing more can."""
         counts = joins.counts_of(scope, self.element.id)
+        if not counts:
+            return False
         missing = [flow for flow in self.element.incoming if flow not in counts]
         if missing and joins.can_still_come(scope, self.element.id, missing, self.reach, ignored):
             return False
         self._fire(run, scope)
         return True
+
+    def choose_flows(self, token: Token) -> tuple[Flow, ...]:
+        """Every flow without a condition or with a true one; only without any of them the default."""
+        default = self.element.default_flow
+        chosen = tuple(
+            flow
+            for flow in self.flows
+            if flow.id != default and (flow.condition is None or evaluate.boolean(token, flow.condition))
+        )
+        if chosen or not self.flows:
+            return chosen
+        if default is None:
+            raise no_flow(self.element)
+        return tuple(flow for flow in self.flows if flow.id == default)
 
     def _fire(self, run: Runtime, scope: Token) -> None:
         joins.use(scope, self.element.id, list(joins.counts_of(scope, self.element.id)))
@@ -106,7 +122,7 @@ class ComplexGateway(InclusiveGateway):
         joins.arrive(scope, self.element.id, flow.id)
         self._consider(run, scope)
 
-    def reconsider(self, run: Runtime, scope: Token, ignored: frozenset[str] = frozenset()) -> bool:
+    def reconsider(self, run: Runtime, scope: Token, ignored: frozenset[str]) -> bool:
         """Start anew if nothing more can come; True if that lets waiting tokens go on."""
         fired = scope.notes.get("fired", {}).get(self.element.id)
         if fired is None:

@@ -20,7 +20,7 @@ from app.engine.token import Phase, Token
 class ProcessSpec(WorkflowSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
     """All specs of a process by name. `entry` maps an element to the spec by which it is entered (its loop's body).
 
-    `waiting_joins` says whether there are joins that decide when nothing moves; `has_conditions` whether any event
+    `waiting_joins` are the joins that decide when nothing moves; `has_conditions` whether any event
     waits for a condition.
     """
 
@@ -28,7 +28,7 @@ class ProcessSpec(WorkflowSpec):  # type: ignore[misc]  # SpiffWorkflow has no t
         super().__init__(process_id, file)
         self.data_objects: Mapping[str, Any] = {}  # SpiffWorkflow's, never used
         self.entry: Mapping[str, str] = {}
-        self.waiting_joins = False
+        self.waiting_joins: frozenset[str] = frozenset()
         self.has_conditions = False
 
 
@@ -42,7 +42,6 @@ class ScopeSpec(ElementSpec):
     def __init__(self, wf_spec: ProcessSpec, name: str, element: Element) -> None:
         super().__init__(wf_spec, name, element)
         self.start: str | None = None
-        self.event_starts: tuple[str, ...] = ()
 
     def prepare(self, token: Token) -> Any:
         """Evaluate what its event sub-processes wait for."""
