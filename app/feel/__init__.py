@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from app.feel import tree
 from app.feel.analysis import Finding, find_faults, free_name_nodes, free_names
+from app.feel.builtins.completion import completion_entries
 from app.feel.builtins.signatures import BUILT_INS
 from app.feel.conversion import coerce, is_instance
 from app.feel.edges import to_feel, to_json
@@ -105,6 +106,7 @@ __all__ = [
     "compare",
     "compile_expression",
     "compile_unary_tests",
+    "completion_entries",
     "conforms",
     "feel_equal",
     "find_faults",

@@ -1,14 +1,11 @@
-"""The functions written out for people: the docs page, and the entries that editors complete from.
-
-Both come from the table of signatures. `python -m app.feel.builtins.reference` writes docs/feel-functions.md anew.
-"""
+"""The functions written out for people: `python -m app.feel.builtins.reference` writes docs/feel-functions.md anew."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from app.feel.builtins.signatures import BUILT_INS, SECTIONS
+from app.feel.builtins.completion import kind_text
+from app.feel.builtins.signatures import SECTIONS
 from app.feel.signature import BuiltIn, Overload, Parameter
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "feel-functions.md"
@@ -33,40 +30,18 @@ def functions_page() -> str:
     return "".join(parts)
 
 
-def completion_entries(language: str) -> list[dict[str, Any]]:
-    """Return one entry a way of calling, in the shape the bpmn.io editors take: name, type, info, params.
-
-    `language` is "zh" for Chinese sentences; any other gives English.
-    """
-    return [
-        {
-            "name": entry.name,
-            "type": "function",
-            "info": entry.summary_zh if language == "zh" else entry.summary,
-            "params": [{"name": parameter.name, "type": _kind_text(parameter)} for parameter in overload.parameters],
-        }
-        for entry in BUILT_INS.values()
-        for overload in entry.overloads
-    ]
-
-
-def signature_text(entry: BuiltIn, overload: Overload) -> str:
-    """Return `name(parameter: kind, …): result`, as the page and messages show it."""
+def _signature_text(entry: BuiltIn, overload: Overload) -> str:
     return f"{entry.name}({', '.join(map(_parameter_text, overload.parameters))}): {entry.result}"
 
 
 def _entry_text(entry: BuiltIn) -> str:
-    calls = "\n".join(signature_text(entry, overload) for overload in entry.overloads)
+    calls = "\n".join(_signature_text(entry, overload) for overload in entry.overloads)
     return f"\n### {entry.name}\n\n{entry.summary}\n{entry.summary_zh}\n\n```\n{calls}\n\n{entry.example}\n```\n"
 
 
 def _parameter_text(parameter: Parameter) -> str:
     mark = "?" if parameter.optional else "..." if parameter.variadic else ""
-    return f"{parameter.name}{mark}: {_kind_text(parameter)}"
-
-
-def _kind_text(parameter: Parameter) -> str:
-    return parameter.kind.replace("|", " or ")
+    return f"{parameter.name}{mark}: {kind_text(parameter)}"
 
 
 if __name__ == "__main__":

@@ -16,13 +16,16 @@ LARGEST_OFFSET = 18 * 3600
 """Seconds: the largest distance from UTC that a text or a duration may give."""
 
 _ZONE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+\-]*(?:/[A-Za-z0-9_+\-]+)*")
+_NO_ZONES = ("posix", "right/", "localtime")
+"""What some machines keep among their zone files: other forms of the zones, and the machine's own."""
+
 _OFFSET = re.compile(r"([+-])([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?")
 
 
 @lru_cache(maxsize=1024)
 def find_zone(name: str) -> ZoneInfo | None:
     """Return the IANA zone of that name, spelled exactly; None when there is none."""
-    if len(name) > 64 or _ZONE_NAME.fullmatch(name) is None:
+    if len(name) > 64 or _ZONE_NAME.fullmatch(name) is None or name.startswith(_NO_ZONES):
         return None
     try:
         return ZoneInfo(name)

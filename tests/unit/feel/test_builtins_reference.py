@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.feel import compile_expression
-from app.feel.builtins.reference import PAGE, completion_entries, functions_page
+from app.feel import compile_expression, completion_entries
+from app.feel.builtins.reference import PAGE, functions_page
 from app.feel.builtins.signatures import BUILT_INS
 
 NEEDS_CALENDARS = {"working days after", "working hours after", "working days between", "is working day"}

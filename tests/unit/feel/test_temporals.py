@@ -85,6 +85,8 @@ def test_other_spellings_come_to_the_normal_form(text: str, normal: str) -> None
         "10:00:00+5:00",
         "10:00:00@No/Where",
         "10:00:00@../../etc/passwd",
+        "10:00:00@localtime",
+        "10:00:00@right/UTC",
         "10:00:00+02:00@Europe/Paris",
         "2026-01-01T",
         "2026-01-01T10:00:00 Z",
