@@ -28,7 +28,7 @@ from app.dmn.model import (
 )
 from app.dmn.run import DmnRun
 from app.dmn.table import CompiledTable
-from app.feel import ANY, ContextType, Frame, Function, FunctionType, ListType, Run, Scope, Type
+from app.feel import ANY, NUMBER, ContextType, Frame, Function, FunctionType, ListType, Run, Scope, Type
 from app.feel.calls import invoke
 
 Compiled = tuple[Evaluator, Type]
@@ -73,7 +73,7 @@ class BoxedCompiler:
     def _table(self, box: DecisionTable, scope: Scope, place: Place) -> Compiled:
         table = compile_table(self.texts, box, scope, place)
         self.tables.append(table)
-        return table.evaluate, ANY
+        return table.evaluate, _table_type(box, [self.types.find(each.type_ref).kind for each in box.outputs])
 
     def _context(self, box: ContextExpression, scope: Scope, place: Place) -> Compiled:
         names: dict[str, Type] = {}
@@ -173,6 +173,18 @@ class BoxedCompiler:
             return then(context, run) if answer else otherwise(context, run)
 
         return self.typed(evaluate, kind if kind == other else ANY, box.type_ref, place)
+
+
+def _table_type(table: DecisionTable, outputs: list[Type]) -> Type:
+    """What a table gives, as far as its columns say."""
+    if table.aggregation == "COUNT":
+        return NUMBER
+    named = {each.name: kind for each, kind in zip(table.outputs, outputs, strict=True) if each.name}
+    row = outputs[0] if len(outputs) == 1 else ContextType(entries=named)
+    several = table.hit_policy in ("RULE ORDER", "OUTPUT ORDER") or (
+        table.hit_policy == "COLLECT" and table.aggregation is None
+    )
+    return ListType(item=row) if several else row
 
 
 def _context_evaluator(entries: list[tuple[str | None, Evaluator]]) -> Evaluator:

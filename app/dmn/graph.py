@@ -17,7 +17,7 @@ from app.dmn.model import BusinessKnowledge, Decision, DecisionService, Definiti
 from app.dmn.nodes import Node, Unit, evaluation_order, visible_types
 from app.dmn.run import DmnRun
 from app.dmn.session import Session
-from app.feel import ANY, Function, FunctionType, Run, Scope
+from app.feel import Function, FunctionType, Run, Scope
 
 
 def build_unit(definitions: Definitions, imports: dict[str, Unit], units: Mapping[str, Unit]) -> Unit:
@@ -98,8 +98,7 @@ def _compile_decision(node: Node) -> None:
         if len(boxes.tables) == before + 1 and boxes.tables[before].table is element.expression:
             node.table = boxes.tables[before]
         node.evaluate = coerced(evaluate, node.kind, node.place)
-        if node.kind.kind == ANY:
-            node.kind = ItemType(kind)
+        node.inferred = kind
 
 
 def _compile_functions(unit: Unit) -> None:

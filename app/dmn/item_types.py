@@ -22,6 +22,7 @@ from app.feel import (
     Scope,
     Type,
     compile_unary_tests,
+    parse_type,
 )
 from app.feel.tree import UnaryTestsNode
 from app.feel.types import SIMPLE
@@ -87,6 +88,9 @@ class ItemTypes:
             return ANY_ITEM
         for types, name in self._elsewhere(reference):
             return types.find(name)
+        written = self._written_out(reference)
+        if written is not None:
+            return ItemType(written)
         self.problems.append(DmnError(f"Expected a type, but nothing defines {reference!r}", self.place, "type"))
         return ANY_ITEM
 
@@ -97,6 +101,16 @@ class ItemTypes:
                 yield types, reference.removeprefix(f"{prefix}.")
             elif not prefix and reference in types.names():
                 yield types, reference
+
+    def _written_out(self, reference: str) -> Type | None:
+        """The type that FEEL text such as `list<number>` spells."""
+        if "<" not in reference:
+            return None
+        named = {name: self.find(name).kind for name in self._items if name not in self._open}
+        try:
+            return parse_type(reference, Scope(types=named))
+        except FeelError:
+            return None
 
     def allowed_text(self, reference: str | None) -> str | None:
         """Return the allowed values of a named type as written, None where it has none."""

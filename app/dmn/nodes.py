@@ -16,7 +16,7 @@ from app.dmn.expressions import Evaluator
 from app.dmn.item_types import ItemType, ItemTypes
 from app.dmn.model import Decision, Definitions, Element
 from app.dmn.table import CompiledTable
-from app.feel import ContextType, Function, FunctionType, Scope, Type
+from app.feel import ANY, ContextType, Function, FunctionType, Scope, Type
 
 _PLAIN_NAME = re.compile(r"[^\W\d]\w*")
 
@@ -27,7 +27,8 @@ class Node:
 
     `required` are the elements its logic may name, each with the import it comes through (empty: the same file).
     `evaluate` is a decision's logic, None where the model has none; `table` is that logic where it is a plain table.
-    `function` and `function_type` are those of knowledge models and services.
+    `function` and `function_type` are those of knowledge models and services. `kind` is the type declared, which values
+    are held to; `inferred` is what a decision's logic will give, which only helps to read names.
     """
 
     element: Element
@@ -38,12 +39,13 @@ class Node:
     table: CompiledTable | None = None
     function: Function | None = None
     function_type: FunctionType | None = None
+    inferred: Type = ANY
     order: tuple[Node, ...] = ()
 
     @property
     def static_type(self) -> Type:
         """What is known of the element's value without evaluating it."""
-        return self.function_type or self.kind.kind
+        return self.function_type or (self.inferred if self.kind.kind == ANY else self.kind.kind)
 
     @property
     def place(self) -> Place:

@@ -174,3 +174,16 @@ def test_imports_in_a_circle_are_refused() -> None:
     xml = importing(decision("d", literal("1")))
     with pytest.raises(DmnError, match="Expected imports without a cycle"):
         load(xml, imports={"library.dmn": back, "self.dmn": xml})
+
+
+def test_outputs_with_spaces_are_reached_by_their_path() -> None:
+    rule = "<rule><outputEntry><text>1</text></outputEntry><outputEntry><text>2</text></outputEntry></rule>"
+    table = f'<decisionTable><output name="risk level"/><output name="the fee"/>{rule}</decisionTable>'
+    asking = decision("d", literal("t.risk level + t.the fee"), "decision:t")
+    assert evaluate(model_xml(decision("t", table) + asking), "d").value == 3
+
+
+def test_an_untyped_input_decision_of_a_service_takes_any_value() -> None:
+    given = decision("given", literal('"text"')) + decision("out", literal("given"), "decision:given")
+    of = service("s", "outputDecision:out", "inputDecision:given")
+    assert evaluate(model_xml(given + of + decision("d", literal("s(5)"), "knowledge:s")), "d").value == 5

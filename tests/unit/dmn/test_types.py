@@ -46,6 +46,7 @@ def test_numbers_go_by_many_names(kind: str) -> None:
         ("days and time duration", "PT2H", "x.hours = 2"),
         ("yearMonthDuration", "P1Y", "x.years = 1"),
         ("boolean", True, "x"),
+        ("list&lt;number>", [1, 2], "sum(x) = 3"),
         ("Any", "free", 'x = "free"'),
         ("unheard-of", "free", 'x = "free"'),
     ],
