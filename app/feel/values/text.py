@@ -23,7 +23,7 @@ _ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\
 
 
 def to_text(value: Any) -> str:
-    """Return the text of a value: a string as it is, null as `null`, lists and contexts as FEEL writes them.
+    """Return the text of a value: a string as it is, null as `null`, lists and contexts in FEEL's brackets.
 
     Raises FeelLimitError where the text of a list or context would pass LONGEST_TEXT.
     """
@@ -33,7 +33,7 @@ def to_text(value: Any) -> str:
 
 
 def _literal(value: Any, room: list[int]) -> str:
-    """Return FEEL source for the value (a function's is only a description), taking its length from `room`.
+    """Return the value as it stands in a list, a string in quotes, a date bare, taking the text's length from `room`.
 
     Parts may be shared, as in `{a: [1, 1], b: [a, a], c: [b, b]}`, so a small value may have an endless text.
     """
@@ -49,11 +49,11 @@ def _literal(value: Any, room: list[int]) -> str:
 
 
 def _list_text(value: list[Any], room: list[int]) -> str:
-    return f"[{', '.join(_inner(item, room) for item in value)}]"
+    return f"[{', '.join(_literal(item, room) for item in value)}]"
 
 
 def _context_text(value: dict[str, Any], room: list[int]) -> str:
-    return f"{{{', '.join(f'{_key(key)}: {_inner(item, room)}' for key, item in value.items())}}}"
+    return f"{{{', '.join(f'{_key(key)}: {_literal(item, room)}' for key, item in value.items())}}}"
 
 
 def _plain_text(value: Any) -> str:
@@ -72,8 +72,9 @@ def _plain_text(value: Any) -> str:
     return f"function({', '.join(name for name, _ in getattr(value, 'parameters', ()))})"
 
 
-def _inner(value: Any, room: list[int]) -> str:
-    return f'@"{value}"' if isinstance(value, TEMPORALS) else _literal(value, room)
+def _end_text(end: Any) -> str:
+    """Return an end as `range()` reads it back."""
+    return f'@"{end}"' if isinstance(end, TEMPORALS) else _plain_text(end)
 
 
 def _key(key: str) -> str:
@@ -85,7 +86,6 @@ def _range_text(value: Range) -> str:
         operator = "<" if value.low is None else ">"
         included = value.high_included if value.low is None else value.low_included
         end = value.high if value.low is None else value.low
-        return f"({operator}{'=' if included else ''} {_inner(end, [LONGEST_TEXT])})"
+        return f"({operator}{'=' if included else ''} {_end_text(end)})"
     opening, closing = "[" if value.low_included else "(", "]" if value.high_included else ")"
-    low, high = (_inner(end, [LONGEST_TEXT]) for end in (value.low, value.high))
-    return f"{opening}{low}..{high}{closing}"
+    return f"{opening}{_end_text(value.low)}..{_end_text(value.high)}{closing}"

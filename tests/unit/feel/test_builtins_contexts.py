@@ -36,6 +36,8 @@ from app.feel import Environment, compile_expression
         'is(time(11, 59, 0, @"PT2H45M55S"), @"11:59:00+02:45:55")',
         'date and time("2012-12-24") = @"2012-12-24T00:00:00"',
         'string({a: [1.0, "x"], "b:": null}) = "{a: [1, \\"x\\"], \\"b:\\": null}"',
+        'string([@"2026-03-01", "a"]) = "[2026-03-01, \\"a\\"]"',
+        'string([@"2026-03-01"..@"2026-03-02"]) = "[@\\"2026-03-01\\"..@\\"2026-03-02\\"]"',
         'string(null) = null and string(@"P26M") = "P2Y2M" and string([1..2)) = "[1..2)"',
         'range("[\\"a..b\\"..\\"c\\"]").start = "a..b" and range("(@\\"P1D\\"..@\\"P2D\\")").end = @"P2D"',
         'assert(5, true) = 5 and fromAi(1, "count", "number") = 1',
