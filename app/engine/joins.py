@@ -39,15 +39,16 @@ def use(scope: Token, gateway: str, flows: Iterable[str]) -> None:
 
 
 def can_still_come(
-    scope: Token, gateway: str, flows: Iterable[str], reach: Mapping[str, frozenset[str]], ignored: frozenset[str]
+    scope: Token, gateway: str, flows: Iterable[str], reach: Mapping[str, frozenset[str]], *, stuck: bool
 ) -> bool:
     """Whether something alive in the scope can still reach one of `flows` without passing `gateway`.
 
-    `reach` gives, by flow, the elements it can be reached from; tokens waiting at the joins `ignored` do not count.
+    `reach` gives, by flow, the elements it can be reached from. When joins are `stuck`, waiting only for each other,
+    tokens at other joins do not count: what could release those is alive elsewhere, and counts itself.
     """
     sources = frozenset().union(*(reach[flow] for flow in flows))
     for child in scope.live_children:
         if child.phase != Phase.TERMINATING and child.task_spec.element.id in sources:
             return True
     others = scope.notes.get("arrivals", {})
-    return any(other in sources and other != gateway and other not in ignored for other in others)
+    return not stuck and any(other in sources and other != gateway for other in others)

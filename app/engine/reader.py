@@ -1,7 +1,7 @@
 """Reads BPMN 2.0 XML with the zeebe extensions into definitions.
 
-Owns the order of reading and what a definition as a whole needs (starts, references, a buildable shape). Which further
-models are refused at deployment is the linter's; here only what could not run at all.
+Owns the order of reading and what a definition as a whole needs (starts, references). What cannot run at all is found
+by `app.engine.reading`, what would go wrong later by `app.engine.linter`; all of it is told at once.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from lxml import etree
 
 from app.engine.errors import ModelRefusedError, Problem
 from app.engine.formula import Formula
+from app.engine.linter import check_file, check_process
 from app.engine.model import (
     Binding,
     ConditionalTrigger,
@@ -36,6 +37,7 @@ def read_processes(xml: bytes, *, file: str) -> tuple[Definition, ...]:
     """Return every executable process of a file, ready to run; ModelRefusedError lists every problem at once."""
     source = Source(xml, file)
     definitions = [_read_process(source, node) for node in source.processes()]
+    check_file(source)
     if not definitions and not source.problems:
         raise ModelRefusedError([Problem(file, None, None, "Expected an executable process, but the file has none")])
     if source.problems:
@@ -61,6 +63,7 @@ def _read_process(source: Source, node: etree._Element) -> Definition:
     )
     elements = {process.id: process, **scopes.elements}
     check_structure(source, scopes, process)
+    check_process(source, scopes, process)
     return Definition(
         process_id=process.id,
         name=process.name,

@@ -264,9 +264,8 @@ class Runtime(BpmnWorkflow):  # type: ignore[misc]  # SpiffWorkflow has no types
             for gateway in scope.notes.get(name, ())
             if gateway in self.spec.waiting_joins
         ]
-        none: frozenset[str] = frozenset()
-        for ignored in (none, self.spec.waiting_joins):
+        for stuck in (False, True):
             for scope, gateway in waiting:
-                if self.spec_of(gateway).reconsider(self, scope, ignored):
+                if self.spec_of(gateway).reconsider(self, scope, stuck=stuck):
                     return True
         return False

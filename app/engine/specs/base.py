@@ -110,10 +110,10 @@ class ElementSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
         self.close_work(token, Why.CANCELLED)
         return True
 
-    def reconsider(self, run: Runtime, scope: Token, ignored: frozenset[str]) -> bool:
+    def reconsider(self, run: Runtime, scope: Token, *, stuck: bool) -> bool:
         """Joins only: see whether waiting tokens can go on now that nothing else moves.
 
-        Tokens that wait at the joins `ignored` count as unable to come.
+        `stuck` says that without it the joins would wait for each other.
         """
         return False
 
