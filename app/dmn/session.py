@@ -14,7 +14,7 @@ from app.dmn.model import Decision, InputData
 from app.dmn.nodes import Node, Unit, evaluation_order, visible_values
 from app.dmn.run import DmnRun
 from app.dmn.trace import DecisionTrace
-from app.feel import ANY, FeelError, Frame, Type, to_feel
+from app.feel import ANY, ContextType, FeelError, Frame, ListType, Type, to_feel
 from app.feel.calls import invoke
 
 
@@ -91,13 +91,24 @@ class Session:
         return None
 
     def _brought(self, node: Node, given: Any) -> Any:
-        return coerce(self.taken(given, node.kind.kind, node.place), node.kind, node.place, self.run)
+        value = _completed(self.taken(given, node.kind.kind, node.place), node.kind.kind)
+        return coerce(value, node.kind, node.place, self.run)
 
     def _outside(self, unit: Unit) -> _Given:
         found = self._given.get(id(unit))
         if found is None:
             found = self._given[id(unit)] = _Given(self, unit)
         return found
+
+
+def _completed(value: Any, kind: Type) -> Any:
+    """A caller's context with null for the components it leaves out: JSON leaves out what it does not know."""
+    if isinstance(value, list) and isinstance(kind, ListType):
+        return [_completed(item, kind.item) for item in value]
+    if not isinstance(value, dict) or not isinstance(kind, ContextType):
+        return value
+    given = {name: _completed(item, kind.entries.get(name, ANY)) for name, item in value.items()}
+    return {**given, **{name: None for name in kind.entries if name not in given}}
 
 
 class _Given(dict[str, Any]):

@@ -109,3 +109,8 @@ def test_an_undeclared_variable_is_read_by_the_type_of_its_column() -> None:
 def test_a_dash_an_empty_text_and_an_empty_element_are_all_any() -> None:
     xml = table_xml(["x", "y", "z"], ["out"], [("-", "", "-", "1")]).replace("<text />", "<text></text>", 1)
     assert evaluate(xml, "d", {"x": 1, "y": None, "z": []}).value == 1
+
+
+def test_components_that_the_caller_leaves_out_are_null() -> None:
+    assert given("tPerson", {"full name": "Li"}, "[x.full name, x.grade]").value == ["Li", None]
+    assert given("tPerson", {"full name": 5}, "x").value is None
