@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Index, Integer, Numeric, Row, String, Text, insert, select, update
+from sqlalchemy import BigInteger, Connection, Index, Integer, Numeric, Row, String, Text, insert, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
@@ -84,19 +84,15 @@ class ComplaintEventRow(Base):
     details: Mapped[dict[str, Any] | None] = mapped_column(JSONText)
 
 
+TAKE_SEQUENCE = text(
+    "INSERT INTO complaint_number (year, last) VALUES (:year, 1) "
+    "ON CONFLICT (year) DO UPDATE SET last = complaint_number.last + 1 RETURNING last"
+)
+
+
 def take_sequence(connection: Connection, year: int) -> int:
     """Return the next number of a year; others who ask wait until this transaction ends."""
-    bump = (
-        update(ComplaintNumberRow)
-        .where(ComplaintNumberRow.year == year)
-        .values(last=ComplaintNumberRow.last + 1)
-        .returning(ComplaintNumberRow.last)
-    )
-    taken = connection.execute(bump).scalar_one_or_none()
-    if taken is None:
-        connection.execute(insert(ComplaintNumberRow).values(year=year, last=1))
-        return 1
-    return int(taken)
+    return int(connection.execute(TAKE_SEQUENCE, {"year": year}).scalar_one())
 
 
 def add_complaint(connection: Connection, row: Mapping[str, Any], identities: Mapping[str, str]) -> None:

@@ -11,11 +11,13 @@ import pytest
 
 from app.domain.actor import Actor
 from app.errors import ForbiddenError, InvalidInputError, NotFoundError
+from app.jobs import RUN_JOBS
 from app.services.deploy_resources import deploy_resources
 from app.services.file_complaint import FiledComplaint, file_complaint
 from app.services.get_complaint import get_complaint
-from app.services.publish_message import publish_message
+from app.services.publish_message import Message, publish_message
 from app.services.read_resource import ResourceFile
+from app.services.run_built_in_job import run_built_in_job
 from app.storage.complaints import ComplaintRow, find_complaints_by_identity
 from app.storage.variables import VariableRow
 from tests.desk import BOSS, NOON, Desk
@@ -43,6 +45,12 @@ def bank(desk: Desk) -> Desk:
     ]
     desk.perform(deploy_resources, BOSS, resources)
     return desk
+
+
+def do_jobs(bank: Desk) -> None:
+    for nudge in [nudge for nudge in bank.nudges.sent if nudge.task == RUN_JOBS]:
+        for (key,) in nudge.ids:
+            run_built_in_job(bank.runtime, key)
 
 
 def file(bank: Desk, **changes: Any) -> FiledComplaint:
@@ -76,9 +84,10 @@ def test_complaints_of_one_phone_are_found_however_it_was_written(bank: Desk) ->
 
 def test_the_status_follows_the_process(bank: Desk) -> None:
     filed = file(bank)
-    bank.complete("register", accepted=True)
+    bank.complete("register", accepted="yes")
     assert bank.perform(get_complaint, BOSS, filed.number).row.status == "in_progress"
-    bank.perform(publish_message, BOSS, "complaint_withdrawn", filed.number, {})
+    publish_message(bank.runtime, BOSS, Message("complaint_withdrawn", filed.number))
+    do_jobs(bank)
     view = bank.perform(get_complaint, BOSS, filed.number)
     assert (view.row.status, view.row.ended_at) == ("withdrawn", NOON)
     assert [event.kind for event in view.events] == ["filed", "status", "status"]

@@ -1,7 +1,7 @@
 """Counting in working days and working hours.
 
-Instants are aware; they are read on the calendar's own clock. A count of working days keeps the time of day. Searches are
-bounded, so a calendar without working days ends in an error and not in a loop.
+Instants are aware; they are read on the calendar's own clock. A count of working days keeps the time of day. All
+searches are bounded, so a calendar without working days ends in an error and not in a loop.
 """
 
 from __future__ import annotations
