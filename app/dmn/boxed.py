@@ -28,7 +28,7 @@ from app.dmn.model import (
 )
 from app.dmn.run import DmnRun
 from app.dmn.table import CompiledTable
-from app.feel import ANY, NUMBER, ContextType, Frame, Function, FunctionType, ListType, Run, Scope, Type
+from app.feel import ANY, NUMBER, ContextType, Frame, Function, FunctionType, ListType, Run, Scope, Type, find_java
 from app.feel.calls import invoke
 
 Compiled = tuple[Evaluator, Type]
@@ -137,7 +137,9 @@ class BoxedCompiler:
         parameters = tuple((each.name, self.types.find(each.type_ref)) for each in box.parameters)
         declared = self.types.find(box.type_ref).kind
         if box.kind.upper() != "FEEL":
-            return _foreign(box, place), FunctionType(parameters=tuple(kind.kind for _, kind in parameters))
+            return self._foreign(box, scope, place, result_type), FunctionType(
+                parameters=tuple(kind.kind for _, kind in parameters)
+            )
         inner = Scope({name: kind.kind for name, kind in parameters}, outer=scope)
         body, result = self.compile(box.body, inner, place)
         if isinstance(declared, FunctionType) and declared.result != ANY:
@@ -159,6 +161,25 @@ class BoxedCompiler:
             return Function(accepted, call, result=result, name=place.decision or "function")
 
         return evaluate, FunctionType(parameters=tuple(kind.kind for _, kind in parameters), result=result)
+
+    def _foreign(self, box: FunctionExpression, scope: Scope, place: Place, result_type: ItemType) -> Evaluator:
+        """Compile a Java or PMML function: a Java method that the language knows by itself, else null."""
+        parameters = tuple((each.name, self.types.find(each.type_ref).kind) for each in box.parameters)
+        declaration, _ = self.compile(box.body, scope, place)
+
+        def evaluate(context: Mapping[str, Any], run: DmnRun) -> Function:
+            known = find_java({"java": declaration(context, run)}) if box.kind.upper() == "JAVA" else None
+
+            def call(inside: Run, arguments: list[Any]) -> Any:
+                noting = cast("DmnRun", inside)
+                if known is None:
+                    noting.note("EXTERNAL", f"Expected a function in FEEL, but this one is {box.kind}", place)
+                    return None
+                return coerce(known(inside, arguments), result_type, place, noting)
+
+            return Function(parameters, call, name=place.decision or "function")
+
+        return evaluate
 
     def _conditional(self, box: ConditionalExpression, scope: Scope, place: Place) -> Compiled:
         condition, _ = self.compile(box.condition, scope, place.at(column="if"))
@@ -197,13 +218,3 @@ def _context_evaluator(entries: list[tuple[str | None, Evaluator]]) -> Evaluator
         return dict(inside)
 
     return evaluate
-
-
-def _foreign(box: FunctionExpression, place: Place) -> Evaluator:
-    """A Java or PMML function: it can be named and called, and is always null."""
-
-    def call(run: Run, _arguments: list[Any]) -> None:
-        cast("DmnRun", run).note("EXTERNAL", f"Expected a function in FEEL, but this one is {box.kind}", place)
-
-    parameters = tuple((each.name, ANY) for each in box.parameters)
-    return lambda _context, _run: Function(parameters, call, name=place.decision or "function")

@@ -15,6 +15,7 @@ from app.feel.edges import to_feel, to_json
 from app.feel.environment import DEFAULT, Calendars, Environment, Evaluation, Limits, Position, Run, Value, Warning_
 from app.feel.errors import FeelError, FeelLimitError, FeelSyntaxError
 from app.feel.expression import Expression, UnaryTests, compile_expression, compile_unary_tests
+from app.feel.external_java import find_java
 from app.feel.frame import Frame
 from app.feel.function import Function
 from app.feel.missing import MISSING
@@ -110,6 +111,7 @@ __all__ = [
     "conforms",
     "feel_equal",
     "find_faults",
+    "find_java",
     "free_name_nodes",
     "free_names",
     "is_instance",

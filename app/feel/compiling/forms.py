@@ -10,6 +10,7 @@ from app.feel.calls import bind, call_built_in, invoke
 from app.feel.compiling.access import compile_quiet
 from app.feel.compiling.code import Code, Compile, Context, constant, truth, weight_of
 from app.feel.environment import Position, Run
+from app.feel.external_java import find_java
 from app.feel.frame import Frame
 from app.feel.function import Function
 from app.feel.missing import Missing
@@ -102,15 +103,11 @@ def compile_if(node: If, compile_node: Compile) -> Code:
 
 
 def compile_function(node: FunctionNode, compile_node: Compile) -> Code:
-    """Return code for `function(…) body`, which keeps the context it stands in; an external one never runs."""
+    """Return code for `function(…) body`, which keeps the context it stands in."""
     names = tuple(name for name, _ in node.parameters)
-    parameters, result, position = node.parameters, node.body.type, node.position
+    parameters, result = node.parameters, node.body.type
     if node.external:
-
-        def refuse(run: Run, _arguments: list[Any]) -> None:
-            run.warn("EXTERNAL_FUNCTION", "Expected a function written in FEEL, but it is an external one", position)
-
-        return constant(Function(parameters, refuse))
+        return _external(node, compile_node)
     body, weight = compile_node(node.body), weight_of(node.body)
 
     def define(context: Context, _run: Run) -> Function:
@@ -119,6 +116,19 @@ def compile_function(node: FunctionNode, compile_node: Compile) -> Code:
             return body(Frame(context, dict(zip(names, arguments, strict=True))), run)
 
         return Function(parameters, call, result=result)
+
+    return define
+
+
+def _external(node: FunctionNode, compile_node: Compile) -> Code:
+    """Return code for an `external` function: a method that is known without Java, else one that is always null."""
+    declaration, parameters, position = compile_node(node.body), node.parameters, node.position
+
+    def refuse(run: Run, _arguments: list[Any]) -> None:
+        run.warn("EXTERNAL_FUNCTION", "Expected a function written in FEEL, but it is an external one", position)
+
+    def define(context: Context, run: Run) -> Function:
+        return Function(parameters, find_java(declaration(context, run)) or refuse)
 
     return define
 

@@ -114,6 +114,14 @@ def test_a_java_function_is_null_with_a_warning_and_breaks_nothing() -> None:
     assert [warning.code for warning in outcome.warnings] == ["EXTERNAL"]
 
 
+def test_a_java_method_that_is_known_works_without_java() -> None:
+    texts = {"class": '"java.lang.Math"', "method signature": '"max(int,int)"'}
+    java = f"<context>{''.join(entry(name, literal(text)) for name, text in texts.items())}</context>"
+    parameters = '<formalParameter name="a" typeRef="number"/><formalParameter name="b" typeRef="number"/>'
+    box = entry("f", function(parameters, java, "Java"))
+    assert value_of(f"<context>{box}<contextEntry>{literal('f(2, 3)')}</contextEntry></context>") == 3
+
+
 def invocation(name: str, **arguments: str) -> str:
     bindings = "".join(
         f'<binding><parameter name="{each}"/>{literal(text)}</binding>' for each, text in arguments.items()
