@@ -14,6 +14,8 @@ from pathlib import Path
 from app.config import read_settings
 from app.errors import RedressError
 from app.local_node import NodeOptions, run_node
+from app.services.open_runtime import open_runtime
+from app.services.seed_demo import PASSWORD, PEOPLE, seed_demo
 from app.storage.database import open_engine
 from app.storage.schema import upgrade_schema
 
@@ -49,8 +51,24 @@ def _parser() -> argparse.ArgumentParser:
 
 def _serve(options: argparse.Namespace) -> int:
     node = NodeOptions(options.host, options.port, options.data, options.web_workers, not options.no_demo)
-    welcome = f"Redress is ready: http://{node.host}:{node.port}"
-    return run_node(node, os.environ, prepare=_bring_up_to_date, say=_say, welcome=welcome)
+    return run_node(node, os.environ, prepare=_prepare_node, say=_say, welcome=_welcome(node))
+
+
+def _welcome(node: NodeOptions) -> str:
+    lines = [f"Redress is ready: http://{node.host}:{node.port}   (Ctrl-C stops it)"]
+    if node.demo:
+        lines += [f"    {person.username:<10} {person.display_name}" for person in PEOPLE]
+        lines.append(f"    each with the password {PASSWORD}")
+    return "\n".join(lines)
+
+
+def _prepare_node(environment: Mapping[str, str]) -> None:
+    _bring_up_to_date(environment)
+    settings = read_settings(environment)
+    if settings.mode == "demo":
+        runtime = open_runtime(settings)
+        seed_demo(runtime)
+        runtime.engine.dispose()
 
 
 def _bring_up_to_date(environment: Mapping[str, str]) -> None:
