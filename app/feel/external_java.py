@@ -124,6 +124,8 @@ def _of_type(value: Any, kind: str) -> Any:
         return value
     if kind == "String":
         return value if isinstance(value, str) else MISSING
+    if kind == "char":
+        return value if isinstance(value, str) and len(value) == 1 else MISSING
     if kind == "boolean":
         return value if isinstance(value, bool) else MISSING
     if not isinstance(value, Decimal):
