@@ -1,0 +1,25 @@
+"""Completes a user task with answers to its form: they are checked first, in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.domain.actor import Actor
+from app.services.complete_user_task import complete_user_task
+from app.services.read_task import form_environment, read_task
+from app.services.unit_of_work import UnitOfWork
+
+
+def answer_task(
+    work: UnitOfWork, actor: Actor, task_key: int, answers: Mapping[str, Any], *, language: str = "zh"
+) -> None:
+    """Complete the task with what its form makes of `answers`; a task without a form takes none.
+
+    Raises FormError in `language` with every wrong field, and whatever completing raises.
+    """
+    task = read_task(work.connection, actor, task_key)
+    checked: dict[str, Any] = {}
+    if task.form is not None:
+        checked = task.form.check(answers, variables=task.variables, language=language, env=form_environment(work))
+    complete_user_task(work, actor, task_key, checked)

@@ -1,0 +1,44 @@
+"""Reads lists around complaints: the recent ones, the steps one waits at, and the form they are registered with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from app.domain.access import require_scope
+from app.domain.actor import Actor
+from app.domain.forms import Form
+from app.services.read_deployed import read_form
+from app.services.read_task import compiled_form
+from app.services.unit_of_work import Runtime, UnitOfWork
+from app.storage.complaints import find_complaint, list_complaints
+from app.storage.deployments import FormRow
+from app.storage.instances import ProcessInstanceRow
+from app.storage.user_tasks import UserTaskRow
+
+COMPLAINT_FORM = "complaint"
+
+
+def list_recent_complaints(
+    work: UnitOfWork, actor: Actor, *, before: str | None = None, most: int = 50
+) -> Sequence[Row[Any]]:
+    """Return complaints, the newest first; `before` is the number of the last one seen. Raises ForbiddenError."""
+    require_scope(actor, "work")
+    last = find_complaint(work.connection, before) if before else None
+    place = None if last is None else (last.received_at, last.key)
+    return list_complaints(work.connection, before=place, most=most)
+
+
+def list_open_steps(connection: Connection, instance_key: int | None) -> Sequence[Row[Any]]:
+    """Return the open user tasks of a call tree, the nearest deadline first."""
+    tree = select(ProcessInstanceRow.key).where(ProcessInstanceRow.root_key == instance_key)
+    query = select(UserTaskRow.__table__).where(UserTaskRow.instance_key.in_(tree), UserTaskRow.ended_at.is_(None))
+    return connection.execute(query.order_by(UserTaskRow.sort_at, UserTaskRow.key)).all()
+
+
+def find_complaint_form(runtime: Runtime, connection: Connection) -> Form | None:
+    """Return the deployed form that complaints are registered with, None where there is none."""
+    row = runtime.models.find(connection, FormRow, COMPLAINT_FORM)
+    return None if row is None else compiled_form(read_form(connection, row.key).schema)

@@ -1,0 +1,58 @@
+"""Fills an empty demo installation: a bank's people in their groups, and the shipped procedures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.services.create_account import create_account
+from app.services.shipped_models import deploy_shipped_models
+from app.services.unit_of_work import Runtime, UnitOfWork
+from app.storage.accounts import find_account
+
+PASSWORD = "redress-demo"  # noqa: S105 - the demo's published password; a production node creates no such account
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """One person of the demo bank."""
+
+    username: str
+    display_name: str
+    groups: tuple[str, ...]
+    roles: tuple[str, ...] = ("clerk",)
+
+
+PEOPLE = (
+    DemoPerson("lina", "李娜", ("intake", "customer_service", "customer_service_north")),
+    DemoPerson("wangwei", "王伟", ("branch_supervisors", "customer_service_supervisors")),
+    DemoPerson("zhangmin", "张敏", ("dept_credit_card", "dept_card_risk")),
+    DemoPerson(
+        "chenjie",
+        "陈杰",
+        ("dept_retail_credit", "dept_payments", "dept_deposits", "dept_wealth", "dept_private_banking"),
+    ),
+    DemoPerson("liuyang", "刘洋", ("technical_support", "product_heads", "quality")),
+    DemoPerson("zhaolei", "赵磊", ("risk_compliance", "branch_risk", "dept_legal", "dept_collections")),
+    DemoPerson("sunhong", "孙红", ("consumer_protection",), ("clerk", "auditor")),
+    DemoPerson("zhouqiang", "周强", ("senior_management",), ("clerk", "auditor")),
+    DemoPerson("admin", "系统管理员", (), ("admin",)),
+)
+
+
+def seed_demo(runtime: Runtime) -> None:
+    """Create the demo's people and deploy the shipped procedures; what exists already is left as it is."""
+    runtime.perform(_create_people)
+    runtime.perform(deploy_shipped_models)
+
+
+def _create_people(work: UnitOfWork) -> None:
+    for person in PEOPLE:
+        if find_account(work.connection, person.username) is None:
+            create_account(
+                work,
+                person.username,
+                display_name=person.display_name,
+                password=PASSWORD,
+                roles=person.roles,
+                groups=person.groups,
+            )

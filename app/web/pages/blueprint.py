@@ -1,0 +1,41 @@
+"""The pages' blueprint: who may come in, and what every unsafe request must carry."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from app.domain.actor import Actor
+from app.web.authentication import SAFE_METHODS, require_csrf_token, session_actor
+
+pages = Blueprint("pages", __name__)
+
+OPEN_ENDPOINTS = frozenset({"pages.sign_in", "pages.choose"})
+
+
+@pages.before_request
+def admit() -> Response | None:
+    """Send strangers to the sign-in page; refuse an unsafe request without the session's CSRF token."""
+    if request.method not in SAFE_METHODS:
+        require_csrf_token(request)
+    g.actor = session_actor()
+    if g.actor is None and request.endpoint not in OPEN_ENDPOINTS:
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("pages.sign_in", next=wanted))
+    g.display_name = session.get("display_name") or (g.actor.username if g.actor else "")
+    return None
+
+
+def actor() -> Actor:
+    """Return who is signed in."""
+    found = g.actor
+    assert isinstance(found, Actor)
+    return found
+
+
+def language() -> str:
+    """Return the language of this page: zh or en."""
+    from flask_babel import get_locale
+
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == "en" else "zh"

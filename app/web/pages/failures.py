@@ -1,0 +1,59 @@
+"""What a person sees when something is refused or breaks: a page that says what happened and what to do next."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import structlog
+from flask import Blueprint, render_template
+from flask_babel import lazy_gettext as _
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from app.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, UnavailableError
+
+log = structlog.get_logger()
+
+
+class Advice(NamedTuple):
+    """A failure's status, its heading, and what the person can do."""
+
+    status: int
+    heading: object
+    advice: object
+
+
+FAILURES: tuple[tuple[type[Exception], Advice], ...] = (
+    (
+        ForbiddenError,
+        Advice(403, _("You may not do this"), _("Ask the person in charge, or sign in again and repeat.")),
+    ),
+    (
+        NotFoundError,
+        Advice(404, _("There is nothing here"), _("It may have been finished, or it is not yours to see.")),
+    ),
+    (ConflictError, Advice(409, _("Somebody was first"), _("Open your inbox again to see how it stands now."))),
+    (InvalidInputError, Advice(400, _("This cannot be accepted"), _("Go back, correct it, and send it again."))),
+    (UnavailableError, Advice(503, _("The system is not answering"), _("Nothing was lost. Try again in a minute."))),
+    (OperationalError, Advice(503, _("The system is not answering"), _("Nothing was lost. Try again in a minute."))),
+)
+BROKEN = Advice(
+    500, _("Something went wrong"), _("It has been logged. Try again; if it stays, tell your administrator.")
+)
+
+
+def register_failures(pages: Blueprint) -> None:
+    """Let the pages answer every failure with a page."""
+
+    @pages.errorhandler(Exception)
+    def show(error: Exception) -> tuple[str, int]:
+        if isinstance(error, HTTPException):
+            status = error.code or 500
+            found = Advice(status, _("This page cannot be shown"), _("Go back to your inbox and try from there."))
+            return render_template("pages/failure.html", failure=found), status
+        for family, advice in FAILURES:
+            if isinstance(error, family):
+                detail = None if isinstance(error, OperationalError) else str(error)
+                return render_template("pages/failure.html", failure=advice, detail=detail), advice.status
+        log.error("page failed", exc_info=error)
+        return render_template("pages/failure.html", failure=BROKEN), BROKEN.status

@@ -1,0 +1,120 @@
+"""How pages say things: instants in the institution's zone, time left, names of groups, steps, codes and statuses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from flask import Blueprint
+from flask_babel import format_datetime, format_decimal, format_timedelta, gettext
+from flask_babel import lazy_gettext as _
+
+from app.domain.forms import Field, Form, Group
+from app.domain.organisation import group_name
+from app.services.read_task import compiled_form
+from app.services.shipped_models import ROOT
+from app.web.authentication import runtime
+from app.web.pages.blueprint import language, pages
+
+SOON = timedelta(hours=8)
+
+STATUSES: Mapping[str, tuple[object, str]] = {
+    "pending": (_("Waiting to be accepted"), "yellow"),
+    "in_progress": (_("Being handled"), "blue"),
+    "awaiting_customer": (_("Waiting for the customer"), "purple"),
+    "closed": (_("Closed"), "green"),
+    "archived": (_("Archived"), "secondary"),
+    "withdrawn": (_("Withdrawn"), "secondary"),
+    "refused": (_("Not accepted"), "red"),
+}
+EVENTS: Mapping[str, object] = {"filed": _("Complaint registered"), "status": _("Status changed")}
+
+
+class Deadline(NamedTuple):
+    """A deadline in words, and how pressing it is: late, soon or calm."""
+
+    text: str
+    exact: str
+    urgency: str
+
+
+def register_words(blueprint: Blueprint) -> None:
+    """Give the templates of `blueprint` their words."""
+
+    @blueprint.app_context_processor
+    def words() -> dict[str, Any]:
+        return {
+            "instant": instant,
+            "deadline": deadline,
+            "group_name": lambda group: group_name(group, language()),
+            "status_of": lambda status: STATUSES.get(status, (status, "secondary")),
+            "event_name": lambda kind: EVENTS.get(kind, kind),
+            "code_name": code_name,
+            "language": language(),
+            "number": format_decimal,
+        }
+
+
+def instant(at: datetime | None) -> str:
+    """Return an instant in the institution's zone, empty for none."""
+    return "" if at is None else str(format_datetime(at, "yyyy-MM-dd HH:mm"))
+
+
+def deadline(due_at: datetime | None) -> Deadline | None:
+    """Return how much time is left until `due_at`, or how late it is."""
+    if due_at is None:
+        return None
+    left = due_at - runtime().now()
+    words = str(format_timedelta(abs(left), granularity="minute", threshold=1.2))
+    if left < timedelta():
+        return Deadline(gettext("%(time)s late", time=words), instant(due_at), "late")
+    return Deadline(gettext("%(time)s left", time=words), instant(due_at), "soon" if left < SOON else "calm")
+
+
+@lru_cache(maxsize=1)
+def complaint_form() -> Form:
+    """Return the shipped complaint form, for the names of fields and codes where none is deployed."""
+    return compiled_form((ROOT / "forms" / "complaint.form").read_text(encoding="utf-8"))
+
+
+def code_name(field: str, value: Any) -> str:
+    """Return a complaint field's value in words: the chosen option's label, else the value itself."""
+    if isinstance(value, list):
+        return "、".join(code_name(field, one) for one in value)
+    known = fields_by_name().get(field)
+    if known is not None and known.options is not None:
+        for option in known.options.fixed:
+            if option.value == value:
+                return option.label(language())
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+@lru_cache(maxsize=1)
+def fields_by_name() -> dict[str, Field]:
+    """Return the complaint form's fields by name."""
+
+    def walk(nodes: Any) -> Any:
+        for node in nodes:
+            if isinstance(node, Group):
+                yield from walk(node.nodes)
+            elif isinstance(node, Field):
+                yield node
+
+    return {node.name: node for node in walk(complaint_form().nodes)}
+
+
+def step_name(definition_key: int, element_id: str, name: str | None) -> str:
+    """Return a step's name in the page's language: the model's own, or its English property."""
+    if language() == "en":
+        with runtime().reading() as connection:
+            process = runtime().models.process(connection, definition_key)
+        element = process.definition.elements.get(element_id)
+        if element is not None and "name:en" in element.properties:
+            return element.properties["name:en"]
+    return name or element_id
+
+
+__all__ = ["code_name", "complaint_form", "deadline", "fields_by_name", "instant", "pages", "step_name"]

@@ -1,0 +1,92 @@
+"""One task: taking it, giving it back, answering its form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from app.domain.forms import FormError
+from app.errors import NotFoundError
+from app.services.answer_task import answer_task
+from app.services.assign_user_task import assign_user_task
+from app.services.get_complaint import ComplaintView, get_complaint
+from app.services.read_task import TaskToWork, form_environment, read_task
+from app.web.authentication import runtime
+from app.web.pages.blueprint import actor, language, pages
+from app.web.pages.form_view import Drawing, hidden_numbers, read_answers
+from app.web.pages.inbox import present_task
+
+STATE_HEADER = "X-Form-State"
+
+
+@pages.route("/tasks/<int:key>")
+def task(key: int) -> str:
+    """Show a task with its form and its complaint."""
+    return _page(_read(key), {}, {})
+
+
+@pages.route("/tasks/<int:key>", methods=["POST"])
+def answer(key: int) -> str | Response | tuple[str, int]:
+    """Complete the task with the answers sent; with the state header only say what they hide."""
+    found = _read(key)
+    answers = {} if found.form is None else read_answers(found.form, request.form, str(runtime().zone))
+    if STATE_HEADER in request.headers:
+        return jsonify(hidden=hidden_numbers(_draw(found, answers, {}).widgets()) if found.form else [])
+    try:
+        runtime().perform(answer_task, actor(), key, answers, language=language())
+    except FormError as error:
+        return _page(found, answers, error.fields), 422
+    flash(gettext("Done: %(step)s", step=present_task(found.record)["step"]), "success")
+    return redirect(url_for("pages.inbox"))
+
+
+@pages.route("/tasks/<int:key>/claim", methods=["POST"])
+def claim(key: int) -> Response:
+    """Take a task that nobody has."""
+    runtime().perform(assign_user_task, actor(), key, actor().username, allow_override=False, action="claim")
+    return redirect(url_for("pages.task", key=key))
+
+
+@pages.route("/tasks/<int:key>/release", methods=["POST"])
+def release(key: int) -> Response:
+    """Give a task back to its group."""
+    runtime().perform(assign_user_task, actor(), key, None, action="release")
+    flash(gettext("The task is back with its group"), "success")
+    return redirect(url_for("pages.inbox", view="groups"))
+
+
+def _read(key: int) -> TaskToWork:
+    with runtime().reading() as connection:
+        return read_task(connection, actor(), key)
+
+
+def _draw(found: TaskToWork, answers: Mapping[str, Any], errors: Mapping[str, list[str]]) -> Drawing:
+    assert found.form is not None
+    return Drawing(found.form, answers, found.variables, language(), form_environment(runtime()), errors)
+
+
+def _page(found: TaskToWork, answers: Mapping[str, Any], errors: Mapping[str, list[str]]) -> str:
+    record = present_task(found.record)
+    is_open = record["state"] == "CREATED"
+    return render_template(
+        "pages/task.html",
+        task=record,
+        widgets=_draw(found, answers, errors).widgets() if found.form is not None else [],
+        errors=errors,
+        may_claim=is_open and record["assignee"] is None,
+        may_answer=is_open and record["assignee"] == actor().username,
+        complaint=_complaint(record["businessId"]),
+    )
+
+
+def _complaint(number: str | None) -> ComplaintView | None:
+    if number is None:
+        return None
+    try:
+        return runtime().perform(get_complaint, actor(), number)
+    except NotFoundError:
+        return None
