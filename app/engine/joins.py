@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from app.engine.model import ElementType, LinkTrigger
 from app.engine.token import Phase, Token
 
 
@@ -41,14 +42,43 @@ def use(scope: Token, gateway: str, flows: Iterable[str]) -> None:
 def can_still_come(
     scope: Token, gateway: str, flows: Iterable[str], reach: Mapping[str, frozenset[str]], *, stuck: bool
 ) -> bool:
-    """Whether something alive in the scope can still reach one of `flows` without passing `gateway`.
+    """Whether something alive in the scope can still reach one of `flows` before `gateway` goes on.
 
-    `reach` gives, by flow, the elements it can be reached from. When joins are `stuck`, waiting only for each other,
-    tokens at other joins do not count: what could release those is alive elsewhere, and counts itself.
+    `reach` gives, by flow, the elements it can be reached from; it spares most looks ahead. When joins are `stuck`,
+    waiting only for each other, the tokens at inclusive and complex joins do not count.
     """
-    sources = frozenset().union(*(reach[flow] for flow in flows))
-    for child in scope.live_children:
-        if child.phase != Phase.TERMINATING and child.task_spec.element.id in sources:
-            return True
-    others = scope.notes.get("arrivals", {})
-    return not stuck and any(other in sources and other != gateway for other in others)
+    wanted = frozenset(flows)
+    sources = frozenset().union(*(reach[flow] for flow in wanted))
+    live = {child.task_spec.element.id for child in scope.live_children if child.phase != Phase.TERMINATING}
+    arrivals = scope.notes.get("arrivals", {})
+    if sources.isdisjoint(live) and sources.isdisjoint(arrivals):
+        return False
+    return not wanted.isdisjoint(_flows_ahead(scope, gateway, live, arrivals, stuck=stuck))
+
+
+def _flows_ahead(
+    scope: Token, gateway: str, live: set[str], arrivals: Mapping[str, Mapping[str, int]], *, stuck: bool
+) -> set[str]:
+    """The flows that may be taken while `gateway` waits: a parallel join passes only if each of its flows may."""
+    definition = scope.workflow.definition
+    taken: set[str] = {flow for counts in arrivals.values() for flow in counts}
+    ahead: set[str] = set()
+    open_ = list(live)
+    if not stuck:
+        open_ += [name for name in arrivals if definition.elements[name].type is not ElementType.PARALLEL_GATEWAY]
+    seen: set[str] = {gateway}
+    while open_:
+        name = open_.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        element = definition.elements[name]
+        open_ += element.boundary_events
+        open_ += [item.target for item in element.triggers if isinstance(item, LinkTrigger) and item.target]
+        for flow_id in element.outgoing:
+            taken.add(flow_id)
+            ahead.add(flow_id)
+            target = definition.elements[definition.flows[flow_id].target]
+            if target.type is not ElementType.PARALLEL_GATEWAY or taken.issuperset(target.incoming):
+                open_.append(target.id)
+    return ahead

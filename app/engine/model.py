@@ -1,7 +1,8 @@
 """A process definition as plain, frozen records: what was drawn, ready to run, shared by every instance of the version.
 
-Owns the records only. `app.engine.reader` makes them from XML; `app.engine.specs` runs them; linters, services and web
-read them. Field names follow the zeebe extension elements; element types are Camunda's names.
+Owns the records only. What events wait for is in `app.engine.triggers`, and can be had from here as well.
+`app.engine.reader` makes them from XML; `app.engine.specs` runs them; linters, services and web read them. Field names
+follow the zeebe extension elements; element types are Camunda's names.
 """
 
 from __future__ import annotations
@@ -14,7 +15,39 @@ from typing import Any
 
 from app.engine.errors import Problem
 from app.engine.formula import Formula
-from app.engine.timers import TimerKind
+from app.engine.triggers import (
+    CancelTrigger as CancelTrigger,
+)
+from app.engine.triggers import (
+    CompensationTrigger as CompensationTrigger,
+)
+from app.engine.triggers import (
+    ConditionalTrigger as ConditionalTrigger,
+)
+from app.engine.triggers import (
+    ErrorTrigger as ErrorTrigger,
+)
+from app.engine.triggers import (
+    EscalationTrigger as EscalationTrigger,
+)
+from app.engine.triggers import (
+    LinkTrigger as LinkTrigger,
+)
+from app.engine.triggers import (
+    MessageTrigger as MessageTrigger,
+)
+from app.engine.triggers import (
+    SignalTrigger as SignalTrigger,
+)
+from app.engine.triggers import (
+    TerminateTrigger as TerminateTrigger,
+)
+from app.engine.triggers import (
+    TimerTrigger as TimerTrigger,
+)
+from app.engine.triggers import (
+    Trigger as Trigger,
+)
 
 _NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 
@@ -59,96 +92,6 @@ class Binding(StrEnum):
     LATEST = "latest"
     DEPLOYMENT = "deployment"
     VERSION_TAG = "versionTag"
-
-
-@dataclass(frozen=True, slots=True)
-class TimerTrigger:
-    """A bpmn:timerEventDefinition."""
-
-    kind: TimerKind
-    value: Formula
-
-
-@dataclass(frozen=True, slots=True)
-class MessageTrigger:
-    """A bpmn:messageEventDefinition; `correlation_key` is None at a start event of the process (and when throwing)."""
-
-    name: Formula
-    correlation_key: Formula | None
-    message_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SignalTrigger:
-    """A bpmn:signalEventDefinition."""
-
-    name: Formula
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorTrigger:
-    """A bpmn:errorEventDefinition; a catching one without `code` catches every error."""
-
-    code: Formula | None
-
-
-@dataclass(frozen=True, slots=True)
-class EscalationTrigger:
-    """A bpmn:escalationEventDefinition; a catching one without `code` catches every escalation."""
-
-    code: Formula | None
-
-
-@dataclass(frozen=True, slots=True)
-class ConditionalTrigger:
-    """A bpmn:conditionalEventDefinition with zeebe:conditionalFilter; an empty filter lets every change through.
-
-    `variable_events` holds "create" and/or "update".
-    """
-
-    condition: Formula
-    variable_names: frozenset[str] = frozenset()
-    variable_events: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class LinkTrigger:
-    """A bpmn:linkEventDefinition; the catching link of the same name and scope is `target` for a throwing one."""
-
-    name: str
-    target: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CompensationTrigger:
-    """A bpmn:compensateEventDefinition; without `activity` the whole scope is compensated."""
-
-    activity: str | None = None
-    wait_for_completion: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class CancelTrigger:
-    """A bpmn:cancelEventDefinition (transactions)."""
-
-
-@dataclass(frozen=True, slots=True)
-class TerminateTrigger:
-    """A bpmn:terminateEventDefinition."""
-
-
-Trigger = (
-    TimerTrigger
-    | MessageTrigger
-    | SignalTrigger
-    | ErrorTrigger
-    | EscalationTrigger
-    | ConditionalTrigger
-    | LinkTrigger
-    | CompensationTrigger
-    | CancelTrigger
-    | TerminateTrigger
-)
 
 
 @dataclass(frozen=True, slots=True)
