@@ -52,13 +52,14 @@ def function_of(entry: BuiltIn) -> Function:
 class Binding:
     """One overload, and which of the written arguments is which parameter's: `places[i]` is parameter i's, or None."""
 
-    __slots__ = ("_checks", "_function", "_parameters", "_places")
+    __slots__ = ("_checks", "_function", "_in_order", "_parameters", "_places")
 
     def __init__(self, overload: Overload, places: tuple[int | None, ...]) -> None:
         parameters = overload.parameters
         last = len(parameters) - 1
         self._function = overload.function
         self._places = places
+        self._in_order = places == tuple(range(len(places)))
         self._parameters = tuple(parameters[min(at, last)] for at in range(len(places)))
         self._checks = tuple(_classes_of(parameter.kind, parameter.nullable) for parameter in self._parameters)
 
@@ -71,6 +72,11 @@ class Binding:
 
     def call_exactly(self, run: Run, arguments: Arguments) -> Any:
         """Call with the arguments as they are; MISSING when one is of another kind."""
+        if self._in_order:
+            for value, classes in zip(arguments, self._checks, strict=True):
+                if classes is not None and type(value) not in classes:
+                    return MISSING
+            return self._function(run, *arguments)
         values = []
         for place, classes in zip(self._places, self._checks, strict=True):
             value = arguments[place] if place is not None else None
