@@ -7,6 +7,7 @@ used yet. Every pass uses at most one token a flow, so that loops and early arri
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from enum import IntEnum
 
 from app.engine.model import ElementType, LinkTrigger
 from app.engine.token import Phase, Token
@@ -39,13 +40,24 @@ def use(scope: Token, gateway: str, flows: Iterable[str]) -> None:
         del scope.notes["arrivals"]
 
 
+class Patience(IntEnum):
+    """How much a join still waits for tokens that wait at other inclusive and complex joins themselves.
+
+    All of them; then, where joins wait for each other, only those that cannot come by a flow that has delivered already
+    (the rule of BPMN 13.4.3); at last none, so that a circle of joins never stands still.
+    """
+
+    ALL = 0
+    NEW = 1
+    NONE = 2
+
+
 def can_still_come(
-    scope: Token, gateway: str, flows: Iterable[str], reach: Mapping[str, frozenset[str]], *, stuck: bool
+    scope: Token, gateway: str, flows: Iterable[str], reach: Mapping[str, frozenset[str]], patience: Patience
 ) -> bool:
     """Whether something alive in the scope can still reach one of `flows` before `gateway` goes on.
 
-    `reach` gives, by flow, the elements it can be reached from; it spares most looks ahead. When joins are `stuck`,
-    waiting only for each other, the tokens at inclusive and complex joins do not count.
+    `reach` gives, by incoming flow, the elements it can be reached from without passing the gateway.
     """
     wanted = frozenset(flows)
     sources = frozenset().union(*(reach[flow] for flow in wanted))
@@ -53,19 +65,23 @@ def can_still_come(
     arrivals = scope.notes.get("arrivals", {})
     if sources.isdisjoint(live) and sources.isdisjoint(arrivals):
         return False
-    return not wanted.isdisjoint(_flows_ahead(scope, gateway, live, arrivals, stuck=stuck))
+    elements = scope.workflow.definition.elements
+    seeds = {name for name in arrivals if elements[name].type is not ElementType.PARALLEL_GATEWAY}
+    if patience is Patience.NEW:
+        seeds -= frozenset().union(*(reach[flow] for flow in reach if flow not in wanted))
+    elif patience is Patience.NONE:
+        seeds.clear()
+    return not wanted.isdisjoint(_flows_ahead(scope, gateway, live | seeds, arrivals))
 
 
 def _flows_ahead(
-    scope: Token, gateway: str, live: set[str], arrivals: Mapping[str, Mapping[str, int]], *, stuck: bool
+    scope: Token, gateway: str, seeds: Iterable[str], arrivals: Mapping[str, Mapping[str, int]]
 ) -> set[str]:
     """The flows that may be taken while `gateway` waits: a parallel join passes only if each of its flows may."""
     definition = scope.workflow.definition
     taken: set[str] = {flow for counts in arrivals.values() for flow in counts}
     ahead: set[str] = set()
-    open_ = list(live)
-    if not stuck:
-        open_ += [name for name in arrivals if definition.elements[name].type is not ElementType.PARALLEL_GATEWAY]
+    open_ = list(seeds)
     seen: set[str] = {gateway}
     while open_:
         name = open_.pop()

@@ -27,9 +27,9 @@ def begin(client: CamundaClient) -> tuple[str, str]:
     """Start a process with one job of a type of its own; returns the instance's key and the type."""
     kind = f"work_{uuid.uuid4().hex[:8]}"
     caught = boundary("oops", kind, error("OOPS"))
-    model = draw(process(job(kind), caught, ident=kind, flows=f"s -> {kind} -> e; oops -> repair -> e1"))
+    model = draw(process(job(kind), caught, ident=f"p_{kind}", flows=f"s -> {kind} -> e; oops -> repair -> e1"))
     deploy(client, f"{kind}.bpmn", model)
-    return start(client, kind, {"a": 1, "b": 2}).process_instance_key, kind
+    return start(client, f"p_{kind}", {"a": 1, "b": 2}).process_instance_key, kind
 
 
 def poll(client: CamundaClient, kind: str, wait: int = -1, **more: object) -> list:  # type: ignore[type-arg]
@@ -51,7 +51,7 @@ def test_a_job_is_leased_once_and_completed_with_variables(client: CamundaClient
 def test_a_long_poll_answers_when_a_job_comes(client: CamundaClient) -> None:
     _, kind = begin(client)
     (first,) = poll(client, kind)
-    later = threading.Timer(0.5, lambda: start(client, kind))
+    later = threading.Timer(0.5, lambda: start(client, f"p_{kind}"))
     later.start()
     (second,) = poll(client, kind, wait=15_000)
     later.join()
