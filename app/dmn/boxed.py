@@ -28,7 +28,20 @@ from app.dmn.model import (
 )
 from app.dmn.run import DmnRun
 from app.dmn.table import CompiledTable
-from app.feel import ANY, NUMBER, ContextType, Frame, Function, FunctionType, ListType, Run, Scope, Type, find_java
+from app.feel import (
+    ANY,
+    NUMBER,
+    ContextType,
+    Frame,
+    Function,
+    FunctionType,
+    ListType,
+    Run,
+    Scope,
+    Type,
+    find_java,
+    kind_of,
+)
 from app.feel.calls import invoke
 
 Compiled = tuple[Evaluator, Type]
@@ -189,7 +202,7 @@ class BoxedCompiler:
         def evaluate(context: Mapping[str, Any], run: DmnRun) -> Any:
             answer = condition(context, run)
             if not isinstance(answer, bool):
-                run.note("CONDITION", "Expected true or false as the condition, but it is neither", place)
+                run.note("CONDITION", f"Expected true or false as the condition, but it is {kind_of(answer)}", place)
                 return None
             return then(context, run) if answer else otherwise(context, run)
 

@@ -25,6 +25,7 @@ from app.feel import (
     compile_expression,
     compile_unary_tests,
     kind_of,
+    to_text,
 )
 from app.feel import coerce as coerce_to
 
@@ -70,7 +71,7 @@ class FeelTexts:
         self.problems.append(problem)
 
         def evaluate(_context: Mapping[str, Any], run: DmnRun) -> None:
-            run.errors.append(problem)
+            run.record(problem)
 
         return FeelText(evaluate, ANY, None)
 
@@ -106,7 +107,12 @@ def coerce(value: Any, kind: ItemType, place: Place, run: DmnRun) -> Any:
     if converted is MISSING:
         run.note("TYPE", f"Expected {kind.kind}, but found {kind_of(value)}", place)
         return None
-    if kind.check is not None and not kind.check(converted, run):
-        run.note("NOT_ALLOWED", f"Expected an allowed value of its type, but found {converted!r}", place)
+    if kind.check is None:
+        return converted
+    before = len(run.warnings)
+    allowed = kind.check(converted, run)
+    run.locate(before, place)
+    if not allowed:
+        run.note("NOT_ALLOWED", f"Expected an allowed value of its type, but found {to_text(converted)}", place)
         return None
     return converted

@@ -17,7 +17,7 @@ from app.dmn.model import BusinessKnowledge, Decision, DecisionService, Definiti
 from app.dmn.nodes import Node, Unit, evaluation_order, visible_types
 from app.dmn.run import DmnRun
 from app.dmn.session import Session
-from app.feel import Function, FunctionType, Run, Scope
+from app.feel import DEFAULT, Function, FunctionType, Run, Scope
 
 
 def build_unit(definitions: Definitions, imports: dict[str, Unit], units: Mapping[str, Unit]) -> Unit:
@@ -142,7 +142,7 @@ def _knowledge_function(node: Node, element: BusinessKnowledge, context: dict[st
     result = ItemType(declared.result) if isinstance(declared, FunctionType) else node.kind
     logic = element.logic or FunctionExpression((), None)
     evaluate, _ = node.unit.boxes.function(logic, scope, node.place, result)
-    function = cast("Function", evaluate(context, cast("DmnRun", None)))
+    function = cast("Function", evaluate(context, DmnRun(DEFAULT)))
     context[element.variable] = function
     return function
 

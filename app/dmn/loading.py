@@ -85,7 +85,7 @@ class Model:
         try:
             value = session.result(node)
         except LimitError as error:
-            run.errors.append(error)
+            run.record(error)
             value = None
         except FeelLimitError as error:
             run.fail("limit", str(error), node.place)

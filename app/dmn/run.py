@@ -6,11 +6,14 @@ Knows neither tables nor the graph.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from app.dmn.errors import DmnError, Place
 from app.dmn.trace import Trace
 from app.feel import Environment, Position, Run, Value
+
+MOST_NOTED: Final = 1000
+"""How many warnings, and how many errors, one evaluation tells of."""
 
 
 class DmnWarning(NamedTuple):
@@ -49,16 +52,23 @@ class DmnRun(Run):
 
     def locate(self, since: int, place: Place) -> None:
         """Give the warnings after the first `since` a place in the model."""
-        self.located += [DmnWarning(place, *warning) for warning in self.warnings[since:]]
+        if len(self.located) < MOST_NOTED:
+            self.located += [DmnWarning(place, *warning) for warning in self.warnings[since:]]
         del self.warnings[since:]
 
     def note(self, code: str, reason: str, place: Place) -> None:
         """Note why a value is null."""
-        self.located.append(DmnWarning(place, None, code, reason))
+        if len(self.located) < MOST_NOTED:
+            self.located.append(DmnWarning(place, None, code, reason))
 
     def fail(self, code: str, reason: str, place: Place) -> None:
         """Note a broken promise of the model; the value there is null."""
-        self.errors.append(DmnError(reason, place, code))
+        self.record(DmnError(reason, place, code))
+
+    def record(self, *errors: DmnError) -> None:
+        """Note broken promises that were known before."""
+        if len(self.errors) < MOST_NOTED:
+            self.errors.extend(errors)
 
     def finish(self, value: Value) -> Evaluation:
         """Return the whole outcome."""

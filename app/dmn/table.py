@@ -18,7 +18,7 @@ from app.dmn.item_types import ItemType
 from app.dmn.model import DecisionTable, InputClause, Rule
 from app.dmn.run import DmnRun
 from app.dmn.trace import InputTrace, MatchTrace, MissTrace, OutputTrace, TableTrace
-from app.feel import Expression, Scope, UnaryTests, to_feel
+from app.feel import Expression, Scope, UnaryTests, to_feel, to_text
 
 Context = Mapping[str, Any]
 
@@ -78,14 +78,11 @@ class CompiledTable:
     def evaluate(self, context: Context, run: DmnRun) -> Any:
         """Return the table's result over a context."""
         if self.problems:
-            run.errors.extend(self.problems)
+            run.record(*self.problems)
             return None
         values = [self._input(column, context, run) for column in self.inputs]
-        for column, value in zip(self.inputs, values, strict=True):
-            if column.allowed is not None and column.allowed.matches(value, context, run) is not True:
-                wanted = column.clause.allowed_values
-                run.fail("INPUT_NOT_ALLOWED", f"Expected one of {wanted}, but the input is {value!r}", column.place)
-                return None
+        if not all(self._is_allowed(*pair, context, run) for pair in zip(self.inputs, values, strict=True)):
+            return None
         if run.trace is not None:
             return self._evaluate_traced(values, context, run, run.trace.add)
         return self._outcome(self._matches(values, context, run), context, run)[0]
@@ -95,6 +92,18 @@ class CompiledTable:
         if column.reads_text and isinstance(value, str):
             value = to_feel(value, column.kind.kind)
         return coerce(value, column.kind, column.place, run)
+
+    def _is_allowed(self, column: CompiledInput, value: Any, context: Context, run: DmnRun) -> bool:
+        if column.allowed is None:
+            return True
+        before = len(run.warnings)
+        allowed = column.allowed.matches(value, context, run) is True
+        run.locate(before, column.place)
+        if not allowed:
+            wanted = column.clause.allowed_values
+            reason = f"Expected one of {wanted}, but the input is {to_text(value)}"
+            run.fail("INPUT_NOT_ALLOWED", reason, column.place)
+        return allowed
 
     def _matches(self, values: list[Any], context: Context, run: DmnRun) -> Iterator[CompiledRule]:
         """Yield the rules that match, in order, as far as they are asked for."""
