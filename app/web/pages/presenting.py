@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from app.domain.organisation import group_name
 from app.services.read_task import compiled_form
 from app.services.shipped_models import ROOT
 from app.web.authentication import runtime
-from app.web.pages.blueprint import language, pages
+from app.web.pages.blueprint import language
 
 SOON = timedelta(hours=8)
 
@@ -89,6 +90,8 @@ def code_name(field: str, value: Any) -> str:
         for option in known.options.fixed:
             if option.value == value:
                 return option.label(language())
+    if isinstance(value, Decimal | int) and not isinstance(value, bool):
+        return str(format_decimal(value))
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
@@ -115,6 +118,3 @@ def step_name(definition_key: int, element_id: str, name: str | None) -> str:
         if element is not None and "name:en" in element.properties:
             return element.properties["name:en"]
     return name or element_id
-
-
-__all__ = ["code_name", "complaint_form", "deadline", "fields_by_name", "instant", "pages", "step_name"]
