@@ -70,7 +70,8 @@ DROOLS = """<dmn:definitions xmlns:dmn="http://www.omg.org/spec/DMN/20180521/MOD
   typeLanguage="http://www.omg.org/spec/DMN/20180521/FEEL/" namespace="https://kie.org/dmn/_1">
   <dmn:extensionElements/>
   <dmn:inputData id="_a" name="Points"><dmn:variable id="_b" name="Points" typeRef="number"/></dmn:inputData>
-  <dmn:decision id="_c" name="Suspended?"><dmn:extensionElements/><dmn:variable id="_d" name="Suspended?" typeRef="string"/>
+  <dmn:decision id="_c" name="Suspended?"><dmn:extensionElements/>
+    <dmn:variable id="_d" name="Suspended?" typeRef="string"/>
     <dmn:informationRequirement id="_e"><dmn:requiredInput href="#_a"/></dmn:informationRequirement>
     <dmn:context id="_f"><dmn:contextEntry><dmn:variable id="_g" name="Total" typeRef="number"/>
       <dmn:literalExpression id="_h"><dmn:text>Points + 1</dmn:text></dmn:literalExpression></dmn:contextEntry>
@@ -96,6 +97,7 @@ def test_a_file_runs_as_its_editor_wrote_it(xml: str, name: str, context: dict[s
 
 def test_the_records_keep_what_the_editor_wrote() -> None:
     table = load(CAMUNDA_8).table("routing").table
-    assert [(each.id, each.label, each.expression) for each in table.inputs][0] == ("Input_1", "Season", "season")
+    first = table.inputs[0]
+    assert (first.id, first.label, first.expression) == ("Input_1", "Season", "season")
     assert (table.outputs[0].id, table.outputs[0].title, table.rules[0].remarks) == ("Output_1", "Team", ("cold",))
     assert [(rule.number, rule.id, rule.inputs[0].id) for rule in table.rules] == [(1, "R1", "a"), (2, "R2", "f")]
