@@ -154,6 +154,11 @@ def _select(items: list[Any], condition: Code, context: Context, run: Run, posit
             kept.append(item)
         elif type(value) is Decimal and number == 0:
             return item_at(items, value, run, position)
+        elif value is not False and value is not None:
+            run.warn(
+                "NOT_BOOLEAN", f"Expected a position or a test of each item, but it is a {kind_of(value)}", position
+            )
+            return None
     return kept
 
 

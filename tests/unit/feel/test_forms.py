@@ -20,6 +20,8 @@ from tests.unit.feel.asking import codes, value
         ("100[1]", 100),
         ("100[item < 5]", []),
         ("null[1]", None),
+        ('[1, 2]["a"]', None),
+        ("[{x: 1}, {x: null}][x < 2]", [{"x": 1}]),
         ("[{a: 1}, {a: 2}][a > 1].a", [2]),
         ("[{item: 1}, {item: 5}][item > 2]", [{"item": 5}]),
         ("[{x: 1}, {y: 2}].y", [None, 2]),
