@@ -31,6 +31,23 @@ def check_events(source: Source, scopes: Scopes, process: Element) -> None:
             else:
                 _check_trigger(source, scopes, element, trigger)
     _check_starts(source, scopes, process)
+    for element in (process, *scopes.elements.values()):
+        _check_rivals(source, scopes, [scopes.elements[name] for name in element.boundary_events])
+        starts = [child for name in element.event_sub_processes for child in scopes.elements[name].children]
+        _check_rivals(source, scopes, [scopes.elements[name] for name in starts])
+
+
+def _check_rivals(source: Source, scopes: Scopes, events: list[Element]) -> None:
+    """Of two events that catch the same error or escalation in one place, the second would never be reached."""
+    seen: set[tuple[type, str | None]] = set()
+    for event in events:
+        for trigger in event.triggers:
+            if isinstance(trigger, (ErrorTrigger, EscalationTrigger)):
+                caught = (type(trigger), trigger.code.text if trigger.code else None)
+                if caught in seen:
+                    what = f"the code {caught[1]!r}" if caught[1] else "every code"
+                    source.refuse(scopes.nodes[event.id], f"Expected one event here for {what}, but there are several")
+                seen.add(caught)
 
 
 def _check_timer(source: Source, scopes: Scopes, element: Element, trigger: TimerTrigger) -> None:

@@ -106,6 +106,7 @@ def _read_own(source: Source, node: etree._Element, tag: str, extensions: Extens
 
 
 def _read_work(source: Source, node: etree._Element, tag: str, extensions: Extensions, fields: dict[str, Any]) -> None:
+    told = len(source.problems)
     if tag == "scriptTask":
         fields["script"] = extensions.script()
     elif tag == "businessRuleTask":
@@ -124,7 +125,8 @@ def _read_work(source: Source, node: etree._Element, tag: str, extensions: Exten
         "businessRuleTask": ("job", "decision"),
         "callActivity": ("call",),
     }.get(tag, ())
-    if wanted and not any(fields.get(name) for name in wanted):
+    unread = len(source.problems) > told  # it is there, and what is wrong with it has been said
+    if wanted and not unread and not any(fields.get(name) for name in wanted):
         source.refuse(node, f"Expected {_WORK_NAMES[tag]}, but it has none")
 
 
