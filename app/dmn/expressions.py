@@ -25,9 +25,9 @@ from app.feel import (
     compile_expression,
     compile_unary_tests,
     to_text,
-    type_of,
 )
 from app.feel import coerce as coerce_to
+from app.feel.conversion import type_of
 
 Evaluator = Callable[[Mapping[str, Any], DmnRun], Any]
 """Evaluates something over a context of FEEL values."""
