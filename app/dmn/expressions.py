@@ -24,10 +24,10 @@ from app.feel import (
     UnaryTests,
     compile_expression,
     compile_unary_tests,
+    kind_of,
     to_text,
 )
 from app.feel import coerce as coerce_to
-from app.feel.conversion import type_of
 
 Evaluator = Callable[[Mapping[str, Any], DmnRun], Any]
 """Evaluates something over a context of FEEL values."""
@@ -105,7 +105,7 @@ def coerce(value: Any, kind: ItemType, place: Place, run: DmnRun) -> Any:
         return None
     converted = coerce_to(value, kind.kind)
     if converted is MISSING:
-        run.note("TYPE", f"Expected {kind.kind}, but found {str(type_of(value))[:200]}", place)
+        run.note("TYPE", f"Expected {kind.kind}, but found {kind_of(value)}", place)
         return None
     if kind.check is None:
         return converted
