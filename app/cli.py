@@ -9,12 +9,14 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 from app.config import read_settings
 from app.errors import RedressError
 from app.local_node import NodeOptions, run_node
 from app.services.open_runtime import open_runtime
+from app.services.replay_file import read_replay_file, replay_in_scratch
 from app.services.seed_demo import PASSWORD, PEOPLE, seed_demo
 from app.storage.database import open_engine
 from app.storage.schema import upgrade_schema
@@ -44,6 +46,10 @@ def _parser() -> argparse.ArgumentParser:
         "--no-demo", action="store_true", help="without demo data, and with a clock that cannot be moved"
     )
     serve.set_defaults(run=_serve)
+    replay = commands.add_parser("demo-replay", help="file real complaints through the whole procedure, time moving")
+    replay.add_argument("--limit", type=int, default=None, help="how many, spread evenly (default: all)")
+    replay.add_argument("--file", type=Path, default=None, help="a CSV as the CFPB publishes it, plain or .gz")
+    replay.set_defaults(run=_replay)
     migrate = commands.add_parser("migrate", help="bring the database of DATABASE_URL up to date")
     migrate.set_defaults(run=_migrate)
     return parser
@@ -76,6 +82,19 @@ def _bring_up_to_date(environment: Mapping[str, str]) -> None:
     engine = open_engine(settings.database_url)
     upgrade_schema(engine)
     engine.dispose()
+
+
+def _replay(options: argparse.Namespace) -> int:
+    complaints = read_replay_file(options.file, options.limit)
+    counts = replay_in_scratch(complaints, say=_progress)
+    for name, value in asdict(counts).items():
+        print(f"{name}: {value}")
+    return 0 if counts.incidents == 0 else 1
+
+
+def _progress(done: int, total: int) -> None:
+    if done % 25 == 0 or done == total:
+        print(f"[redress] {done} of {total} complaints filed", file=sys.stderr, flush=True)
 
 
 def _migrate(_: argparse.Namespace) -> int:
