@@ -15,6 +15,7 @@ from app.dmn.model import Definitions, ItemDefinition
 from app.dmn.run import DmnRun
 from app.feel import (
     ANY,
+    SIMPLE_TYPES,
     ContextType,
     FeelError,
     FunctionType,
@@ -23,9 +24,8 @@ from app.feel import (
     Type,
     compile_unary_tests,
     parse_type,
+    tree,
 )
-from app.feel.tree import UnaryTestsNode
-from app.feel.types import SIMPLE
 
 Check = Callable[[Any, DmnRun], bool]
 
@@ -39,7 +39,7 @@ class ItemType:
 
     kind: Type
     check: Check | None = None
-    tests: tuple[UnaryTestsNode, ...] | None = ()
+    tests: tuple[tree.UnaryTestsNode, ...] | None = ()
 
 
 ANY_ITEM = ItemType(ANY)
@@ -81,9 +81,9 @@ class ItemTypes:
                 self._open.discard(reference)
         built_in = built_in_type(reference)
         if built_in is not None:
-            return ItemType(SIMPLE[built_in])
-        if reference in SIMPLE:
-            return ItemType(SIMPLE[reference])
+            return ItemType(SIMPLE_TYPES[built_in])
+        if reference in SIMPLE_TYPES:
+            return ItemType(SIMPLE_TYPES[reference])
         if reference in self._open:
             return ANY_ITEM
         for types, name in self._elsewhere(reference):

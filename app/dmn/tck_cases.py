@@ -14,8 +14,7 @@ from typing import Any, Final
 from lxml import etree
 
 from app.dmn.safe_xml import child, children, local_name, parse_xml
-from app.feel.values import parse_number
-from app.feel.values.parsing import parse_date, parse_date_time, parse_duration, parse_time
+from app.feel import parse_date, parse_date_time, parse_duration, parse_number, parse_time
 
 NIL: Final = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 XSI_TYPE: Final = "{http://www.w3.org/2001/XMLSchema-instance}type"
