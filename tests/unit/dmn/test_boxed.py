@@ -57,7 +57,7 @@ def test_a_conditional_wants_true_or_false(condition: str, expected: str | None)
         ("[]", "true", []),
         ("5", "item = 5", [5]),
         ("null", "true", None),
-        ("[1,2]", '"neither"', []),
+        ("[1,2]", '"neither"', None),
     ],
 )
 def test_a_filter_keeps_what_matches(source: str, match: str, expected: Any) -> None:
