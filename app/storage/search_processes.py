@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal_column, select
+from sqlalchemy import ColumnElement, Text, and_, exists, func, literal_column, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from app.storage.batch_operations import BatchItemRow
@@ -53,7 +53,8 @@ def variable_filter(scope: ColumnElement[int], name: str, operators: Operators) 
 
 def label_filter(labels: ColumnElement[Any], label: str) -> ColumnElement[bool]:
     """Return the condition that the JSON list of text in `labels` holds `label` (which needs no escape in JSON)."""
-    return func.coalesce(labels, "").contains(f'"{label}"', autoescape=True)
+    written = func.coalesce(type_coerce(labels, Text), "")  # as text: JSONText would write the pattern as JSON
+    return written.contains(f'"{label}"', autoescape=True)
 
 
 _newest = aliased(ProcessDefinitionRow)

@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
+    Text,
     and_,
     exists,
     false,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    type_coerce,
     union_all,
 )
 from sqlalchemy.orm import aliased
@@ -59,7 +61,7 @@ def candidate_filter(prefix: str, listed: ColumnElement[Any], operators: Operato
     found = []
     for operator, value in operators.items():
         if operator == "$exists":
-            some = func.coalesce(listed, "[]") != "[]"
+            some = func.coalesce(type_coerce(listed, Text), "[]") != "[]"
             found.append(some if value else not_(some))
         elif operator == "$like":
             found.append(_candidate(Matches(TaskCandidateRow.__table__.c.who, prefix + value)))
@@ -300,12 +302,14 @@ def nearest_from(element_key: int) -> ColumnElement[bool]:
     chain = _chain(element_key)
     nearer, own = chain.alias("nearer"), chain.alias("own")
     hiding = aliased(VariableRow)
-    depth = select(own.c.depth).where(own.c.key == variable.scope_key).scalar_subquery()
+    outer = VariableRow.__table__
+    depth = select(own.c.depth).where(own.c.key == variable.scope_key).correlate(outer).scalar_subquery()
     hidden = (
         select(1)
         .select_from(hiding)
         .join(nearer, nearer.c.key == hiding.scope_key)
         .where(hiding.name == variable.name, nearer.c.depth < depth)
+        .correlate(outer)
     )
     return and_(variable.scope_key.in_(select(chain.c.key)), ~exists(hidden))
 

@@ -1,4 +1,4 @@
-"""A live installation for tests: web server, dispatcher and worker as processes, on a database and queue of their own."""
+"""A live installation for tests: web server, dispatcher and worker as processes, with their own database and queue."""
 
 from __future__ import annotations
 
@@ -68,9 +68,10 @@ def start_live(database_url: str, redis_url: str | None, folder: Path, *, mode: 
         )
     live = Live(f"http://127.0.0.1:{port}", processes)
     try:
-        wait_until_ready(live.url)
+        wait_until_ready(live)
     except BaseException:
         live.stop()
+        print((folder / "live.log").read_text()[-4000:])
         raise
     return live
 
@@ -90,13 +91,18 @@ def make_accounts(environment: Mapping[str, str]) -> None:
     runtime.engine.dispose()
 
 
-def wait_until_ready(url: str) -> None:
+def wait_until_ready(live: Live) -> None:
     until = time.monotonic() + READY_SECONDS
-    while True:
-        try:
-            with urllib.request.urlopen(f"{url}/health/ready", timeout=5):
-                return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.1)
+    while not _is_ready(live.url):
+        ended = [process.args for process in live.processes if process.poll() is not None]
+        assert not ended, f"Expected every process to run, but these ended: {ended}"
+        assert time.monotonic() < until, f"Expected an answer within {READY_SECONDS:g} s, but there was none"
+        time.sleep(0.1)
+
+
+def _is_ready(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/health/ready", timeout=5):
+            return True
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False

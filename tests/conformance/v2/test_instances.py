@@ -6,11 +6,14 @@ import pytest
 from camunda_orchestration_sdk import CamundaClient
 from camunda_orchestration_sdk.errors import ConflictError, GatewayTimeoutError, NotFoundError
 from camunda_orchestration_sdk.models import (
+    CancelProcessInstanceRequest,
     ElementInstanceSearchQuery,
     ProcessInstanceMigrationInstruction,
     ProcessInstanceModificationInstruction,
     ProcessInstanceSearchQuery,
+    ResumeProcessInstanceRequest,
     SetVariableRequest,
+    SuspendProcessInstanceRequest,
     VariableSearchQuery,
 )
 
@@ -39,11 +42,11 @@ def test_a_start_with_result_that_does_not_end_in_time_says_so_and_goes_on(clien
 def test_a_cancelled_instance_is_terminated_with_its_tasks(client: CamundaClient) -> None:
     deploy(client, "two_steps.bpmn", TWO_STEPS)
     key = start(client, "two_steps").process_instance_key
-    client.cancel_process_instance(key)
+    client.cancel_process_instance(key, data=CancelProcessInstanceRequest())
     assert state(client, key) == "TERMINATED"
     assert tasks(client, key) == []
     with pytest.raises((ConflictError, NotFoundError)):
-        client.cancel_process_instance(key)
+        client.cancel_process_instance(key, data=CancelProcessInstanceRequest())
 
 
 def test_a_modification_moves_the_token_and_sets_variables(client: CamundaClient) -> None:
@@ -79,11 +82,11 @@ def test_a_suspended_instance_refuses_work_until_it_is_resumed(client: CamundaCl
     deploy(client, "two_steps.bpmn", TWO_STEPS)
     key = start(client, "two_steps").process_instance_key
     task = tasks(client, key)[0]
-    client.suspend_process_instance(key)
+    client.suspend_process_instance(key, data=SuspendProcessInstanceRequest())
     assert state(client, key) == "SUSPENDED"
     with pytest.raises(ConflictError):
         client.complete_user_task(task.user_task_key)
-    client.resume_process_instance(key)
+    client.resume_process_instance(key, data=ResumeProcessInstanceRequest())
     client.complete_user_task(task.user_task_key)
     assert [task.element_id for task in tasks(client, key)] == ["b"]
 
