@@ -94,10 +94,11 @@ class Driver:
         while tasks := self._open_tasks(instance_key):
             for key, element_id in tasks:
                 data = form_data(element_id, self.number)
-                self._count, before = 0, time.perf_counter()
+                self._count, before, cpu = 0, time.perf_counter(), time.process_time()
                 self.desk.perform(complete_user_task, BOSS, key, data)
                 if timing is not None:
                     timing.seconds.append(time.perf_counter() - before)
+                    timing.cpu += time.process_time() - cpu
                     self.statements.append(self._count)
 
     def _open_tasks(self, instance_key: int) -> list[tuple[int, str]]:
@@ -133,14 +134,14 @@ def run(url: str, cluster: Cluster | None, seconds: float, rounds: int) -> None:
 
 
 def _completions(driver: Driver, seconds: float, cluster: Cluster | None) -> Timing:
+    keys = [driver.start() for _ in range(max(20, int(seconds * 40)))]
     timing, until = Timing(), time.perf_counter() + seconds
-    keys = [driver.start() for _ in range(max(20, int(seconds * 60)))]
-    cpu, server = time.process_time(), server_cpu(cluster)
+    server = server_cpu(cluster)
     for key in keys:
         if time.perf_counter() > until:
             break
         driver.complete_all(key, timing)
-    timing.cpu = (time.process_time() - cpu) / len(timing.seconds) * 1000
+    timing.cpu = timing.cpu / len(timing.seconds) * 1000
     timing.server_cpu = (server_cpu(cluster) - server) / len(timing.seconds) * 1000
     return timing
 

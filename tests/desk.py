@@ -84,13 +84,12 @@ class Desk:
         self.runtime.engine.dispose()
 
     def deploy(self, *processes: Node, **files: str | bytes) -> Deployment:
-        """Deploy a drawn model, and files named `name_ext`."""
+        """Deploy drawn processes, each as a file of its own, and files named `name__ext`."""
         found = [
             ResourceFile(name.replace("__", "."), text if isinstance(text, bytes) else text.encode())
             for name, text in files.items()
         ]
-        if processes:
-            found.append(ResourceFile("model.bpmn", draw(*processes)))
+        found += [ResourceFile(f"{one.get('id')}.bpmn", draw(one)) for one in processes]
         return self.perform(deploy_resources, BOSS, found)
 
     def start(self, process_id: str = "p", **variables: Any) -> int:

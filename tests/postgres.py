@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -60,6 +61,17 @@ class Cluster:
     def start(self) -> None:
         assert self.data is not None
         _run_server(self.data, "start", "-w", "-t", "60", "-l", str(self.data / "log"))
+
+    def start_again(self) -> None:
+        """Start after a kill, once the last of the old server's processes has let go of its memory."""
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                return self.start()
+            except RuntimeError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
 
     def stop(self) -> None:
         if self.data is None:

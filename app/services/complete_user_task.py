@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.domain.actor import Actor
+from app.engine import Instance
 from app.errors import ConflictError, ForbiddenError, NotFoundError
 from app.services.instance_tree import InstanceTree
 from app.services.record_audit import record_audit
@@ -13,17 +14,29 @@ from app.services.unit_of_work import UnitOfWork
 from app.storage.instances import LockedInstance
 from app.storage.user_tasks import LockedTask, lock_user_task
 
+AnswerCheck = Callable[[UnitOfWork, LockedTask, Instance, Mapping[str, Any]], Mapping[str, Any]]
+"""Returns the variables to complete a locked task with; raises InvalidInputError for answers that do not fit."""
+
 
 def complete_user_task(
-    work: UnitOfWork, actor: Actor, task_key: int, variables: Mapping[str, Any], *, action: str = "complete"
+    work: UnitOfWork,
+    actor: Actor,
+    task_key: int,
+    variables: Mapping[str, Any],
+    *,
+    action: str = "complete",
+    check: AnswerCheck | None = None,
 ) -> None:
-    """Complete the task with `variables` (checked against its form by the door) and run its process on.
+    """Complete the task with `variables`, or what `check` makes of them, and run its process on.
 
-    Raises NotFoundError; ConflictError naming who was first, or when the process is suspended; ForbiddenError.
+    Raises NotFoundError; ConflictError naming who was first, or when the process is suspended; ForbiddenError; what
+    `check` raises.
     """
-    _, instance, mark = open_task(work, actor, task_key)
+    task, instance, mark = open_task(work, actor, task_key)
     tree = InstanceTree(work, actor)
     run = tree.adopt(instance, mark)
+    if check is not None:
+        variables = check(work, task, run.instance, variables)
     run.instance.complete_user_task(task_key, variables, action)
     record_audit(work, actor, "COMPLETE", "USER_TASK", task_key, instance_key=instance.key)
     tree.settle(run)

@@ -67,7 +67,7 @@ def find_process_to_start(work: UnitOfWork, plan: StartPlan) -> DeployedProcess:
     if plan.process_id is None:
         raise InvalidInputError("Expected a process definition key or a process id, but got neither")
     if plan.version is None and plan.version_tag is None:
-        row = models.find(work.connection, ProcessDefinitionRow, plan.process_id)
+        row = models.find(work.connection, ProcessDefinitionRow, plan.process_id, mark=work.mark)
     else:
         row = find_version(
             work.connection,

@@ -73,10 +73,9 @@ def load_model(work: UnitOfWork, requirements_key: int) -> Model:
 class Decisions:
     """The engine's `decide` port for one instance: finds the version its process is bound to, and evaluates it."""
 
-    def __init__(self, work: UnitOfWork, deployment_key: int, mark: int | None) -> None:
+    def __init__(self, work: UnitOfWork, deployment_key: int) -> None:
         self._work = work
         self._deployment_key = deployment_key
-        self._mark = mark
 
     def __call__(
         self, decision_id: str, binding: Binding, version_tag: str | None, context: Mapping[str, Any]
@@ -89,7 +88,7 @@ class Decisions:
             binding=binding,
             deployment_key=self._deployment_key,
             version_tag=version_tag,
-            mark=self._mark,
+            mark=self._work.mark,
         )
         if decision is None:
             message = f"Expected a decision {decision_id!r} ({binding}), but none is deployed"

@@ -22,7 +22,7 @@ from app.services.change_user_tasks import change_user_tasks
 from app.services.decide import DecisionRecord, Decisions
 from app.services.deployed_models import DeployedProcess
 from app.services.follow_complaint import follow_complaint
-from app.services.post_outbox import MESSAGE, NOTICE, SIGNAL, post_outbox
+from app.services.post_outbox import MESSAGE, SIGNAL, TASKS_OPENED, post_outbox
 from app.services.record_decision import AskedBy, record_decision
 from app.services.unit_of_work import UnitOfWork
 from app.storage.deployments import FormRow, ProcessDefinitionRow
@@ -60,7 +60,6 @@ class InstanceTree:
         self._work = work
         self._actor = actor
         self._runs: dict[int, Run] = {}
-        self._mark: int | None = None
 
     def open(self, key: int) -> Run:
         """Lock an instance and load it; NotFoundError without it, ConflictError when it has ended or is suspended."""
@@ -73,7 +72,7 @@ class InstanceTree:
 
     def adopt(self, row: LockedInstance, mark: int) -> Run:
         """Take over a row that the caller locked; ConflictError when it has ended or is suspended."""
-        self._mark = mark
+        self._work.mark = mark
         if row.status != "ACTIVE" or row.state is None:
             raise ConflictError(f"Expected process instance {row.key} to be active, but it is {row.status}")
         return self._load(row)
@@ -83,7 +82,7 @@ class InstanceTree:
         found = lock_instance(self._work.connection, key)
         if found is None:
             raise NotFoundError(f"Expected a process instance with key {key}, but there is none")
-        row, self._mark = found
+        row, self._work.mark = found
         if row.state is None:
             raise ConflictError(f"Expected process instance {key} to be running, but it is {row.status}")
         return self._load(row)
@@ -151,12 +150,12 @@ class InstanceTree:
             binding=binding,
             deployment_key=asking.deployment_key,
             version_tag=tag,
-            mark=self._mark,
+            mark=self._work.mark,
         )
 
     def _ports(self, process: DeployedProcess) -> Ports:
         runtime = self._work.runtime
-        decisions = Decisions(self._work, process.deployment_key, self._mark)
+        decisions = Decisions(self._work, process.deployment_key)
         return Ports(runtime.keys, self._work.clock, runtime.zone, decisions, runtime.calendars)
 
     def _record(self, run: Run, outcome: Outcome) -> None:
@@ -188,8 +187,8 @@ class InstanceTree:
             if isinstance(one.record, DecisionRecord):
                 record_decision(work, one.record, AskedBy(row.key, row.root_key, row.definition_key, one.element_key))
         if outcome.user_tasks:
-            opened = {"event": "tasks-opened", "tasks": [task.key for task in outcome.user_tasks]}
-            post_outbox(work, NOTICE, opened, instance_key=row.key)
+            opened = {"tasks": [task.key for task in outcome.user_tasks]}
+            post_outbox(work, TASKS_OPENED, opened, instance_key=row.key)
         jobs = [(job.key,) for job in outcome.jobs if job.type.startswith(BUILT_IN)]
         if jobs:
             work.nudge(RUN_JOBS, *jobs)

@@ -10,6 +10,7 @@ import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from itertools import count
 from random import Random
 from typing import Any
@@ -153,12 +154,10 @@ class Replay:
         )
         for key, element_id, number in work.connection.execute(query.order_by(UserTaskRow.key)).all():
             self._last_task = key
-            complaint = self._by_number[number]
+            complaint = self._by_number[str(number)]
             if complaint.is_in_progress and element_id not in {"register", "accept"}:
                 continue  # the company had not answered when the file was published: it stays open here too
-            self._at(
-                time_needed(complaint, self._chances[number]), lambda key=key, number=number: self._do(key, number)
-            )
+            self._at(time_needed(complaint, self._chances[str(number)]), partial(self._do, key, str(number)))
 
     def _at(self, later: timedelta, step: Callable[[], None]) -> None:
         heapq.heappush(self._agenda, (self.clock.now() + later, next(self._order), step))
@@ -184,12 +183,12 @@ class Replay:
         complaint, chance = self._by_number[number], self._chances[number]
         if complaint.is_disputed and number not in self._objected:
             self._objected.add(number)
-            self._at(timedelta(days=chance.uniform(0.5, 6)), lambda: self._say(number, "customer_objected", {}))
+            self._at(timedelta(days=chance.uniform(0.5, 6)), partial(self._say, number, "customer_objected", {}))
         elif chance.random() < 0.6:
-            self._at(timedelta(days=chance.uniform(0.2, 5)), lambda: self._say(number, "customer_confirmed", {}))
+            self._at(timedelta(days=chance.uniform(0.2, 5)), partial(self._say, number, "customer_confirmed", {}))
         if chance.random() < 0.5:
             score = chance.choice((1, 2) if complaint.is_disputed else (3, 4, 5))
-            self._at(timedelta(days=11), lambda: self._say(number, "survey_answered", {"satisfactionScore": score}))
+            self._at(timedelta(days=11), partial(self._say, number, "survey_answered", {"satisfactionScore": score}))
 
     def _say(self, number: str, name: str, variables: dict[str, Any]) -> None:
         publish_message(self.runtime, SYSTEM, Message(name, number, variables))

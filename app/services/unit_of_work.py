@@ -23,6 +23,7 @@ from app.jobs import Nudge, Nudges
 from app.services.deployed_models import DeployedModels
 from app.storage.clock_setting import find_pinned_at
 from app.storage.database import reading
+from app.storage.deployments import find_deployment_mark
 from app.storage.keys import KeySource
 from app.storage.sealing import Sealer
 from app.storage.writes import Writes
@@ -61,6 +62,7 @@ class Runtime:
         """Open a transaction; it commits when the block ends well, then nudges and follow-ups go out."""
         self.keys.prepare()
         with self.engine.connect() as connection:
+            connection.begin()  # explicitly: the prebuilt writes reach the driver without SQLAlchemy's knowing
             work = UnitOfWork(self, connection, self._now(connection))
             yield work
             work.writes.flush()
@@ -111,8 +113,20 @@ class UnitOfWork:
         self.now = now
         self.clock = PinnedClock(now)
         self.writes = Writes(connection)
+        self._mark: int | None = None
         self.pending_nudges: list[Nudge] = []
         self.deliveries: list[int] = []
+
+    @property
+    def mark(self) -> int:
+        """The deployment mark as of this transaction, read once."""
+        if self._mark is None:
+            self._mark = find_deployment_mark(self.connection)
+        return self._mark
+
+    @mark.setter
+    def mark(self, mark: int) -> None:
+        self._mark = mark
 
     def next_key(self) -> int:
         """Return a new key."""

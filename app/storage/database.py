@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
 
 BUSY_TIMEOUT_MS = 10_000
+IDLE_SECONDS = 5.0
 READING = "redress_reading"
 
 
@@ -21,13 +25,13 @@ def open_engine(url: str, *, pool_size: int = 5) -> Engine:
     plain BEGIN lets two writers read the same row and one of them fail late. PostgreSQL: read committed, row locks.
     """
     options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size, "poolclass": QueuePool}
-    if url.startswith("postgresql"):
-        options["pool_pre_ping"] = True
-    elif ":memory:" in url or url == "sqlite://":
+    if ":memory:" in url or url == "sqlite://":
         options = {"poolclass": NullPool}
     engine = create_engine(url, **options)
     if engine.dialect.name == "sqlite":
         _set_up_sqlite(engine)
+    else:
+        _check_idle_connections(engine)
     os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))
     return engine
 
@@ -37,6 +41,23 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """Lend a connection for reading only; on SQLite it does not wait for writers."""
     with engine.connect().execution_options(**{READING: True}) as connection:
         yield connection
+
+
+def _check_idle_connections(engine: Engine) -> None:
+    """Ask whether a connection still lives, but only after it lay idle: asking each time costs a round trip."""
+
+    @event.listens_for(engine, "checkin")
+    def on_checkin(_dbapi_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info["idle_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def on_checkout(dbapi_connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("idle_since", -math.inf) < IDLE_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(dbapi_connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError(str(error)) from error
 
 
 def _set_up_sqlite(engine: Engine) -> None:

@@ -8,10 +8,24 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, ForeignKey, Index, LargeBinary, Row, String, Text, func, select, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Row,
+    String,
+    Text,
+    func,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
+from app.storage.reads import Read
 from app.storage.types import UTCDateTime
 
 
@@ -144,7 +158,10 @@ def take_deployment_mark(connection: Connection) -> None:
 
 def find_deployment_mark(connection: Connection) -> int:
     """Return how often what is deployed has changed."""
-    return connection.execute(select(DeploymentMarkRow.changes).where(DeploymentMarkRow.id == 1)).scalar_one()
+    return int(_MARK.one_or_none(connection)[0])
+
+
+_MARK = Read(select(DeploymentMarkRow.changes).where(DeploymentMarkRow.id == literal_column("1")))
 
 
 def find_version(

@@ -25,8 +25,8 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from app.storage.base import Base
 from app.storage.deployments import DeploymentMarkRow
+from app.storage.reads import Read
 from app.storage.types import JSONText, UTCDateTime, read_json
-from app.storage.writes import Read
 
 
 class ProcessInstanceRow(Base):

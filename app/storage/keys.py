@@ -49,9 +49,14 @@ class KeySource:
         self._pid = 0
         self._process = 0
         self._last = 0
+        self._floor = 0
 
     def prepare(self) -> None:
-        """Number this process if it has no number yet; in a transaction of its own, so call it outside of one."""
+        """Catch up with the machine's time, and number this process if it has no number yet.
+
+        Numbering takes a transaction of its own, so call it outside of one, before each.
+        """
+        self._floor = int(MACHINE.now().timestamp() * 1000 - EPOCH_MS) * SEQUENCES
         if self._pid == os.getpid():
             return
         with self._lock:
@@ -63,7 +68,6 @@ class KeySource:
     def next(self) -> int:
         """Return a new key; `prepare` must have run in this process."""
         with self._lock:
-            tick = max(int(MACHINE.now().timestamp() * 1000 - EPOCH_MS) * SEQUENCES, self._last + 1)
-            self._last = tick
+            tick = self._last = max(self._floor, self._last + 1)
         milliseconds, sequence = divmod(tick, SEQUENCES)
         return (milliseconds * PROCESSES + self._process) * SEQUENCES + sequence

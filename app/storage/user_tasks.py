@@ -26,8 +26,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
 from app.storage.instances import LOCKED_COLUMNS, MARK, ROOT, LockedInstance, ProcessInstanceRow, locked_instance
+from app.storage.reads import Read
 from app.storage.types import JSONText, UTCDateTime, read_json
-from app.storage.writes import Read
 
 NEVER_DUE = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
 OPEN = "ended_at IS NULL"
@@ -99,6 +99,8 @@ class LockedTask:
     candidate_users: list[str]
     element_id: str
     ended_by: str | None
+    element_key: int
+    form_key: int | None
 
     @property
     def is_open(self) -> bool:
@@ -119,6 +121,8 @@ _LOCK = Read(
         UserTaskRow.candidate_users,
         UserTaskRow.element_id,
         UserTaskRow.ended_by,
+        UserTaskRow.element_key,
+        UserTaskRow.form_key,
     )
     .select_from(UserTaskRow)
     .join(ROOT, ROOT.key == UserTaskRow.root_key)
@@ -134,8 +138,8 @@ def lock_user_task(connection: Connection, key: int) -> tuple[LockedTask, Locked
     if row is None:
         return None
     at = len(LOCKED_COLUMNS)
-    task_key, state, assignee, groups, users, element_id, ended_by = row[at + 1 :]
-    task = LockedTask(task_key, state, assignee, read_json(groups), read_json(users), element_id, ended_by)
+    task_key, state, assignee, groups, users, *rest = row[at + 1 :]
+    task = LockedTask(task_key, state, assignee, read_json(groups), read_json(users), *rest)
     return task, locked_instance(row[:at]), row[at]
 
 

@@ -7,27 +7,22 @@ itself with all its rows. Row classes give names and types; nothing here knows w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Connection, Integer, LargeBinary, Select, SmallInteger, Table
-from sqlalchemy.dialects.postgresql.base import PGDialect
-from sqlalchemy.dialects.sqlite.base import SQLiteDialect
-from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy import BigInteger, Boolean, Connection, Integer, LargeBinary, SmallInteger, Table
 from sqlalchemy.types import TypeEngine
 
 from app.errors import ConflictError
 from app.storage.base import Base
+from app.storage.reads import POSTGRES, execute_raw
 from app.storage.types import JSONText, UTCDateTime, write_json
 
 Encode = Callable[[Any], Any]
-DIALECTS: dict[str, Dialect] = {
-    "postgresql": PGDialect(paramstyle="pyformat"),  # type: ignore[no-untyped-call]
-    "sqlite": SQLiteDialect(paramstyle="named"),
-}
 
 
 @dataclass(frozen=True)
@@ -96,11 +91,11 @@ class Writes:
 
     def _send_at_once(self, pending: list[tuple[Write, list[Sequence[Any]]]]) -> int:
         statement = _postgres_statement(tuple(write for write, _ in pending))
-        parameters: list[str] = []
+        parameters: list[Any] = []
         for write, rows in [*pending[1:], pending[0]]:
             for encode, values in zip(_array_encoders(write), zip(*rows, strict=True), strict=True):
                 parameters.append("{" + ",".join([encode(value) for value in values]) + "}")
-        return self._connection.exec_driver_sql(statement, tuple(parameters)).rowcount
+        return execute_raw(self._connection, statement, parameters).rowcount
 
     def _send_in_turn(self, pending: list[tuple[Write, list[Sequence[Any]]]]) -> int:
         counts = []
@@ -116,12 +111,13 @@ class Writes:
 
 @lru_cache(maxsize=512)
 def _postgres_statement(writes: tuple[Write, ...]) -> str:
-    parts = [f"w{number} AS ({_postgres_part(write)})" for number, write in enumerate(writes[1:])]
-    return (f"WITH {', '.join(parts)} " if parts else "") + _postgres_part(writes[0])
+    numbers = count(1)
+    parts = [f"w{number} AS ({_postgres_part(write, numbers)})" for number, write in enumerate(writes[1:])]
+    return (f"WITH {', '.join(parts)} " if parts else "") + _postgres_part(writes[0], numbers)
 
 
-def _postgres_part(write: Write) -> str:
-    arrays = ", ".join(f"%s::{_postgres_type(type_)}[]" for type_ in write.types)
+def _postgres_part(write: Write, numbers: Iterator[int]) -> str:
+    arrays = ", ".join(f"${next(numbers)}::{_postgres_type(type_)}[]" for type_ in write.types)
     if write.verb == "DELETE":
         return f"DELETE FROM {write.table} WHERE {write.key[0]} = ANY({arrays})"  # noqa: S608 - names from our metadata
     names = ", ".join(write.columns)
@@ -160,7 +156,7 @@ def _sqlite_order(write: Write, row: Sequence[Any]) -> Sequence[Any]:
 
 
 def _postgres_type(type_: TypeEngine[Any]) -> str:
-    return str(type_.compile(DIALECTS["postgresql"]))
+    return str(type_.compile(POSTGRES))
 
 
 @lru_cache(maxsize=128)
@@ -211,18 +207,3 @@ def _aware(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError(f"Expected an instant with a time zone, but {value.isoformat()} has none")
     return value
-
-
-class Read:
-    """A query built and compiled once; its rows are the driver's own values, so select keys, texts and bytes only."""
-
-    def __init__(self, query: Select[*tuple[Any, ...]]) -> None:
-        self._texts = {name: str(query.compile(dialect=dialect)) for name, dialect in DIALECTS.items()}
-
-    def one_or_none(self, connection: Connection, **parameters: Any) -> Any:
-        """Return the one row, or None."""
-        return connection.exec_driver_sql(self._texts[connection.dialect.name], parameters).one_or_none()
-
-    def all(self, connection: Connection, **parameters: Any) -> Sequence[Any]:
-        """Return every row."""
-        return connection.exec_driver_sql(self._texts[connection.dialect.name], parameters).all()

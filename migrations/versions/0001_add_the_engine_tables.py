@@ -36,7 +36,7 @@ def upgrade() -> None:
         sa.Column("details", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_audit_log")),
     )
-    op.create_index(op.f("ix_audit_log_at"), "audit_log", ["at"], unique=False)
+    op.create_index(op.f("ix_audit_log_at"), "audit_log", ["at"], unique=False, postgresql_using="brin")
     op.create_index(op.f("ix_audit_log_instance_key"), "audit_log", ["instance_key"], unique=False)
     op.create_table(
         "batch_operation",
