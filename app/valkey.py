@@ -45,10 +45,11 @@ def find_valkey_binary() -> str | None:
     return shutil.which("valkey-server") or shutil.which("redis-server")
 
 
-def start_valkey(directory: Path, *, append_only: bool = True) -> RunningValkey:
+def start_valkey(directory: Path, *, append_only: bool = True, socket_directory: Path | None = None) -> RunningValkey:
     """Start a server that keeps its data in `directory`, in a session of its own so that Ctrl-C reaches it last.
 
-    The socket lies in a short temporary folder, because a Unix socket's path may hold 107 bytes at the most.
+    The socket lies in a short temporary folder, because a Unix socket's path may hold 107 bytes at the most; a server
+    that is to answer where another did is given that one's `socket_directory`.
     Raises UnavailableError when there is no server binary or it does not answer.
     """
     binary = find_valkey_binary()
@@ -58,7 +59,7 @@ def start_valkey(directory: Path, *, append_only: bool = True) -> RunningValkey:
             "platform. Set REDIS_URL to a server you run."
         )
     directory.mkdir(parents=True, exist_ok=True)
-    sockets = Path(tempfile.mkdtemp(prefix="redress-"))
+    sockets = socket_directory or Path(tempfile.mkdtemp(prefix="redress-"))
     socket = sockets / "valkey.sock"
     options = ["--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700", "--dir", str(directory)]
     durability = ["--appendonly", "yes" if append_only else "no", "--appendfsync", "everysec", "--save", ""]
