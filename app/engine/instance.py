@@ -166,7 +166,9 @@ class Instance:
 
     def throw_job_error(self, key: int, code: str, message: str, variables: Mapping[str, Json]) -> None:
         """Throw a BPMN error from the job's element; uncaught it becomes an UNHANDLED_ERROR_EVENT incident."""
-        token, _kind = self._job(key)
+        token, kind = self._job(key)
+        if kind in (JobKind.EXECUTION_LISTENER, JobKind.TASK_LISTENER):
+            raise InvalidCommandError("Expected the job of an element to throw an error, but it is a listener's")
         if propagation.throw_error(token, code, message, _texts(variables)):
             return
         text = f"Expected an event that catches the error {code!r}, but there is none"

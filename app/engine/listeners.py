@@ -1,10 +1,13 @@
-"""Execution listeners: jobs that hold up an element at its start and end, one after the other.
+"""Execution listeners: jobs that hold up an element at its start, end or cancellation, one after the other.
 
 Owns their order and what a completed one brings. Note `listener`: the index of the listener whose job is open or next.
 Note `listener_job`: its job's key.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from app.engine import jobs
 from app.engine.model import Listener
@@ -17,19 +20,31 @@ def _listeners(token: Token, event: str) -> list[Listener]:
     return [listener for listener in token.task_spec.element.listeners if listener.event == event]
 
 
+_EVENTS = {"start": "START", "end": "END", "beforeAll": "BEFORE_ALL", "cancel": "CANCEL"}
+
+
+def _headers(token: Token, listener: Listener) -> Mapping[str, str]:
+    """The element's headers under the listener's own."""
+    element = token.task_spec.element
+    work = element.job or element.user_task
+    return MappingProxyType({**work.headers, **listener.headers}) if work is not None else listener.headers
+
+
 def advance(token: Token, event: str) -> bool:
     """Open the next listener's job; True when there is none left."""
     remaining = _listeners(token, event)
     index = token.notes.get("listener", 0)
+    if "listener_job" in token.notes:
+        return False
     if index >= len(remaining):
         token.drop("listener")
         return True
     listener = remaining[index]
     key = jobs.open_job(
         token,
-        jobs.plan_job(token, listener.type, listener.retries, listener.headers),
+        jobs.plan_job(token, listener.type, listener.retries, _headers(token, listener)),
         kind=JobKind.EXECUTION_LISTENER,
-        listener_event=event.upper(),
+        listener_event=_EVENTS[event],
     )
     token.note("listener", index)
     token.note("listener_job", key)

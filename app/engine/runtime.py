@@ -15,6 +15,8 @@ from SpiffWorkflow.bpmn import BpmnWorkflow
 
 from app.engine import compensation, conditions, listeners, subscriptions
 from app.engine.failure import StepFailure
+from app.engine.functions import ENGINE_FUNCTIONS
+from app.engine.joins import Patience
 from app.engine.model import Definition, Flow
 from app.engine.outcome import (
     Closed,
@@ -55,7 +57,7 @@ class Runtime(BpmnWorkflow):  # type: ignore[misc]  # SpiffWorkflow has no types
             calendars=ports.calendars,
             zone=ports.zone.key,
             limits=ports.limits,
-            functions=ports.functions,
+            functions={**ENGINE_FUNCTIONS, **ports.functions},
         )
         self._now: datetime | None = None
         self.record = Recorder()
@@ -117,7 +119,7 @@ class Runtime(BpmnWorkflow):  # type: ignore[misc]  # SpiffWorkflow has no types
             return
         if token.has_state(TaskState.ERROR):
             token._state = TaskState.STARTED
-        entered, token.phase = token.phase, Phase.TERMINATING
+        token.phase = Phase.TERMINATING
         self.resolve_incident(token)
         token.drop("arrivals")
         listeners.close(token)
@@ -125,14 +127,19 @@ class Runtime(BpmnWorkflow):  # type: ignore[misc]  # SpiffWorkflow has no types
         for child in token.live_children:
             self.terminate(child)
         token._set_state(TaskState.STARTED)
-        token.note("held", entered)
+        token.note("held", True)
         self.terminate_rest(token)
 
     def terminate_rest(self, token: Token) -> None:
-        """Go on terminating `token` if nothing in it is left. Note `held`: the phase it was terminated in."""
+        """Go on terminating `token` if nothing in it is left. Note `held`: it waits for that."""
         if token._children or "held" not in token.notes:
             return
-        if token.task_spec.may_terminate(token, Phase(token.drop("held"))):
+        token.drop("held")
+        self.go_on_terminating(token)
+
+    def go_on_terminating(self, token: Token) -> None:
+        """Remove a terminating token as soon as its element lets it go."""
+        if token.task_spec.may_terminate(token):
             self.terminated(token)
 
     def terminated(self, token: Token) -> None:
@@ -256,7 +263,7 @@ class Runtime(BpmnWorkflow):  # type: ignore[misc]  # SpiffWorkflow has no types
         self.fail(token, ErrorType.UNKNOWN, f"Expected to rest within {limit} steps, but the process runs on here")
 
     def _fire_waiting_joins(self) -> bool:
-        """Let one join go on that waits for nothing more; where joins wait only for each other, the first of them."""
+        """Let one join go on that waits for nothing more."""
         waiting = [
             (scope, gateway)
             for scope in list(self.tasks.values())
@@ -264,8 +271,8 @@ class Runtime(BpmnWorkflow):  # type: ignore[misc]  # SpiffWorkflow has no types
             for gateway in scope.notes.get(name, ())
             if gateway in self.spec.waiting_joins
         ]
-        for stuck in (False, True):
+        for patience in Patience:
             for scope, gateway in waiting:
-                if self.spec_of(gateway).reconsider(self, scope, stuck=stuck):
+                if self.spec_of(gateway).reconsider(self, scope, patience):
                     return True
         return False

@@ -238,7 +238,7 @@ def _settle(token: Token) -> None:
         token.drop("task")
         run.close(Kind.USER_TASK, key, Why.CANCELLED)
         if transition["index"]:
-            run.terminated(token)
+            run.go_on_terminating(token)
     elif event == "creating" and "assignee" in transition:
         _begin(token, "assigning", "assign", {"assignee": transition["assignee"]}, {})
 

@@ -28,7 +28,8 @@ class InnerInstance(ScopeSpec):
         self.type = ElementType.AD_HOC_SUB_PROCESS_INNER_INSTANCE
         self.input_mappings = self.output_mappings = ()
         self.hosted = ()
-        self.has_start_listeners = self.has_end_listeners = False
+        self.start_listeners = ""
+        self.has_end_listeners = self.has_cancel_listeners = False
 
     def begin(self, token: Token, plan: Any) -> bool:
         """Enter the element."""

@@ -12,6 +12,7 @@ from SpiffWorkflow.specs.base import TaskSpec
 
 from app.engine import compensation, conditions, evaluate, listeners, mappings, subscriptions
 from app.engine.failure import StepFailure
+from app.engine.joins import Patience
 from app.engine.model import Element, ElementType, Flow
 from app.engine.outcome import ElementEntered, ElementLeft, ErrorType, Kind, Why
 from app.engine.token import Phase, Token
@@ -26,7 +27,7 @@ class ElementSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
     """One element of a definition.
 
     `flows` are its outgoing flows, `hosted` its boundary events' ids, `event_starts` the start events' ids of the event
-    sub-processes in it.
+    sub-processes in it, `start_listeners` the event of the listeners that come before its work (empty: none).
     Note `locals`: variables (JSON texts) a token is entered with.
     """
 
@@ -42,8 +43,10 @@ class ElementSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
         self.event_starts: tuple[str, ...] = ()
         self.input_mappings = element.inputs
         self.output_mappings = element.outputs
-        self.has_start_listeners = any(listener.event == "start" for listener in element.listeners)
-        self.has_end_listeners = any(listener.event == "end" for listener in element.listeners)
+        listened = {listener.event for listener in element.listeners}
+        self.start_listeners = "start" if "start" in listened else ""
+        self.has_end_listeners = "end" in listened
+        self.has_cancel_listeners = "cancel" in listened
 
     # -- what subclasses say -------------------------------------------------------------------------------------
 
@@ -103,18 +106,20 @@ class ElementSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
         """Nothing is left in this scope."""
 
     def resume(self, token: Token) -> None:
-        """An active token was awakened to go on with its work."""
+        """A token was awakened in the midst of its work, or of its termination."""
+        if token.phase == Phase.TERMINATING and listeners.advance(token, "cancel"):
+            token.workflow.terminated(token)
 
-    def may_terminate(self, token: Token, phase: Phase) -> bool:
+    def may_terminate(self, token: Token) -> bool:
         """Close what the element opened; False if something (a listener) must be waited for."""
         self.close_work(token, Why.CANCELLED)
-        return True
+        if self.has_cancel_listeners:
+            token.drop("listener")
+            token.workflow.awaken(token)
+        return not self.has_cancel_listeners
 
-    def reconsider(self, run: Runtime, scope: Token, *, stuck: bool) -> bool:
-        """Joins only: see whether waiting tokens can go on now that nothing else moves.
-
-        `stuck` says that without it the joins would wait for each other.
-        """
+    def reconsider(self, run: Runtime, scope: Token, patience: Patience) -> bool:
+        """Joins only: let waiting tokens go on, now that nothing else moves; whether that was possible."""
         return False
 
     # -- the phases ----------------------------------------------------------------------------------------------
@@ -144,7 +149,7 @@ class ElementSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
                 mappings.apply_inputs(token, self.input_mappings)
             token.phase = Phase.START_LISTENERS
         if token.phase == Phase.START_LISTENERS:
-            if self.has_start_listeners and not listeners.advance(token, "start"):
+            if self.start_listeners and not listeners.advance(token, self.start_listeners):
                 return False
             token.phase = Phase.BEGIN
         return True

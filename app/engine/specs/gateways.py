@@ -77,13 +77,13 @@ class InclusiveGateway(Gateway):
         if len(joins.arrive(scope, self.element.id, flow.id)) == len(self.element.incoming):
             self._fire(run, scope)
 
-    def reconsider(self, run: Runtime, scope: Token, *, stuck: bool) -> bool:
+    def reconsider(self, run: Runtime, scope: Token, patience: joins.Patience) -> bool:
         """Go on with what has come if nothing more can."""
         counts = joins.counts_of(scope, self.element.id)
         if not counts:
             return False
         missing = [flow for flow in self.element.incoming if flow not in counts]
-        if missing and joins.can_still_come(scope, self.element.id, missing, self.reach, stuck=stuck):
+        if missing and joins.can_still_come(scope, self.element.id, missing, self.reach, patience):
             return False
         self._fire(run, scope)
         return True
@@ -122,13 +122,13 @@ class ComplexGateway(InclusiveGateway):
         joins.arrive(scope, self.element.id, flow.id)
         self._consider(run, scope)
 
-    def reconsider(self, run: Runtime, scope: Token, *, stuck: bool) -> bool:
+    def reconsider(self, run: Runtime, scope: Token, patience: joins.Patience) -> bool:
         """Start anew if nothing more can come; True if that lets waiting tokens go on."""
         fired = scope.notes.get("fired", {}).get(self.element.id)
         if fired is None:
             return False
         missing = [flow for flow in self.element.incoming if flow not in fired]
-        if missing and joins.can_still_come(scope, self.element.id, missing, self.reach, stuck=stuck):
+        if missing and joins.can_still_come(scope, self.element.id, missing, self.reach, patience):
             return False
         del scope.notes["fired"][self.element.id]
         return self._consider(run, scope)

@@ -23,13 +23,15 @@ _VARIABLE = re.compile(r"=?\s*([^\W\d]\w*)(?:\.[^\W\d]\w*)*\s*")
 
 
 class LoopBody(ElementSpec):
-    """What bodies share: no mappings and listeners of their own, and the counting of iterations."""
+    """What bodies share: only beforeAll listeners of their own, no mappings, and the counting of iterations."""
 
     def __init__(self, wf_spec: ProcessSpec, name: str, element: Element) -> None:
         super().__init__(wf_spec, name, element)
         self.type = ElementType.MULTI_INSTANCE_BODY
         self.input_mappings = self.output_mappings = ()
-        self.has_start_listeners = self.has_end_listeners = False
+        before = any(listener.event == "beforeAll" for listener in element.listeners)
+        self.start_listeners = "beforeAll" if before else ""
+        self.has_end_listeners = self.has_cancel_listeners = False
 
     def _iterate(self, body: Token, index: int, values: dict[str, str]) -> None:
         run = body.workflow

@@ -12,7 +12,7 @@ from app.engine.failure import StepFailure
 from app.engine.outcome import CallCancelled, CallRequested, DecisionEvaluated, ErrorType, JobKind, Kind, Why
 from app.engine.ports import DecisionRefusedError
 from app.engine.specs.base import ElementSpec
-from app.engine.token import Phase, Token
+from app.engine.token import Token
 from app.engine.values import encode, encode_object
 from app.engine.variables import Visible, visible_texts
 
@@ -115,12 +115,15 @@ class UserTask(ElementSpec):
         return False
 
     def resume(self, token: Token) -> None:
-        """Go on with the listeners of its current transition."""
-        user_tasks.advance(token)
+        """Go on with the listeners of its current transition, then with those of its cancellation."""
+        if "task" in token.notes:
+            user_tasks.advance(token)
+        else:
+            super().resume(token)
 
-    def may_terminate(self, token: Token, phase: Phase) -> bool:
+    def may_terminate(self, token: Token) -> bool:
         """Cancel it; canceling listeners come first."""
-        return user_tasks.cancel(token)
+        return user_tasks.cancel(token) and super().may_terminate(token)
 
 
 class CallActivity(ElementSpec):

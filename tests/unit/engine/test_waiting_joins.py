@@ -16,7 +16,7 @@ def test_a_join_waits_for_a_branch_that_may_be_done_again(stage: Stage) -> None:
 
 def test_a_join_does_not_wait_for_what_only_itself_can_release(stage: Stage) -> None:
     drawn = process(
-        parallel("g"), parallel("h"), inclusive("o"), inclusive("j"), exclusive("l"),
+        parallel("g"), parallel("h"), inclusive("o"), inclusive("j"), exclusive("l"), exclusive("x"),
         flows="s -> l -> g; g -> a -> h; g -> o; o -[=true]-> b -> j; o -[=false]-> c -> j; j -> d -> h;"
               "h -> x; x -[=again]-> l; x -/-> e",
     )  # fmt: skip
@@ -25,7 +25,7 @@ def test_a_join_does_not_wait_for_what_only_itself_can_release(stage: Stage) -> 
 
 def test_joins_that_wait_for_each_other_go_on(stage: Stage) -> None:
     drawn = process(
-        parallel("g"), inclusive("j1"), inclusive("j2"),
+        parallel("g"), inclusive("j1"), inclusive("j2"), exclusive("x1"), exclusive("x2"),
         flows="s -> g; g -> a -> j1; g -> b -> j2; j1 -> x1; x1 -[=false]-> j2; x1 -/-> c;"
               "j2 -> x2; x2 -[=false]-> j1; x2 -/-> d",
     )  # fmt: skip
