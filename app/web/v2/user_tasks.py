@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.services.assign_user_task import assign_user_task
+from app.services.check_answers import check_answers
 from app.services.complete_user_task import complete_user_task
 from app.services.read_deployed import read_form
 from app.services.search_records import get_record
@@ -56,10 +57,10 @@ DEFAULT_PRIORITY = 50
     "complete_user_task", "POST", "/user-tasks/{user_task_key}/completion", scope=None, body=COMPLETION, status=204
 )
 def complete_task(call: Call) -> None:
-    """Complete a user task with the given variables."""
+    """Complete a user task with the given variables; those its form asks for must fit it."""
     body = call.body
     key, variables, action = call.path["user_task_key"], body.get("variables") or {}, body.get("action") or "complete"
-    call.perform(complete_user_task, call.actor, key, variables, action=action)
+    call.perform(complete_user_task, call.actor, key, variables, action=action, check=check_answers)
 
 
 @operation(
