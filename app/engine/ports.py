@@ -63,6 +63,19 @@ def no_decisions(
     )
 
 
+class HasForm(Protocol):
+    """Knows which forms are deployed."""
+
+    def __call__(self, form_id: str, binding: Binding, version_tag: str | None) -> bool:
+        """Return whether the form a user task refers to is there; where it is not, the task gets an incident."""
+        ...
+
+
+def any_form(form_id: str, binding: Binding, version_tag: str | None) -> bool:  # noqa: ARG001 - the port's signature
+    """Believe every form to be there; for engines that run without forms."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """Everything outside that one command may use.
@@ -78,3 +91,4 @@ class Ports:
     functions: Mapping[str, Any] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     step_limit: int = 10_000
+    has_form: HasForm = any_form

@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 from app.engine import evaluate, jobs
 from app.engine.commands import TaskListenerResult
 from app.engine.errors import InvalidCommandError, WrongStateError
+from app.engine.failure import StepFailure
 from app.engine.model import Binding, Element, FormReference, UserTaskWork
-from app.engine.outcome import JobKind, Kind, UserTaskChanged, UserTaskOpened, Why
+from app.engine.outcome import ErrorType, JobKind, Kind, UserTaskChanged, UserTaskOpened, Why
 from app.engine.timers import TimerError, read_instant
 from app.engine.token import Phase, Token
 
@@ -56,6 +57,9 @@ def plan_user_task(token: Token, element: Element) -> TaskPlan:
     assert work is not None
     form = work.form or FormReference()
     priority = work.priority
+    form_id = evaluate.optional_string(token, form.form_id)
+    if form_id is not None and not token.workflow.ports.has_form(form_id, form.binding, form.version_tag):
+        raise StepFailure(ErrorType.FORM_NOT_FOUND, f"Expected the form {form_id!r} to be deployed, but it is not")
     return TaskPlan(
         evaluate.optional_string(token, work.assignee),
         evaluate.strings(token, work.candidate_groups),
@@ -63,7 +67,7 @@ def plan_user_task(token: Token, element: Element) -> TaskPlan:
         evaluate.instant(token, work.due_date),
         evaluate.instant(token, work.follow_up_date),
         _DEFAULT_PRIORITY if priority is None else evaluate.integer(token, priority, low=0, high=100),
-        evaluate.optional_string(token, form.form_id),
+        form_id,
         evaluate.optional_string(token, form.external_reference),
     )
 

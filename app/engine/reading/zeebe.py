@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 from lxml import etree
 
@@ -231,7 +230,9 @@ class Extensions:
                 continue
             retries = self._formula(node, "retries") or Formula("3", None)
             headers = {item.get("key", ""): item.get("value", "") for item in node.iter(f"{ZEEBE}header")}
-            event = _LISTENER_EVENTS.get(node.get("eventType", ""), node.get("eventType", ""))
+            event = node.get("eventType", "")
+            if path.startswith("task"):
+                event = _OLDER_EVENTS.get(event, event)
             found.append(Listener(event, kind, retries, MappingProxyType(headers)))
         return tuple(found)
 
@@ -281,7 +282,7 @@ class Extensions:
         )
 
 
-_LISTENER_EVENTS: dict[str, Any] = {
+_OLDER_EVENTS = {
     "create": "creating",
     "assignment": "assigning",
     "update": "updating",
