@@ -28,7 +28,9 @@ class ComplaintNumberRow(Base):
 class ComplaintRow(Base):
     """One complaint. `received_at` never changes; `data` holds the open fields of the form, `sealed` the others.
 
-    Its process's root instance has `instance_key`, and `number` as its business id. Amounts are in `currency`.
+    Its process's root instance has `instance_key`, and `number` as its business id; an imported record has neither, and
+    an empty `process_id`. Amounts are in `currency`. `due_at` is the nearest deadline of its running clocks, None
+    without one. `merged_into` is the complaint that goes on in its place.
     """
 
     __tablename__ = "complaint"
@@ -38,6 +40,7 @@ class ComplaintRow(Base):
         Index(None, "status", "received_at", "key"),
         Index(None, "received_at", "key"),
         Index(None, "external_number"),
+        Index(None, "due_at", "key"),
     )
 
     key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -57,6 +60,8 @@ class ComplaintRow(Base):
     instance_key: Mapped[int | None] = mapped_column(BigInteger)
     data: Mapped[dict[str, Any]] = mapped_column(JSONText)
     sealed: Mapped[str | None] = mapped_column(Text)
+    due_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    merged_into: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class ComplaintIdentityRow(Base):

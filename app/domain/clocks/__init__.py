@@ -1,22 +1,30 @@
 """Legal and house clocks: their events, the deadline that follows, the ledger of their days. See docs/clocks.md."""
 
+from app.domain.clocks.alerts import Alert, NextAlert, next_alert
 from app.domain.clocks.definition import APPROVER_LEVELS, ClockDefinition, ExtensionRule, PauseRule, Unit
 from app.domain.clocks.events import Classed, ClockEvent, Extended, Paused, Resumed, Started, Stopped, Superseded
 from app.domain.clocks.gate import record_event
 from app.domain.clocks.history import ClockEventError, ClockHistory
 from app.domain.clocks.ledger import Ledger, LedgerDay, Standing, draw_ledger
+from app.domain.clocks.plain import kind_of, make_event, own_details
+from app.domain.clocks.rule import INSTITUTION, ClockRule, ClockRuleError, read_rule
 
 __all__ = [
     "APPROVER_LEVELS",
+    "INSTITUTION",
+    "Alert",
     "Classed",
     "ClockDefinition",
     "ClockEvent",
     "ClockEventError",
     "ClockHistory",
+    "ClockRule",
+    "ClockRuleError",
     "Extended",
     "ExtensionRule",
     "Ledger",
     "LedgerDay",
+    "NextAlert",
     "PauseRule",
     "Paused",
     "Resumed",
@@ -26,5 +34,10 @@ __all__ = [
     "Superseded",
     "Unit",
     "draw_ledger",
+    "kind_of",
+    "make_event",
+    "next_alert",
+    "own_details",
+    "read_rule",
     "record_event",
 ]

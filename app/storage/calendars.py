@@ -1,0 +1,60 @@
+"""Calendars, one row a version; a version never changes, so what was computed on it can always be shown again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Index, Integer, Row, String, Text, func, select, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.storage.base import Base
+from app.storage.types import JSONText, UTCDateTime
+
+
+class CalendarVersionRow(Base):
+    """One version of a calendar: `days` are [date, working, name, source], `hours` [opens, closes] of a working day."""
+
+    __tablename__ = "calendar_version"
+    __table_args__ = (Index(None, "name", "version", unique=True),)
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(40))
+    version: Mapped[int] = mapped_column(Integer)
+    zone: Mapped[str] = mapped_column(String(60))
+    weekend: Mapped[list[int]] = mapped_column(JSONText)
+    hours: Mapped[list[list[str]]] = mapped_column(JSONText)
+    days: Mapped[list[list[Any]]] = mapped_column(JSONText)
+    official_years: Mapped[list[int]] = mapped_column(JSONText)
+    source: Mapped[str] = mapped_column(Text)
+    effective_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    created_by: Mapped[str] = mapped_column(String(255))
+
+
+def add_calendar_version(connection: Connection, row: Mapping[str, Any]) -> bool:
+    """Store a version; False where that version exists already."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return connection.execute(insert(CalendarVersionRow).values(**row).on_conflict_do_nothing()).rowcount == 1
+
+
+def find_latest_calendar(connection: Connection, name: str) -> Row[Any] | None:
+    """Return the latest version of a calendar, or None."""
+    table = CalendarVersionRow.__table__
+    query = select(table).where(table.c.name == name).order_by(table.c.version.desc()).limit(1)
+    return connection.execute(query).one_or_none()
+
+
+def find_calendar_version(connection: Connection, name: str, version: int) -> Row[Any] | None:
+    """Return one version of a calendar, or None."""
+    table = CalendarVersionRow.__table__
+    return connection.execute(select(table).where(table.c.name == name, table.c.version == version)).one_or_none()
+
+
+def list_latest_calendars(connection: Connection) -> Sequence[Row[Any]]:
+    """Return the latest version of every calendar, by name."""
+    table = CalendarVersionRow.__table__
+    latest = select(table.c.name, func.max(table.c.version)).group_by(table.c.name)
+    query = select(table).where(tuple_(table.c.name, table.c.version).in_(latest))
+    return connection.execute(query.order_by(table.c.name)).all()
