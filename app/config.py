@@ -31,6 +31,7 @@ class Settings:
 
     `database_url`: SQLAlchemy address. `redis_url`: of the queue; None means there is none and rows wait for the sweep.
     `data_keys` seal personal data: key id to 32 bytes, the first one current, and one called "index" for blind indexes.
+    `clock_packs` are the rules on deadlines the institution is under, as `dmn/clocks.dmn` names them.
     `mode`: production, demo or test; only the last two let the clock be moved. Lengths are in seconds, sizes in bytes.
     """
 
@@ -47,6 +48,7 @@ class Settings:
     http_job_timeout_seconds: int = 30
     http_job_allowed_hosts: frozenset[str] = frozenset()
     max_request_bytes: int = 4 * 1024 * 1024
+    clock_packs: tuple[str, ...] = ("cn", "house")
     pool_size: int = 5
     data_keys: Mapping[str, bytes] = field(default_factory=lambda: new_data_keys(), repr=False)
 
@@ -61,7 +63,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
     Variables: DATABASE_URL, REDIS_URL, SECRET_KEY, and REDRESS_ before MODE, ZONE, DATA_DIR, PUBLIC_URL, LEASE_SECONDS,
     SWEEP_SECONDS, TIMER_BATCH, HTTP_JOB_TIMEOUT_SECONDS, HTTP_JOB_ALLOWED_HOSTS (comma-separated), MAX_REQUEST_BYTES,
-    POOL_SIZE and DATA_KEYS ("2026a:<32 bytes in base64>,index:<32 bytes in base64>"). Raises SettingError naming the
+    CLOCK_PACKS (comma-separated), POOL_SIZE and DATA_KEYS ("2026a:<32 bytes in base64>,index:<32 bytes in base64>"). Raises SettingError naming the
     variable.
     """
     mode = _choice(environ, "REDRESS_MODE", "production", MODES)
@@ -80,6 +82,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         timer_batch=_positive(environ, "REDRESS_TIMER_BATCH", 50, int),
         http_job_timeout_seconds=_positive(environ, "REDRESS_HTTP_JOB_TIMEOUT_SECONDS", 30, int),
         http_job_allowed_hosts=frozenset(host.strip().lower() for host in hosts.split(",") if host.strip()),
+        clock_packs=_words(environ, "REDRESS_CLOCK_PACKS", "cn,house"),
         max_request_bytes=_positive(environ, "REDRESS_MAX_REQUEST_BYTES", 4 * 1024 * 1024, int),
         pool_size=_positive(environ, "REDRESS_POOL_SIZE", 5, int),
         data_keys=_data_keys(environ, mode),
@@ -141,6 +144,10 @@ def _choice(environ: Mapping[str, str], name: str, default: str, choices: tuple[
     if value not in choices:
         raise SettingError(f"Expected {name} to be one of {', '.join(choices)}, but got {value!r}")
     return value
+
+
+def _words(environ: Mapping[str, str], name: str, default: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in environ.get(name, default).split(",") if word.strip())
 
 
 def _positive(environ: Mapping[str, str], name: str, default: Value, read: Callable[[str], Value]) -> Value:

@@ -156,7 +156,11 @@ class InstanceTree:
     def _ports(self, process: DeployedProcess) -> Ports:
         runtime = self._work.runtime
         decisions = Decisions(self._work, process.deployment_key)
-        return Ports(runtime.keys, self._work.clock, runtime.zone, decisions, runtime.calendars)
+
+        def has_form(form_id: str, binding: Binding, version_tag: str | None) -> bool:
+            return self.find(FormRow, form_id, binding, process, version_tag) is not None
+
+        return Ports(runtime.keys, self._work.clock, runtime.zone, decisions, runtime.calendars, has_form=has_form)
 
     def _record(self, run: Run, outcome: Outcome) -> None:
         work, row = self._work, run.row

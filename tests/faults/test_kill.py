@@ -151,7 +151,7 @@ def check_acknowledged(desk: Desk, notes: Path) -> None:
 
 
 def check_whole(desk: Desk) -> None:
-    """Each element happened at most once in each instance, in order, and whatever is not over is waiting for a person."""
+    """Each element happened once in its instance, in order, and whatever is not over is waiting for a person."""
     order = ["s", "a", "wait", "mark", "b", "e"]
     waiting = {row.instance_key: row.element_id for row in desk.open_tasks()}
     passed: dict[int, list[str]] = {}
