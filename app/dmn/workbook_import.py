@@ -19,7 +19,7 @@ from typing import Any
 import openpyxl
 from lxml import etree
 
-from app.dmn.diff import TableChange, diff_definitions
+from app.dmn.differences import TableChange, diff_definitions
 from app.dmn.errors import DmnError, Place
 from app.dmn.reader import read_definitions
 from app.dmn.safe_xml import child, children, local_name, parse_xml

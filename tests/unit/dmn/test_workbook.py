@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 
-from app.dmn.diff import Change
+from app.dmn.differences import Change
 from app.dmn.errors import DmnError
 from app.dmn.workbook_export import write_workbook
 from app.dmn.workbook_import import WorkbookImport, read_workbook

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.dmn.diff import Change, TableChange, diff_definitions
+from app.dmn.differences import Change, TableChange, diff_definitions
 from app.dmn.reader import read_definitions
 from tests.unit.dmn.tables import Row, table_xml
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from app.dmn.loading import Model
 from app.dmn.model import Cell, Decision, DecisionTable, Definitions, InputClause, OutputClause, Rule
 
 T = TypeVar("T")
@@ -49,6 +50,11 @@ class TableChange:
     added: tuple[RuleChange, ...] = ()
     removed: tuple[RuleChange, ...] = ()
     changed: tuple[RuleChange, ...] = field(default=())
+
+
+def diff(old: Model, new: Model) -> tuple[TableChange, ...]:
+    """Return what changed between two loaded models; see `diff_definitions`."""
+    return diff_definitions(old.definitions, new.definitions)
 
 
 def diff_definitions(old: Definitions, new: Definitions) -> tuple[TableChange, ...]:
