@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.web.pages import complaints, failures, inbox, presenting, sign_in, tasks
 from app.web.pages.blueprint import pages
-from app.web.pages.failures import register_failures
-from app.web.pages.presenting import register_words
+
+PARTS = (sign_in, inbox, tasks, complaints, presenting, failures)
+"""Modules that add themselves to the blueprint when they are imported."""
 
 
 def register_pages(app: Flask) -> None:
     """Serve the pages of `app`."""
-    from app.web.pages import complaints, inbox, sign_in, tasks  # noqa: F401 - importing them adds their routes
-
-    register_words(pages)
-    register_failures(pages)
     app.register_blueprint(pages)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import structlog
-from flask import Blueprint, render_template
+from flask import render_template
 from flask_babel import lazy_gettext as _
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, UnavailableError
+from app.web.pages.blueprint import pages
 
 log = structlog.get_logger()
 
@@ -42,18 +43,16 @@ BROKEN = Advice(
 )
 
 
-def register_failures(pages: Blueprint) -> None:
-    """Let the pages answer every failure with a page."""
-
-    @pages.errorhandler(Exception)
-    def show(error: Exception) -> tuple[str, int]:
-        if isinstance(error, HTTPException):
-            status = error.code or 500
-            found = Advice(status, _("This page cannot be shown"), _("Go back to your inbox and try from there."))
-            return render_template("pages/failure.html", failure=found), status
-        for family, advice in FAILURES:
-            if isinstance(error, family):
-                detail = None if isinstance(error, OperationalError) else str(error)
-                return render_template("pages/failure.html", failure=advice, detail=detail), advice.status
-        log.error("page failed", exc_info=error)
-        return render_template("pages/failure.html", failure=BROKEN), BROKEN.status
+@pages.errorhandler(Exception)
+def show(error: Exception) -> tuple[str, int]:
+    """Return the page and status of a failure."""
+    if isinstance(error, HTTPException):
+        status = error.code or 500
+        found = Advice(status, _("This page cannot be shown"), _("Go back to your inbox and try from there."))
+        return render_template("pages/failure.html", failure=found), status
+    for family, advice in FAILURES:
+        if isinstance(error, family):
+            detail = None if isinstance(error, OperationalError) else str(error)
+            return render_template("pages/failure.html", failure=advice, detail=detail), advice.status
+    log.error("page failed", exc_info=error)
+    return render_template("pages/failure.html", failure=BROKEN), BROKEN.status

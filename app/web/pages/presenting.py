@@ -9,7 +9,6 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from flask import Blueprint
 from flask_babel import format_datetime, format_decimal, format_timedelta, gettext
 from flask_babel import lazy_gettext as _
 
@@ -18,7 +17,7 @@ from app.domain.organisation import group_name
 from app.services.read_task import compiled_form
 from app.services.shipped_models import ROOT
 from app.web.authentication import runtime
-from app.web.pages.blueprint import language
+from app.web.pages.blueprint import language, pages
 
 SOON = timedelta(hours=8)
 
@@ -42,21 +41,19 @@ class Deadline(NamedTuple):
     urgency: str
 
 
-def register_words(blueprint: Blueprint) -> None:
-    """Give the templates of `blueprint` their words."""
-
-    @blueprint.app_context_processor
-    def words() -> dict[str, Any]:
-        return {
-            "instant": instant,
-            "deadline": deadline,
-            "group_name": lambda group: group_name(group, language()),
-            "status_of": lambda status: STATUSES.get(status, (status, "secondary")),
-            "event_name": lambda kind: EVENTS.get(kind, kind),
-            "code_name": code_name,
-            "language": language(),
-            "number": format_decimal,
-        }
+@pages.app_context_processor
+def words() -> dict[str, Any]:
+    """Give the templates their words."""
+    return {
+        "instant": instant,
+        "deadline": deadline,
+        "group_name": lambda group: group_name(group, language()),
+        "status_of": lambda status: STATUSES.get(status, (status, "secondary")),
+        "event_name": lambda kind: EVENTS.get(kind, kind),
+        "code_name": code_name,
+        "language": language(),
+        "number": format_decimal,
+    }
 
 
 def instant(at: datetime | None) -> str:
