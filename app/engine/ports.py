@@ -80,7 +80,8 @@ def any_form(form_id: str, binding: Binding, version_tag: str | None) -> bool:  
 class Ports:
     """Everything outside that one command may use.
 
-    `step_limit` bounds the element steps of one rest; past it the element that would run next gets an incident.
+    `step_limit` bounds how often one rest may visit an element, and ten times that its steps in all; past it the
+    element that would run next gets an incident.
     """
 
     keys: Keys

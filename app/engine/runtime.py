@@ -32,6 +32,7 @@ from app.engine.outcome import (
 from app.engine.ports import Ports
 from app.engine.recorder import Recorder
 from app.engine.specs.base import ElementSpec
+from app.engine.step_budget import StepBudget
 from app.engine.token import Phase, Token
 from app.feel import Environment
 
@@ -225,19 +226,18 @@ class Runtime(BpmnWorkflow):  # type: ignore[misc]  # SpiffWorkflow has no types
 
     def settle(self) -> None:
         """Run every token that can go on, and the joins that wait for the rest, until nothing moves."""
-        steps = self.ports.step_limit
+        budget = StepBudget(self.ports.step_limit)
         self.follow_up()
         while True:
             while self.agenda:
                 token = self.agenda.popleft()
                 if token.is_gone or token.id not in self.tasks:
                     continue
-                steps -= 1
-                if steps < 0:
-                    self._exhausted(token)
-                else:
+                if budget.spend(token):
                     self.step(token)
                     self.follow_up()
+                else:
+                    self.fail(token, ErrorType.UNKNOWN, budget.message)
             if self.ended is not None or not self.spec.waiting_joins or not self._fire_waiting_joins():
                 return
 
@@ -257,10 +257,6 @@ class Runtime(BpmnWorkflow):  # type: ignore[misc]  # SpiffWorkflow has no types
             token.run()
         except StepFailure as failure:
             self.raise_incident(token, failure.error_type, failure.message)
-
-    def _exhausted(self, token: Token) -> None:
-        limit = self.ports.step_limit
-        self.fail(token, ErrorType.UNKNOWN, f"Expected to rest within {limit} steps, but the process runs on here")
 
     def _fire_waiting_joins(self) -> bool:
         """Let one join go on that waits for nothing more."""

@@ -11,6 +11,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from SpiffWorkflow import TaskState
+
 from app.engine import evaluate
 from app.engine.failure import StepFailure
 from app.engine.model import ConditionalTrigger, Element, ElementType, MessageTrigger, SignalTrigger, TimerTrigger
@@ -158,7 +160,7 @@ def _collect(
 
 def catch(token: Token, element: Element, variables: dict[str, str]) -> None:
     """The catching event `element`, for which `token` waited, has happened."""
-    if token.phase == Phase.TERMINATING:
+    if not _may_catch(token, element):
         return
     if element.type is ElementType.BOUNDARY_EVENT:
         _catch_at_boundary(token, element, variables)
@@ -170,6 +172,13 @@ def catch(token: Token, element: Element, variables: dict[str, str]) -> None:
         token.note("caught", element.id)  # behind an event-based gateway
         token.note("passed_on", variables)
         token.workflow.finish(token)
+
+
+def _may_catch(token: Token, element: Element) -> bool:
+    """Whether the token still waits: it works, or failed to hand on its results, or is a scope about to end."""
+    if token.phase == Phase.OUTPUTS:
+        return element.type is ElementType.START_EVENT or token.has_state(TaskState.ERROR)
+    return token.phase == Phase.ACTIVE
 
 
 def _catch_at_boundary(host: Token, element: Element, variables: dict[str, str]) -> None:
@@ -185,6 +194,7 @@ def _catch_at_boundary(host: Token, element: Element, variables: dict[str, str])
 def _start_event_sub_process(scope: Token, start: Element, variables: dict[str, str]) -> None:
     run = scope.workflow
     assert start.parent is not None
+    scope.phase = Phase.ACTIVE
     if not start.interrupting:
         run.create(run.spec_of(start.parent), scope, start=start.id, start_result=variables)
         return
@@ -202,8 +212,6 @@ def interrupt(scope: Token, after: dict[str, object]) -> None:
     scope.subscriptions = kept
     scope.drop("arrivals")
     scope.note("interrupted", after)
-    if scope.phase > Phase.ACTIVE:
-        scope.phase = Phase.ACTIVE
     for child in scope.live_children:
         run.terminate(child)
     scope.task_spec.child_gone(scope, scope)

@@ -8,6 +8,7 @@ refuse the model; notes come back with it.
 from __future__ import annotations
 
 from app.engine.linter.activities import check_activities
+from app.engine.linter.constants import check_constants
 from app.engine.linter.events import check_events
 from app.engine.linter.extensions import note_extensions
 from app.engine.linter.gateways import check_gateways
@@ -31,6 +32,7 @@ def check_process(source: Source, scopes: Scopes, process: Element) -> None:
     check_gateways(source, scopes)
     check_events(source, scopes, process)
     check_activities(source, scopes)
+    check_constants(source, scopes)
     check_links(source, scopes)
     check_compensation(source, scopes)
     note_unreachable(source, scopes, process)

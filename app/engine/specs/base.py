@@ -183,6 +183,7 @@ class ElementSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
         try:
             done = self.begin(token, plan)
         except StepFailure:
+            subscriptions.close_all(token)
             token.phase = Phase.BEGIN
             raise
         if token.is_gone or token.phase != Phase.ACTIVE:

@@ -248,6 +248,21 @@ CASES = {
         "a",
         "middle",
     ),
+    "a condition that is never true or false": (
+        process(exclusive("x"), flows="s -> x; x -[=1 + 1]-> a; x -/-> b"),
+        "x-a",
+        "true or false, but it is 2",
+    ),
+    "a collection that is no list": (
+        process(user_task("a", loop=each('="Li"')), flows="s -> a"),
+        "a",
+        "a list, but it is",
+    ),
+    "a calculated timer that is none": (
+        process(catch("c", timer('=duration("PT1H")')), catch("d", timer("=1")), flows="s -> c -> d"),
+        "d",
+        "a timeDuration, but it is 1",
+    ),
     "a form in two ways": (
         process(user_task("a", zeebe("formDefinition", formId="f", externalReference="g")), flows="s -> a"),
         "a",
