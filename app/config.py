@@ -63,7 +63,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
     Variables: DATABASE_URL, REDIS_URL, SECRET_KEY, and REDRESS_ before MODE, ZONE, DATA_DIR, PUBLIC_URL, LEASE_SECONDS,
     SWEEP_SECONDS, TIMER_BATCH, HTTP_JOB_TIMEOUT_SECONDS, HTTP_JOB_ALLOWED_HOSTS (comma-separated), MAX_REQUEST_BYTES,
-    CLOCK_PACKS (comma-separated), POOL_SIZE and DATA_KEYS ("2026a:<32 bytes in base64>,index:<32 bytes in base64>"). Raises SettingError naming the
+    CLOCK_PACKS (comma-separated), POOL_SIZE and DATA_KEYS
+    ("2026a:<32 bytes in base64>,index:<32 bytes in base64>"). Raises SettingError naming the
     variable.
     """
     mode = _choice(environ, "REDRESS_MODE", "production", MODES)

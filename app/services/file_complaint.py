@@ -14,6 +14,7 @@ from app.domain.complaint import IDENTITIES, ComplaintStatus, complaint_number, 
 from app.errors import InvalidInputError
 from app.services.create_process_instance import StartPlan, create_process_instance
 from app.services.decide import decide
+from app.services.start_clocks import RECEIVED, start_clocks
 from app.services.unit_of_work import UnitOfWork
 from app.storage.complaints import add_complaint, add_event, set_instance, take_sequence
 from app.storage.deployments import DecisionDefinitionRow
@@ -21,6 +22,7 @@ from app.storage.types import write_json
 
 PROCESS_CHOICE = "process_choice"
 DEFAULT_PROCESS = "complaint_handling"
+REGULATOR = "regulator"
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,9 @@ def file_complaint(
     add_complaint(work.connection, row, indexes)
     event = {"key": work.next_key(), "complaint_key": key, "at": received_at, "kind": "filed", "actor": actor.username}
     add_event(work.connection, {**event, "details": {"process": process_id, "channel": data.get("channel")}})
+    start_clocks(work, actor, key, answers, RECEIVED, received_at)
+    if answers.get("channel") == REGULATOR:
+        start_clocks(work, actor, key, answers, "forwarded", received_at)
     # The record stands before its process starts, so that the process's first elements can say how it stands.
     variables = {**answers, "complaintNumber": number, "complaintKey": str(key), "receivedAt": received_at.isoformat()}
     plan = StartPlan(process_id=process_id, business_id=number)

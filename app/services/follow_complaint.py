@@ -6,6 +6,7 @@ from app.domain.actor import Actor
 from app.domain.complaint import ENDED, ComplaintStatus
 from app.engine import Outcome
 from app.engine.model import Definition
+from app.services.start_clocks import start_clocks
 from app.services.unit_of_work import UnitOfWork
 from app.storage.complaints import add_event, change_status, find_complaint
 
@@ -35,6 +36,7 @@ def follow_complaint(
     event = {"key": work.next_key(), "complaint_key": complaint.key, "at": work.now, "actor": actor.username}
     details = {"from": complaint.status, "to": str(statuses[-1])}
     add_event(work.connection, {**event, "kind": "status", "details": details})
+    start_clocks(work, actor, complaint.key, complaint.data, str(statuses[-1]), work.now)
 
 
 def _status_of(definition: Definition, element_id: str) -> ComplaintStatus | None:

@@ -7,6 +7,7 @@ from app.config import Settings
 from app.feel import Calendars
 from app.jobs import NoQueue, Nudges, RedisQueue
 from app.services.deliver_outbox import deliver_outbox
+from app.services.stored_calendars import StoredCalendars
 from app.services.unit_of_work import Runtime
 from app.storage.database import open_engine
 
@@ -18,8 +19,9 @@ def open_runtime(
     nudges: Nudges | None = None,
     calendars: Calendars | None = None,
 ) -> Runtime:
-    """Return a runtime on the database and queue that `settings` name."""
+    """Return a runtime on the database and queue that `settings` name; working time is read on its stored calendars."""
     engine = open_engine(settings.database_url, pool_size=settings.pool_size)
     if nudges is None:
         nudges = RedisQueue(settings.redis_url) if settings.redis_url else NoQueue()
+    calendars = calendars or StoredCalendars(engine)
     return Runtime(settings, engine, clock or SystemClock(), nudges, deliver_outbox, calendars)

@@ -6,24 +6,19 @@ again even when the package that it comes from has learnt of more days.
 
 from __future__ import annotations
 
-import json
 import threading
-import time
-from datetime import datetime
+from datetime import date, datetime, time
+from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine, Row
+from sqlalchemy import Engine, Row
 
+from app.domain.actor import SYSTEM
 from app.domain.calendars import SHIPPED, Calendar, NamedCalendars, SpecialDay, shipped_calendar
 from app.errors import NotFoundError
 from app.services.unit_of_work import UnitOfWork
-from app.storage.calendars import (
-    add_calendar_version,
-    find_calendar_version,
-    find_latest_calendar,
-    list_latest_calendars,
-)
+from app.storage.calendars import add_calendar_version, find_calendar_key, get_calendar, list_latest_calendars
 from app.storage.database import reading
 
 REMEMBERED_SECONDS = 10.0
@@ -31,22 +26,22 @@ REMEMBERED_SECONDS = 10.0
 
 def current_calendar(work: UnitOfWork, name: str) -> Calendar:
     """Return the latest version of a calendar; NotFoundError where there is none of that name."""
-    row = find_latest_calendar(work.connection, name)
-    if row is None:
+    key = find_calendar_key(work.connection, name)
+    if key is None:
         shipped = shipped_calendar(name)
         if shipped is None:
             raise NotFoundError(f"Expected a calendar {name!r}, but there is none")
-        store_calendar(work, shipped, source="shipped", created_by="redress")
-        row = find_latest_calendar(work.connection, name)
-        assert row is not None
-    return _parsed(work, row)
+        store_calendar(work, shipped, source="shipped", created_by=SYSTEM.username)
+        key = find_calendar_key(work.connection, name)
+        assert key is not None
+    return _parsed(work, key)
 
 
 def calendar_version(work: UnitOfWork, name: str, version: int) -> Calendar:
     """Return the version of a calendar that something was counted on."""
-    row = find_calendar_version(work.connection, name, version)
-    assert row is not None, f"a clock refers to version {version} of the calendar {name}, which does not exist"
-    return _parsed(work, row)
+    key = find_calendar_key(work.connection, name, version)
+    assert key is not None, f"a clock refers to version {version} of the calendar {name}, which does not exist"
+    return _parsed(work, key)
 
 
 def store_calendar(work: UnitOfWork, calendar: Calendar, *, source: str, created_by: str) -> bool:
@@ -73,16 +68,21 @@ def seed_calendars(work: UnitOfWork) -> None:
         current_calendar(work, name)
 
 
-def read_calendar(row: Row[Any]) -> Calendar:
-    """Return the calendar that a stored version says."""
+def _parsed(work: UnitOfWork, key: int) -> Calendar:
+    calendar: Calendar = work.runtime.models.parsed("calendar", key, lambda: _read(get_calendar(work.connection, key)))
+    return calendar
+
+
+def _read(row: Row[Any]) -> Calendar:
+    days = [SpecialDay(date.fromisoformat(day), working, name, source) for day, working, name, source in row.days]
     return Calendar(
         row.name,
         row.version,
         ZoneInfo(row.zone),
-        tuple(SpecialDay(_date(day), working, name, source) for day, working, name, source in row.days),
+        tuple(days),
         frozenset(row.official_years),
         frozenset(row.weekend),
-        tuple((_time(opens), _time(closes)) for opens, closes in row.hours),
+        tuple((time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in row.hours),
     )
 
 
@@ -113,8 +113,10 @@ class StoredCalendars:
 
     def _latest(self) -> NamedCalendars:
         with self._lock:
-            if time.monotonic() - self._read_at >= REMEMBERED_SECONDS:
+            if monotonic() - self._read_at >= REMEMBERED_SECONDS:
                 with reading(self._engine) as connection:
-                    self._named = NamedCalendars(_latest_calendars(connection))
-                self._read_at = time.monotonic()
+                    stored = {row.name: _read(row) for row in list_latest_calendars(connection)}
+                shipped = {name: make() for name, make in SHIPPED.items()}
+                self._named = NamedCalendars({**shipped, **stored})
+                self._read_at = monotonic()
             return self._named

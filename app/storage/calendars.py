@@ -39,17 +39,17 @@ def add_calendar_version(connection: Connection, row: Mapping[str, Any]) -> bool
     return connection.execute(insert(CalendarVersionRow).values(**row).on_conflict_do_nothing()).rowcount == 1
 
 
-def find_latest_calendar(connection: Connection, name: str) -> Row[Any] | None:
-    """Return the latest version of a calendar, or None."""
-    table = CalendarVersionRow.__table__
-    query = select(table).where(table.c.name == name).order_by(table.c.version.desc()).limit(1)
-    return connection.execute(query).one_or_none()
+def find_calendar_key(connection: Connection, name: str, version: int | None = None) -> int | None:
+    """Return the key of a calendar's version, the latest where none is named; None without it."""
+    query = select(CalendarVersionRow.key).where(CalendarVersionRow.name == name)
+    if version is not None:
+        query = query.where(CalendarVersionRow.version == version)
+    return connection.execute(query.order_by(CalendarVersionRow.version.desc()).limit(1)).scalar()
 
 
-def find_calendar_version(connection: Connection, name: str, version: int) -> Row[Any] | None:
-    """Return one version of a calendar, or None."""
-    table = CalendarVersionRow.__table__
-    return connection.execute(select(table).where(table.c.name == name, table.c.version == version)).one_or_none()
+def get_calendar(connection: Connection, key: int) -> Row[Any]:
+    """Return a version by its key, which exists."""
+    return connection.execute(select(CalendarVersionRow.__table__).where(CalendarVersionRow.key == key)).one()
 
 
 def list_latest_calendars(connection: Connection) -> Sequence[Row[Any]]:

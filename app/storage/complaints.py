@@ -113,6 +113,11 @@ def find_complaint(connection: Connection, number: str) -> Row[Any] | None:
     return connection.execute(select(ComplaintRow.__table__).where(ComplaintRow.number == number)).one_or_none()
 
 
+def find_complaint_by_key(connection: Connection, key: int) -> Row[Any] | None:
+    """Return the complaint with that key, or None."""
+    return connection.execute(select(ComplaintRow.__table__).where(ComplaintRow.key == key)).one_or_none()
+
+
 def set_instance(connection: Connection, key: int, instance_key: int) -> None:
     """Write which process instance works on a complaint."""
     connection.execute(update(ComplaintRow).where(ComplaintRow.key == key).values(instance_key=instance_key))

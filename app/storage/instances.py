@@ -26,7 +26,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 from app.storage.base import Base
 from app.storage.deployments import DeploymentMarkRow
 from app.storage.reads import Read
-from app.storage.types import JSONText, UTCDateTime, read_json
+from app.storage.types import JSONText, UTCDateTime
 
 
 class ProcessInstanceRow(Base):
@@ -181,7 +181,7 @@ def lock_instance(connection: Connection, key: int) -> tuple[LockedInstance, int
 def locked_instance(values: Sequence[Any]) -> LockedInstance:
     """Make the record from the columns `LOCKED_COLUMNS` names, in that order."""
     instance = LockedInstance(*values)
-    instance.flows = dict.fromkeys(read_json(values[9]))
+    instance.flows = dict.fromkeys(instance.flows)
     return instance
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -11,33 +12,67 @@ from sqlalchemy import Connection, Select
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.types import TypeEngine
+
+from app.storage.types import JSONText, UTCDateTime, read_json
 
 POSTGRES = PGDialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 SQLITE = SQLiteDialect(paramstyle="named")
 
 
 class Read:
-    """A query built and compiled once; its rows are the driver's own values, so select keys, texts and bytes only."""
+    """A query built and compiled once. Its rows are tuples; instants and JSON are read as their column types say."""
 
     def __init__(self, query: Select[*tuple[Any, ...]]) -> None:
         compiled = query.compile(dialect=POSTGRES)
+        self._readers = [
+            (number, _reader(column.type))
+            for number, column in enumerate(query.selected_columns)
+            if isinstance(column.type, UTCDateTime | JSONText)
+        ]
         self._postgres = str(compiled)
         self._order: Sequence[str] = compiled.positiontup or ()
-        self._sqlite = str(query.compile(dialect=SQLITE))
+        other = query.compile(dialect=SQLITE)
+        self._sqlite = str(other)
+        constants = {**compiled.params, **other.params}
+        self._constants = {name: value for name, value in constants.items() if value is not None}
 
     def one_or_none(self, connection: Connection, **parameters: Any) -> Any:
         """Return the one row, or None."""
-        if connection.dialect.name == "postgresql":
-            values = [parameters[name] for name in self._order]
-            return execute_raw(connection, self._postgres, values).fetchone()
-        return connection.exec_driver_sql(self._sqlite, parameters).one_or_none()
+        return next(iter(self.all(connection, **parameters)), None)
 
     def all(self, connection: Connection, **parameters: Any) -> Sequence[Any]:
         """Return every row."""
+        rows: Sequence[Any]
+        parameters = self._constants | parameters
         if connection.dialect.name == "postgresql":
-            values = [parameters[name] for name in self._order]
-            return execute_raw(connection, self._postgres, values).fetchall()
-        return connection.exec_driver_sql(self._sqlite, parameters).all()
+            rows = execute_raw(connection, self._postgres, [parameters[name] for name in self._order]).fetchall()
+        else:
+            values = {name: sqlite_text(one) if isinstance(one, datetime) else one for name, one in parameters.items()}
+            rows = connection.exec_driver_sql(self._sqlite, values).all()
+        return [self._read(row) for row in rows] if self._readers else rows
+
+    def _read(self, row: Sequence[Any]) -> tuple[Any, ...]:
+        values = list(row)
+        for number, read in self._readers:
+            if values[number] is not None:
+                values[number] = read(values[number])
+        return tuple(values)
+
+
+def sqlite_text(instant: datetime) -> str:
+    """Return an aware instant as SQLite keeps it: UTC, in a fixed width, so that it sorts."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def _reader(type_: TypeEngine[Any]) -> Callable[[Any], Any]:
+    return read_json if isinstance(type_, JSONText) else _instant
+
+
+def _instant(value: datetime | str) -> datetime:
+    if isinstance(value, str):
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return value.astimezone(UTC)
 
 
 def execute_raw(connection: Connection, statement: str, parameters: Sequence[Any]) -> RawCursor[tuple[Any, ...]]:

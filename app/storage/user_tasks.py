@@ -27,7 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.storage.base import Base
 from app.storage.instances import LOCKED_COLUMNS, MARK, ROOT, LockedInstance, ProcessInstanceRow, locked_instance
 from app.storage.reads import Read
-from app.storage.types import JSONText, UTCDateTime, read_json
+from app.storage.types import JSONText, UTCDateTime
 
 NEVER_DUE = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
 OPEN = "ended_at IS NULL"
@@ -138,9 +138,7 @@ def lock_user_task(connection: Connection, key: int) -> tuple[LockedTask, Locked
     if row is None:
         return None
     at = len(LOCKED_COLUMNS)
-    task_key, state, assignee, groups, users, *rest = row[at + 1 :]
-    task = LockedTask(task_key, state, assignee, read_json(groups), read_json(users), *rest)
-    return task, locked_instance(row[:at]), row[at]
+    return LockedTask(*row[at + 1 :]), locked_instance(row[:at]), row[at]
 
 
 def find_user_task(connection: Connection, key: int) -> Row[Any] | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from itertools import count
 from typing import Any
@@ -19,7 +19,7 @@ from sqlalchemy.types import TypeEngine
 
 from app.errors import ConflictError
 from app.storage.base import Base
-from app.storage.reads import POSTGRES, execute_raw
+from app.storage.reads import POSTGRES, execute_raw, sqlite_text
 from app.storage.types import JSONText, UTCDateTime, write_json
 
 Encode = Callable[[Any], Any]
@@ -197,7 +197,7 @@ def _quoted(text: str) -> str:
 
 def _sqlite_encoder(type_: TypeEngine[Any]) -> Encode:
     if isinstance(type_, UTCDateTime):
-        return lambda value: None if value is None else _aware(value).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+        return lambda value: None if value is None else sqlite_text(_aware(value))
     if isinstance(type_, JSONText):
         return lambda value: None if value is None else write_json(value)
     return lambda value: value

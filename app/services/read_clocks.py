@@ -1,0 +1,41 @@
+"""Reads the clocks of a complaint with their ledgers, those that run and are due first at the top."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row
+
+from app.domain.access import require_scope
+from app.domain.actor import Actor
+from app.domain.clocks import ClockRule, Ledger
+from app.errors import NotFoundError
+from app.services.kept_clocks import open_clocks
+from app.services.unit_of_work import UnitOfWork
+from app.storage.clocks import list_clock_events, list_clocks
+from app.storage.complaints import find_complaint
+
+
+@dataclass(frozen=True)
+class ClockView:
+    """One clock as people see it: its row, its rule, its events as they were recorded, and its ledger of now."""
+
+    row: Row[Any]
+    rule: ClockRule
+    events: Sequence[Row[Any]]
+    ledger: Ledger
+
+
+def read_clocks(work: UnitOfWork, actor: Actor, number: str) -> list[ClockView]:
+    """Return the clocks of the complaint with that number; raises ForbiddenError and NotFoundError."""
+    require_scope(actor, "work")
+    complaint = find_complaint(work.connection, number)
+    if complaint is None:
+        raise NotFoundError(f"Expected a complaint {number!r}, but there is none")
+    clocks = open_clocks(work, list_clocks(work.connection, complaint.key))
+    events: dict[int, list[Row[Any]]] = {clock.row.key: [] for clock in clocks}
+    for event in list_clock_events(work.connection, events):
+        events[event.clock_key].append(event)
+    return [ClockView(clock.row, clock.rule, events[clock.row.key], clock.draw(work.now)) for clock in clocks]

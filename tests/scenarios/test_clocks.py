@@ -1,0 +1,204 @@
+"""Deadlines on complaints: which clocks run, what moves them, and what is left when a rule or calendar changes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.domain.actor import Actor
+from app.domain.clocks import ClockEventError
+from app.errors import ForbiddenError, NotFoundError
+from app.services.deploy_resources import deploy_resources
+from app.services.draft_extension import draft_extension
+from app.services.file_complaint import FiledComplaint, file_complaint
+from app.services.get_complaint import get_complaint
+from app.services.read_clocks import ClockView, read_clocks
+from app.services.read_resource import ResourceFile
+from app.services.record_clock_event import ClockFact, record_clock_event
+from app.storage.clocks import ClockEventRow, ClockRow
+from app.storage.complaints import ComplaintRow
+from tests.desk import BOSS, NOON, Desk
+
+ROOT = Path(__file__).parents[2]
+COMPLAINT: dict[str, Any] = {
+    "customerName": "张三丰",
+    "customerPhone": "13812345678",
+    "channel": "phone",
+    "complaintType": "fee_dispute",
+    "productLine": "debit_card",
+    "customerTier": "vip",
+    "region": "east",
+    "urgency": "normal",
+    "amount": 1200,
+}
+APPROVED = {"length": 60, "approver": "zhou", "level": "head-office senior management", "reason": "需外部鉴定"}
+
+
+def shipped(*, but: str = "") -> list[ResourceFile]:
+    paths = [path for folder in ("bpmn", "dmn", "forms") for path in sorted((ROOT / folder).iterdir())]
+    kinds = {".bpmn", ".dmn", ".form"}
+    return [ResourceFile(path.name, path.read_bytes()) for path in paths if path.suffix in kinds and path.name != but]
+
+
+@pytest.fixture
+def bank(desk: Desk) -> Desk:
+    desk.perform(deploy_resources, BOSS, shipped())
+    return desk
+
+
+def file(bank: Desk, **changes: Any) -> FiledComplaint:
+    return bank.perform(file_complaint, BOSS, COMPLAINT | changes)
+
+
+def clocks(bank: Desk, number: str) -> dict[str, ClockView]:
+    return {view.row.clock_id: view for view in bank.perform(read_clocks, BOSS, number)}
+
+
+def china(text: str) -> datetime:
+    return datetime.fromisoformat(f"{text}+08:00").astimezone(UTC)
+
+
+def record(bank: Desk, clock: ClockView, kind: str, event_id: str, document: str = "", **details: Any) -> datetime:
+    fact = ClockFact(kind, event_id, bank.clock.now(), document, details)
+    return bank.perform(record_clock_event, BOSS, clock.row.key, fact).deadline
+
+
+def test_a_filed_complaint_runs_the_orders_clock_and_the_houses(bank: Desk) -> None:
+    filed = file(bank)
+    running = clocks(bank, filed.number)
+    assert list(running) == ["house_first_review", "cn_decision"]
+    decision = running["cn_decision"]
+    assert (decision.ledger.deadline, decision.ledger.length) == (china("2026-01-21T00:00"), 15)
+    assert (decision.rule.definition.article, decision.rule.definition.certainty) == (
+        "银保监会令2020年第3号 第18条",
+        "V",
+    )
+    assert decision.row.definition["table"] == {
+        "decision": "clocks", "version": 1, "rule": "clocks_cn_decision", "pack": "cn"
+    }  # fmt: skip
+    assert bank.row(ComplaintRow, key=filed.key).due_at == NOON + timedelta(hours=24)
+
+
+def test_the_first_review_ends_with_the_status_and_the_next_deadline_shows(bank: Desk) -> None:
+    filed = file(bank)
+    bank.clock.move(timedelta(hours=3))
+    bank.complete("register", accepted="yes")
+    running = clocks(bank, filed.number)
+    assert running["house_first_review"].row.standing == "met"
+    assert next(iter(running)) == "house_progress"
+    assert bank.row(ComplaintRow, key=filed.key).due_at == bank.clock.now() + timedelta(hours=48)
+
+
+def test_a_regulators_case_has_a_clock_of_its_own(bank: Desk) -> None:
+    running = clocks(bank, file(bank, channel="regulator").number)
+    assert set(running) == {"house_first_review", "house_regulator_answer", "cn_decision"}
+
+
+def test_a_complaint_without_the_table_is_filed_and_says_so(desk: Desk) -> None:
+    desk.perform(deploy_resources, BOSS, shipped(but="clocks.dmn"))
+    filed = file(desk)
+    missing = [line for line in desk.perform(get_complaint, BOSS, filed.number).events if line.kind == "clocks-missing"]
+    assert [line.details for line in missing] == [
+        {"on": "received", "why": ["Expected the table clocks to be deployed, but it is not"]}
+    ]
+    assert desk.rows(ClockRow) == []
+
+
+def test_a_row_that_describes_no_clock_is_named_and_keeps_no_other_back(desk: Desk) -> None:
+    table = (ROOT / "dmn/clocks.dmn").read_text().replace("{simple: 15, complex: 30}", "{simple: 0}")
+    desk.perform(deploy_resources, BOSS, [*shipped(but="clocks.dmn"), ResourceFile("clocks.dmn", table.encode())])
+    filed = file(desk)
+    (why,) = desk.perform(get_complaint, BOSS, filed.number).events[1].details["why"]
+    assert "in the column lengths of the clock 'cn_decision'" in why
+    assert set(clocks(desk, filed.number)) == {"house_first_review"}
+
+
+def test_a_class_moves_the_deadline_and_the_timeline_tells_it(bank: Desk) -> None:
+    filed = file(bank)
+    decision = clocks(bank, filed.number)["cn_decision"]
+    assert record(bank, decision, "classed", "c1", complexity="complex", reason="多方核实") == china("2026-02-05T00:00")
+    line = bank.perform(get_complaint, BOSS, filed.number).events[-1]
+    assert (line.kind, line.details["clock"]) == ("clock-classed", "cn_decision")
+
+
+def test_the_same_event_twice_is_one(bank: Desk) -> None:
+    filed = file(bank)
+    decision = clocks(bank, filed.number)["cn_decision"]
+    for _ in range(2):
+        record(bank, decision, "classed", "c1", complexity="complex")
+    assert len(bank.rows(ClockEventRow, clock_key=decision.row.key)) == 2
+    with pytest.raises(ClockEventError, match="reads differently"):
+        record(bank, decision, "classed", "c1", complexity="simple")
+
+
+def test_a_pause_takes_the_deadline_away_and_its_end_gives_it_back_later(bank: Desk) -> None:
+    filed = file(bank, complaintType="card_fraud")
+    decision = clocks(bank, filed.number)["cn_decision"]
+    bank.clock.pin(china("2026-01-08T00:00"))
+    record(bank, decision, "paused", "p1", "mediation.pdf", reason="mediation")
+    assert bank.row(ClockRow, key=decision.row.key).alert_at is None
+    bank.clock.pin(china("2026-01-13T00:00"))
+    assert record(bank, decision, "resumed", "r1", pause="p1") == china("2026-01-26T00:00")
+    left_out = [day for day in clocks(bank, filed.number)["cn_decision"].ledger.days if day.reason == "mediation"]
+    assert [day.day.day for day in left_out] == [8, 9, 10, 11, 12]
+    assert {day.rests_on for day in left_out} == {"银保监会令2020年第3号 第23条"}
+
+
+def test_an_extension_passes_the_gate_only_whole(bank: Desk) -> None:
+    decision = clocks(bank, file(bank).number)["cn_decision"]
+    with pytest.raises(ClockEventError) as refused:
+        record(bank, decision, "extended", "e1", "approval.pdf", **APPROVED)
+    assert refused.value.fields == {"notice": ["Required"]}
+    low = APPROVED | {"level": "department head", "notice": "sms-1"}
+    with pytest.raises(ClockEventError, match="head-office senior management"):
+        record(bank, decision, "extended", "e1", "approval.pdf", **low)
+    assert record(bank, decision, "extended", "e1", "approval.pdf", **APPROVED, notice="sms-1") == china(
+        "2026-03-07T00:00"
+    )
+
+
+def test_an_extension_after_the_deadline_is_refused(bank: Desk) -> None:
+    decision = clocks(bank, file(bank).number)["cn_decision"]
+    bank.clock.pin(china("2026-01-21T00:01"))
+    with pytest.raises(ClockEventError, match="it passed on"):
+        record(bank, decision, "extended", "e1", "approval.pdf", **APPROVED, notice="sms-1")
+
+
+def test_the_request_for_an_extension_is_drafted_in_both_languages(bank: Desk) -> None:
+    filed = file(bank)
+    key = clocks(bank, filed.number)["cn_decision"].row.key
+    zh = bank.perform(draft_extension, BOSS, key, 60, "需外部鉴定")
+    assert (zh.level, zh.deadline) == ("head-office senior management", china("2026-03-07T00:00"))
+    assert all(text in zh.text for text in (filed.number, "需外部鉴定", "第18条", "2026-01-21 00:00", "2026-03-07"))
+    assert "up to" not in bank.perform(draft_extension, BOSS, key, 60, "expert opinion", language="en").text
+    with pytest.raises(ClockEventError, match="at most 60"):
+        bank.perform(draft_extension, BOSS, key, 61, "more")
+
+
+def test_facts_are_checked_before_they_are_taken(bank: Desk) -> None:
+    decision = clocks(bank, file(bank).number)["cn_decision"]
+    key, now = decision.row.key, bank.clock.now()
+    for fact, said in (
+        (ClockFact("superseded", "x", now), "Expected one of"),
+        (ClockFact("classed", "x", now, details={"colour": "red"}), "Expected of classed only"),
+        (ClockFact("classed", "x", now + timedelta(1), details={"complexity": "complex"}), "has happened"),
+        (ClockFact("stopped", "x", now), "document"),
+    ):
+        with pytest.raises(ClockEventError, match=said):
+            bank.perform(record_clock_event, BOSS, key, fact)
+    with pytest.raises(ForbiddenError):
+        bank.perform(record_clock_event, Actor("nobody"), key, ClockFact("stopped", "x", now, "d"))
+    with pytest.raises(NotFoundError):
+        bank.perform(record_clock_event, BOSS, 7, ClockFact("stopped", "x", now, "d"))
+
+
+def test_a_new_version_of_the_table_leaves_running_clocks_as_they_are(bank: Desk) -> None:
+    filed = file(bank)
+    table = (ROOT / "dmn/clocks.dmn").read_text().replace("{simple: 15, complex: 30}", "{simple: 10, complex: 20}")
+    bank.perform(deploy_resources, BOSS, [ResourceFile("clocks.dmn", table.encode())])
+    later = file(bank)
+    lengths = [clocks(bank, number)["cn_decision"].ledger.length for number in (filed.number, later.number)]
+    assert lengths == [15, 10]
