@@ -1,6 +1,6 @@
 """Checks of FEEL expressions without variables: what they give is known at deployment, and so is that it will not do.
 
-Only a value of the wrong kind is refused. Null is left to the instance: it may stand for a function that is not known here.
+Only a value of the wrong kind is refused. Null is left to the instance: it may come of a function not known here.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from app.engine.timers.cron import read_cron
 from app.engine.timers.reading import Length, TimerError, read_instant, read_length, read_zoned
+from app.feel import DaysTimeDuration
 
 _CYCLE = re.compile(r"R(?P<count>\d{0,9})/(?:(?P<start>.+)/)?(?P<length>[^/]+)")
 _MEAN_MONTH = timedelta(days=30.436875)
@@ -47,7 +48,8 @@ def first_due(value: object, kind: TimerKind, now: datetime, zone: tzinfo) -> Du
     if kind is TimerKind.DATE:
         return Due(read_instant(text, zone))
     if kind is TimerKind.DURATION:
-        return Due(read_length(text).after(now.astimezone(zone)).astimezone(UTC))
+        length = _exact(value) if isinstance(value, DaysTimeDuration) else read_length(text)
+        return Due(length.after(now.astimezone(zone)).astimezone(UTC))
     if not text.startswith("R"):
         return Due(_next_of_cron(text, now, zone), None, text)
     cycle = _read_cycle(text, zone)
@@ -73,6 +75,14 @@ def next_due(due: Due, now: datetime, zone: tzinfo) -> Due | None:
 def check_timer(text: str, kind: TimerKind) -> None:
     """Raise TimerError if `text`, written into a model, is no timer of this `kind`."""
     first_due(text, kind, datetime(2026, 1, 1, tzinfo=UTC), UTC)
+
+
+def _exact(value: DaysTimeDuration) -> Length:
+    """FEEL's durations of days are so many times 24 hours; only a text can say `P1D` and mean a day of the calendar."""
+    try:
+        return Length(exact=timedelta(microseconds=value.nanos // 1000))
+    except OverflowError as problem:
+        raise TimerError(f"Expected a duration of less than a million years, but got {value}") from problem
 
 
 def _text_of(value: object, kind: TimerKind) -> str:

@@ -63,14 +63,14 @@ def test_a_form_and_headers_are_told(stage: Stage) -> None:
 @pytest.mark.parametrize(
     "extension",
     [
-        zeebe("assignmentDefinition", assignee="=5"),
-        zeebe("assignmentDefinition", candidateGroups="=[1]"),
-        zeebe("taskSchedule", dueDate='="soon"'),
-        zeebe("priorityDefinition", priority="=400"),
+        zeebe("assignmentDefinition", assignee="=number"),
+        zeebe("assignmentDefinition", candidateGroups="=[number]"),
+        zeebe("taskSchedule", dueDate="=word"),
+        zeebe("priorityDefinition", priority="=number * 80"),
     ],
 )
 def test_an_attribute_of_the_wrong_kind_is_an_incident(stage: Stage, extension: Node) -> None:
-    play = stage.play(process(user_task("a", extension), flows="s -> a -> e"))
+    play = stage.play(process(user_task("a", extension), flows="s -> a -> e"), number=5, word="soon")
     assert play.errors == [("a", "EXTRACT_VALUE_ERROR")]
     assert play.user_tasks == {}
 

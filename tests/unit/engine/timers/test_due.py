@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.engine.timers import Due, TimerError, TimerKind, check_timer, first_due, next_due
+from app.feel import Run, compile_expression
 
 BERLIN, SHANGHAI = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 1, 31, 10, tzinfo=UTC)
@@ -37,6 +38,19 @@ def test_a_duration_counts_from_now() -> None:
     assert first_due("PT90S", TimerKind.DURATION, NOW, SHANGHAI).at == NOW + timedelta(seconds=90)
     assert first_due("P1M", TimerKind.DURATION, NOW, SHANGHAI).at == at("2026-02-28T10:00:00+00:00")
     assert first_due("-PT5M", TimerKind.DURATION, NOW, SHANGHAI).at == NOW - timedelta(minutes=5)
+
+
+def test_feels_own_values_are_taken_and_its_days_are_24_hours() -> None:
+    before_the_short_night = at("2026-03-28T12:00:00+01:00")
+    day = compile_expression('duration("P1D")').value({}, Run())
+    assert first_due(day, TimerKind.DURATION, before_the_short_night, BERLIN).at == at("2026-03-29T13:00:00+02:00")
+    assert first_due("P1D", TimerKind.DURATION, before_the_short_night, BERLIN).at == at("2026-03-29T12:00:00+02:00")
+    instant = compile_expression('date and time("2026-06-01T10:00:00@Europe/Berlin")').value({}, Run())
+    assert first_due(instant, TimerKind.DATE, NOW, SHANGHAI).at == at("2026-06-01T08:00:00+00:00")
+    months = compile_expression('duration("P1M")').value({}, Run())
+    assert first_due(months, TimerKind.DURATION, NOW, SHANGHAI).at == at("2026-02-28T10:00:00+00:00")
+    date = compile_expression('date("2026-06-01")').value({}, Run())
+    assert first_due(date, TimerKind.DATE, NOW, SHANGHAI).at == at("2026-05-31T16:00:00+00:00")
 
 
 def test_a_counted_cycle_fires_so_many_times_from_its_arming() -> None:
