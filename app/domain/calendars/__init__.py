@@ -4,6 +4,7 @@ from app.domain.calendars.calendar import STANDARD_HOURS, Calendar, SpecialDay
 from app.domain.calendars.china import china_calendar
 from app.domain.calendars.named import NamedCalendars
 from app.domain.calendars.reading import CalendarFileError, read_special_days
+from app.domain.calendars.shipped import SHIPPED, shipped_calendar
 from app.domain.calendars.working_time import (
     working_days_after,
     working_days_between,
@@ -12,6 +13,7 @@ from app.domain.calendars.working_time import (
 )
 
 __all__ = [
+    "SHIPPED",
     "STANDARD_HOURS",
     "Calendar",
     "CalendarFileError",
@@ -19,6 +21,7 @@ __all__ = [
     "SpecialDay",
     "china_calendar",
     "read_special_days",
+    "shipped_calendar",
     "working_days_after",
     "working_days_between",
     "working_hours_after",
