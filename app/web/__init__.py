@@ -14,6 +14,7 @@ from flask import Flask, g, request, session
 from app.clock import Clock
 from app.config import Settings
 from app.jobs import Nudges
+from app.log import configure_logging
 from app.services.open_runtime import open_runtime
 from app.services.unit_of_work import Runtime
 from app.web.api import register_api
@@ -37,6 +38,7 @@ def create_app(
     settings: Settings, *, clock: Clock | None = None, nudges: Nudges | None = None, runtime: Runtime | None = None
 ) -> Flask:
     """Return the application; `runtime` serves an existing database and queue instead of opening the settings' own."""
+    configure_logging(human=settings.mode != "production")
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=settings.secret_key,

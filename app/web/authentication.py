@@ -23,6 +23,7 @@ from app.services.authenticate_password import authenticate_password, find_actor
 from app.services.authenticate_token import authenticate_token
 from app.services.unit_of_work import Runtime
 from app.web.errors import UnauthenticatedError
+from app.web.limits import check_sign_ins, count_failed_sign_in
 
 REMEMBERED_SECONDS = 10.0
 MOST_REMEMBERED = 4096
@@ -69,6 +70,7 @@ def authenticate(request: Request) -> Actor:
     if authorization is not None:
         actor = _known_actors().get(authorization, lambda: _by_header(authorization))
         if actor is None:
+            count_failed_sign_in()
             raise UnauthenticatedError("Expected a valid token, or a name and its password, but got neither")
     else:
         found = session_actor()
@@ -128,6 +130,7 @@ def _known_actors() -> KnownActors:
 
 
 def _by_header(authorization: str) -> Actor | None:
+    check_sign_ins()
     scheme, _, value = authorization.partition(" ")
     value = value.strip()
     if scheme.lower() == "bearer":

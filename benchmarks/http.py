@@ -1,0 +1,279 @@
+"""Measures completion and start through HTTP, everything on, against the bare SQL floor in the same run.
+
+`python3 run.py bench http [--seconds N] [--rounds N] [--workers N]`: gunicorn with two workers on PostgreSQL with
+fsync; every request signs in by token, is permitted as a clerk's, limited and validated, and every completion fits its
+form. Prints `name: value`, medians over the rounds. With other work on the machine judge by the ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import http.client
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+from sqlalchemy.engine import make_url
+
+from app.config import read_settings
+from app.services.authenticate_token import issue_token
+from app.services.create_account import create_account
+from app.services.open_runtime import open_runtime
+from app.storage.schema import upgrade_schema
+from benchmarks.floor import Floor
+from benchmarks.workload import form_data, model, start_variables, table
+from tests.conformance.drawing import BPMN, ZEEBE
+from tests.conformance.v2.live import free_port
+from tests.postgres import Cluster, start_cluster
+
+ROOT = Path(__file__).parents[1]
+TASKS = ("verify", "escalation", "risk", "sign_a", "sign_b", "reply")
+GROUPS = ("intake", "leads", "risk", "legal", "finance")
+CROWD = 8
+
+
+def with_forms() -> tuple[bytes, dict[str, str]]:
+    """The reference procedure with a form on each user task: seven required texts and a check box."""
+    root = etree.fromstring(model())
+    forms = {}
+    for task in root.iter(f"{{{BPMN}}}userTask"):
+        name = task.get("id")
+        extensions = task.find("{*}extensionElements")
+        form = etree.SubElement(extensions, f"{{{ZEEBE}}}formDefinition")
+        form.set("formId", f"form_{name}")
+        texts = [
+            {
+                "type": "textarea",
+                "key": f"{name}_{n}",
+                "label": f"Text {n}",
+                "validate": {"required": True, "maxLength": 2000},
+            }
+            for n in range(7)
+        ]
+        fields = [*texts, {"type": "checkbox", "key": f"{name}_ok", "label": "OK"}]
+        for number, field in enumerate(fields):
+            field["id"] = f"Field_{number}"
+        forms[f"form_{name}"] = json.dumps(
+            {"id": f"form_{name}", "type": "default", "schemaVersion": 16, "components": fields}
+        )
+    return etree.tostring(root), forms
+
+
+class Client:
+    """One caller with a connection of its own."""
+
+    def __init__(self, port: int, token: str) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+
+    def call(self, path: str, body: Mapping[str, Any]) -> tuple[float, Any]:
+        """POST, and return seconds and the answer."""
+        data = json.dumps(body).encode()
+        before = time.perf_counter()
+        self.connection.request("POST", path, data, self.headers)
+        response = self.connection.getresponse()
+        answer = response.read()
+        seconds = time.perf_counter() - before
+        assert response.status in {200, 204}, answer
+        return seconds, json.loads(answer) if answer else None
+
+
+class Measured:
+    """Seconds of each request, by kind."""
+
+    def __init__(self) -> None:
+        self.starts: list[float] = []
+        self.completions: list[float] = []
+        self.lists: list[float] = []
+
+
+def work(client: Client, until: float, first: int, measured: Measured) -> None:
+    """Take instance after instance from start to end."""
+    number = first
+    while time.perf_counter() < until:
+        number += 1
+        seconds, started = client.call(
+            "/v2/process-instances", {"processDefinitionId": "w", "variables": start_variables(number)}
+        )
+        measured.starts.append(seconds)
+        wanted = {"filter": {"processInstanceKey": started["processInstanceKey"], "state": "CREATED"}}
+        while True:
+            seconds, found = client.call("/v2/user-tasks/search", wanted)
+            measured.lists.append(seconds)
+            if not found["items"] or time.perf_counter() > until:
+                break
+            for task in found["items"]:
+                data = {"variables": form_data(task["elementId"], number)}
+                seconds, _ = client.call(f"/v2/user-tasks/{task['userTaskKey']}/completion", data)
+                measured.completions.append(seconds)
+
+
+def crowd(port: int, token: str, size: int, seconds: float, round_: int) -> Measured:
+    """Let `size` clients work at once."""
+    measured, until = Measured(), time.perf_counter() + seconds
+    clients = [Client(port, token) for _ in range(size)]
+    together(
+        [
+            lambda one=one, n=n: work(one, until, (round_ * CROWD + n) * 100_000, measured)
+            for n, one in enumerate(clients)
+        ]
+    )
+    return measured
+
+
+def floor_seconds(floors: list[Floor], seconds: float) -> list[float]:
+    """The floor's completions with as many callers as there are floors."""
+    found: list[float] = []
+    until = time.perf_counter() + seconds
+
+    def run(one: Floor) -> None:
+        while time.perf_counter() < until:
+            before = time.perf_counter()
+            one.complete()
+            found.append(time.perf_counter() - before)
+
+    together([lambda one=one: run(one) for one in floors])
+    return found
+
+
+def together(jobs: list[Callable[[], None]]) -> None:
+    threads = [threading.Thread(target=job) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def prepare(environment: dict[str, str]) -> str:
+    """Migrate, make a clerk of every group, and return a token of the clerk's."""
+    runtime = open_runtime(read_settings(environment))
+    upgrade_schema(runtime.engine)
+    runtime.perform(
+        create_account, "clerk", display_name="Clerk", password="a clerk's own", roles=["clerk"], groups=GROUPS
+    )
+    runtime.perform(create_account, "boss", display_name="Boss", password="the boss's own", roles=["admin"])
+    issued = runtime.perform(issue_token, "clerk", "bench", ["work", "start"], None)
+    runtime.engine.dispose()
+    return issued.token
+
+
+def deploy(port: int) -> None:
+    """Deploy the procedure, its table and its forms, as a person would."""
+    process, forms = with_forms()
+    files = {
+        "w.bpmn": process,
+        "routing.dmn": table().encode(),
+        **{f"{name}.form": text.encode() for name, text in forms.items()},
+    }
+    boundary = "redress-benchmark"
+    parts = b"".join(
+        f'--{boundary}\r\nContent-Disposition: form-data; name="resources"; filename="{name}"\r\n\r\n'.encode()
+        + content
+        + b"\r\n"
+        for name, content in files.items()
+    )
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    signed = base64.b64encode(b"boss:the boss's own").decode()
+    headers = {"Authorization": f"Basic {signed}", "Content-Type": f"multipart/form-data; boundary={boundary}"}
+    connection.request("POST", "/v2/deployments", parts + f"--{boundary}--\r\n".encode(), headers)
+    response = connection.getresponse()
+    assert response.status == 200, response.read()
+
+
+def serve(environment: dict[str, str], port: int, workers: int, threads: int) -> subprocess.Popen[bytes]:
+    """Start gunicorn and wait for its first answer."""
+    command = ["-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--log-level", "warning"]
+    kind = ["--worker-class", "gthread", "--threads", str(threads), "--keep-alive", "30"]
+    server = subprocess.Popen([sys.executable, *command, *kind, "wsgi:app"], cwd=ROOT, env=environment)
+    before = time.perf_counter()
+    while True:
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/health/ready")
+            if connection.getresponse().status == 200:
+                print(f"first answer after seconds: {time.perf_counter() - before:.1f}")
+                return server
+        except OSError:
+            assert time.perf_counter() - before < 60, "Expected gunicorn to answer within 60 s, but it did not"
+            time.sleep(0.05)
+
+
+def run(cluster: Cluster, folder: Path, seconds: float, rounds: int, workers: int) -> None:
+    url = cluster.database_url("postgres")
+    port = free_port()
+    environment = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "REDRESS_MODE": "production",
+        "REDRESS_DATA_KEYS": ",".join(f"{name}:{base64.b64encode(bytes(32)).decode()}" for name in ("a", "index")),
+        "REDRESS_DATA_DIR": str(folder),
+        "SECRET_KEY": "s" * 40,
+        "PYTHONPATH": str(ROOT),
+    }
+    token = prepare(environment)
+    address = make_url(url).set(drivername="postgresql").render_as_string(False)
+    Floor.make_schema(address)
+    floors = [Floor(address, 1 + n * 10_000_000) for n in range(CROWD)]
+    server = serve(environment, port, workers, CROWD)
+    try:
+        deploy(port)
+        crowd(port, token, CROWD, seconds / 2, 99)
+        ratios: dict[str, list[float]] = {}
+        for round_ in range(rounds):
+            measure_round(floors, port, token, seconds, round_, ratios)
+        for name, values in ratios.items():
+            print(f"{name}: {statistics.median(values):.3g}")
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def measure_round(
+    floors: list[Floor], port: int, token: str, seconds: float, round_: int, ratios: dict[str, list[float]]
+) -> None:
+    """One round: floor and product, with one caller and with eight."""
+    for size in (1, CROWD):
+        base = floor_seconds(floors[:size], seconds)
+        mine = crowd(port, token, size, seconds, round_)
+        floor_rate, rate = size / statistics.mean(base), size / statistics.mean(mine.completions)
+        start_rate = size / statistics.mean(mine.starts)
+        found = {
+            f"F per second, {size} clients": floor_rate,
+            f"completions per second, {size} clients": rate,
+            f"completion of F, {size} clients": rate / floor_rate,
+            f"starts per second, {size} clients": start_rate,
+            f"start of F, {size} clients": start_rate / floor_rate,
+            f"completion p50 ms, {size} clients": statistics.median(mine.completions) * 1000,
+            f"completion p95 ms, {size} clients": statistics.quantiles(mine.completions, n=20)[-1] * 1000,
+            f"task search p50 ms, {size} clients": statistics.median(mine.lists) * 1000,
+        }
+        for name, value in found.items():
+            ratios.setdefault(name, []).append(value)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=6.0)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--workers", type=int, default=2)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="rb-") as folder:
+        cluster = start_cluster(Path(folder), durable=True)
+        try:
+            run(cluster, Path(folder), options.seconds, options.rounds, options.workers)
+        finally:
+            cluster.stop()
+
+
+if __name__ == "__main__":
+    main()
