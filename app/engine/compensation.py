@@ -12,7 +12,7 @@ from typing import Any
 
 from app.engine import subscriptions
 from app.engine.model import CancelTrigger, CompensationTrigger, Element, ElementType
-from app.engine.token import Token
+from app.engine.token import Phase, Token
 
 Record = dict[str, Any]
 
@@ -125,7 +125,7 @@ def handled(handler: Token) -> None:
     """A handler's token is gone: after the last one the token that waited goes on."""
     key = handler.notes.get("compensator")
     waiting = handler.workflow.tasks.get(key) if key is not None else None
-    if waiting is None or "compensating" not in waiting.notes:
+    if waiting is None or waiting.phase != Phase.ACTIVE or "compensating" not in waiting.notes:
         return
     waiting.note("compensating", waiting.notes["compensating"] - 1)
     if not waiting.notes["compensating"]:

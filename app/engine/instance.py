@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from app.engine import codec, listeners, migration, modification, propagation, subscriptions, user_tasks
+from app.engine import codec, listeners, lookup, migration, modification, propagation, subscriptions, user_tasks
 from app.engine.commands import (
     Activate,
     AdHocActivation,
@@ -20,13 +20,12 @@ from app.engine.commands import (
     Terminate,
 )
 from app.engine.errors import InvalidCommandError, UnknownElementError, UnknownKeyError, WrongStateError
-from app.engine.model import Definition, ElementType
+from app.engine.model import Definition
 from app.engine.outcome import ErrorType, JobKind, Kind, Outcome, Why
 from app.engine.ports import Json, Ports
 from app.engine.runtime import Runtime
 from app.engine.specs.ad_hoc import AdHocSpec
-from app.engine.specs.tasks import CallActivity
-from app.engine.token import Phase, Subscription, Token
+from app.engine.token import Phase, Token
 from app.engine.values import decode, encode
 from app.engine.variables import merge_text, set_text, visible_texts
 
@@ -114,21 +113,21 @@ class Instance:
 
     def complete_user_task(self, key: int, variables: Mapping[str, Json], action: str = "complete") -> None:
         """Complete the user task `key`; with completing listeners it stays COMPLETING until they agree."""
-        user_tasks.complete(self._noted("task", key), _texts(variables), action)
+        user_tasks.complete(lookup.find_task(self._run, key), _texts(variables), action)
 
     def assign_user_task(self, key: int, assignee: str | None, action: str = "assign") -> None:
         """Assign (or with None unassign); recorded as UserTaskChanged, at once or after the assigning listeners."""
-        user_tasks.assign(self._noted("task", key), assignee, action)
+        user_tasks.assign(lookup.find_task(self._run, key), assignee, action)
 
     def update_user_task(self, key: int, changes: Mapping[str, Json], action: str = "update") -> None:
         """Change attributes (UserTaskChanged's names), at once or after the updating listeners."""
-        user_tasks.update(self._noted("task", key), changes, action)
+        user_tasks.update(lookup.find_task(self._run, key), changes, action)
 
     # -- jobs ----------------------------------------------------------------------------------------------------
 
     def complete_job(self, key: int, variables: Mapping[str, Json], result: JobResult | None = None) -> None:
         """Complete the job `key` (of an element, listener or ad-hoc sub-process)."""
-        token, kind = self._job(key)
+        token, kind = lookup.find_job(self._run, key)
         texts = _texts(variables)
         if kind is JobKind.TASK_LISTENER:
             if isinstance(result, AdHocResult):
@@ -166,7 +165,7 @@ class Instance:
 
     def throw_job_error(self, key: int, code: str, message: str, variables: Mapping[str, Json]) -> None:
         """Throw a BPMN error from the job's element; uncaught it becomes an UNHANDLED_ERROR_EVENT incident."""
-        token, kind = self._job(key)
+        token, kind = lookup.find_job(self._run, key)
         if kind in (JobKind.EXECUTION_LISTENER, JobKind.TASK_LISTENER):
             raise InvalidCommandError("Expected the job of an element to throw an error, but it is a listener's")
         if propagation.throw_error(token, code, message, _texts(variables)):
@@ -178,7 +177,7 @@ class Instance:
 
     def fail_job(self, key: int, message: str) -> None:
         """Raise the incident of a job that has no retries left; `retry_incident` after new retries were given."""
-        token, kind = self._job(key)
+        token, kind = lookup.find_job(self._run, key)
         error = {
             JobKind.EXECUTION_LISTENER: ErrorType.EXECUTION_LISTENER_NO_RETRIES,
             JobKind.TASK_LISTENER: ErrorType.TASK_LISTENER_NO_RETRIES,
@@ -190,21 +189,21 @@ class Instance:
 
     def fire_timer(self, key: int) -> None:
         """Fire the timer `key` (the caller looked at the clock)."""
-        subscriptions.trigger(*self._subscription(key, Kind.TIMER), {})
+        subscriptions.trigger(*lookup.find_subscription(self._run, key, Kind.TIMER), {})
 
     def deliver_message(self, subscription_key: int, variables: Mapping[str, Json]) -> None:
         """Correlate a message to an open subscription."""
-        subscriptions.trigger(*self._subscription(subscription_key, Kind.MESSAGE), _texts(variables))
+        subscriptions.trigger(*lookup.find_subscription(self._run, subscription_key, Kind.MESSAGE), _texts(variables))
 
     def deliver_signal(self, subscription_key: int, variables: Mapping[str, Json]) -> None:
         """Deliver a broadcast signal to an open subscription."""
-        subscriptions.trigger(*self._subscription(subscription_key, Kind.SIGNAL), _texts(variables))
+        subscriptions.trigger(*lookup.find_subscription(self._run, subscription_key, Kind.SIGNAL), _texts(variables))
 
     # -- calls ---------------------------------------------------------------------------------------------------
 
     def child_completed(self, call_key: int, variables: Mapping[str, Json]) -> None:
         """A called instance completed with these process variables."""
-        token = self._call(call_key)
+        token = lookup.find_call(self._run, call_key)
         work = token.task_spec.element.call
         assert work is not None
         token.task_spec.close_work(token, Why.COMPLETED)
@@ -213,7 +212,7 @@ class Instance:
 
     def child_refused(self, call_key: int, message: str) -> None:
         """The called process could not be started: CALLED_ELEMENT_ERROR; a retry emits CallRequested again."""
-        token = self._call(call_key)
+        token = lookup.find_call(self._run, call_key)
         token.drop("called")
         token.phase = Phase.BEGIN
         subscriptions.close_all(token)
@@ -226,7 +225,7 @@ class Instance:
         the child is to be cancelled. An error not caught here escapes further: the outcome then holds Escaped again,
         for this instance's own parent; if nobody catches it, the child keeps its incident.
         """
-        token, texts = self._call(call_key), _texts(variables)
+        token, texts = lookup.find_call(self._run, call_key), _texts(variables)
         if kind == "error":
             return propagation.throw_error(token, code, message, texts)
         return propagation.escalate(token, code, texts)
@@ -235,7 +234,7 @@ class Instance:
 
     def set_variables(self, scope_key: int, variables: Mapping[str, Json], *, local: bool = False) -> None:
         """Set variables at an element instance: `local` there, else each where it is known, new ones at the process."""
-        token = self._token(scope_key)
+        token = lookup.find_instance(self._run, scope_key)
         for name, text in _texts(variables).items():
             if local:
                 set_text(token, name, text)
@@ -244,7 +243,7 @@ class Instance:
 
     def get_variables(self, scope_key: int | None = None, *, local: bool = False) -> dict[str, Json]:
         """The variables visible at an element instance (default: the process), or only its own ones."""
-        token = self._run.task_tree if scope_key is None else self._token(scope_key)
+        token = self._run.task_tree if scope_key is None else lookup.find_instance(self._run, scope_key)
         texts = token.data if local else visible_texts(token)
         return {name: decode(text) for name, text in texts.items()}
 
@@ -252,14 +251,14 @@ class Instance:
 
     def retry_incident(self, key: int) -> None:
         """Resolve the incident and run its step again."""
-        token = self._noted("incident", key)
+        token = lookup.find_incident(self._run, key)
         self._run.retry(token)
 
     def activate_ad_hoc(
         self, key: int, elements: Sequence[AdHocActivation], *, cancel_remaining_instances: bool = False
     ) -> None:
         """Activate elements of the running ad-hoc sub-process instance `key`."""
-        token = self._token(key)
+        token = lookup.find_instance(self._run, key)
         spec = token.task_spec
         if not isinstance(spec, AdHocSpec):
             raise UnknownKeyError(f"Expected the key of an ad-hoc sub-process, but {key} is a {spec.type}")
@@ -293,55 +292,12 @@ class Instance:
         """Terminate the whole instance."""
         self._run.terminate(self._run.task_tree)
 
-    # -- finding -------------------------------------------------------------------------------------------------
-
     def _check_ad_hoc(self, spec: AdHocSpec, elements: Sequence[AdHocActivation]) -> None:
         unknown = [item.element_id for item in elements if item.element_id not in spec.elements]
         if unknown:
             raise UnknownElementError(
                 f"Expected elements of {spec.element.id!r}, but {', '.join(unknown)} cannot be activated"
             )
-
-    def _token(self, key: int) -> Token:
-        token = self._run.tasks.get(key)
-        if token is None or token.phase == Phase.ENTER:
-            raise UnknownKeyError(f"Expected a live element instance, but {key} is none of instance {self.key}")
-        return token
-
-    def _noted(self, name: str, key: int) -> Token:
-        for token in self._run.tasks.values():
-            if token.internal_data.get(name) == key:
-                return token
-        what = "user task" if name == "task" else name
-        raise UnknownKeyError(f"Expected an open {what}, but {key} is none of instance {self.key}")
-
-    def _job(self, key: int) -> tuple[Token, JobKind]:
-        for token in self._run.tasks.values():
-            notes = token.internal_data
-            if notes.get("job") == key:
-                ad_hoc = token.task_spec.type is ElementType.AD_HOC_SUB_PROCESS
-                return token, JobKind.AD_HOC_SUB_PROCESS if ad_hoc else JobKind.BPMN_ELEMENT
-            if notes.get("listener_job") == key:
-                return token, JobKind.EXECUTION_LISTENER
-            if notes.get("transition", _NONE).get("job") == key:
-                return token, JobKind.TASK_LISTENER
-        raise UnknownKeyError(f"Expected an open job, but {key} is none of instance {self.key}")
-
-    def _subscription(self, key: int, kind: Kind) -> tuple[Token, Subscription]:
-        for token in self._run.tasks.values():
-            for subscription in token.subscriptions:
-                if subscription.key == key and subscription.kind is kind:
-                    return token, subscription
-        raise UnknownKeyError(f"Expected an open {kind.lower()} subscription, but {key} is none of instance {self.key}")
-
-    def _call(self, key: int) -> Token:
-        token = self._run.tasks.get(key)
-        if token is None or not isinstance(token.task_spec, CallActivity) or "called" not in token.notes:
-            raise UnknownKeyError(f"Expected a waiting call activity, but {key} is none of instance {self.key}")
-        return token
-
-
-_NONE: Mapping[str, object] = {}
 
 
 def _texts(variables: Mapping[str, Json]) -> dict[str, str]:
