@@ -11,7 +11,7 @@ from tests.conformance.oracle.interpreter import Interpreter, Place
 from tests.conformance.oracle.model import draw_process
 from tests.conformance.playing import Play, Stage
 
-STEP_LIMIT = 300
+STEP_LIMIT = 5000
 
 
 def differs(seed: int) -> str | None:
