@@ -32,6 +32,7 @@ class Settings:
     `database_url`: SQLAlchemy address. `redis_url`: of the queue; None means there is none and rows wait for the sweep.
     `data_keys` seal personal data: key id to 32 bytes, the first one current, and one called "index" for blind indexes.
     `clock_packs` are the rules on deadlines the institution is under, as `dmn/clocks.dmn` names them.
+    `smtp_url` and `sms_url` name who takes mail and text messages (docs/notifications.md); None: nobody does.
     `mode`: production, demo or test; only the last two let the clock be moved. Lengths are in seconds, sizes in bytes.
     """
 
@@ -47,6 +48,9 @@ class Settings:
     timer_batch: int = 50
     http_job_timeout_seconds: int = 30
     http_job_allowed_hosts: frozenset[str] = frozenset()
+    smtp_url: str | None = None
+    mail_from: str = "redress@localhost"
+    sms_url: str | None = None
     max_request_bytes: int = 4 * 1024 * 1024
     clock_packs: tuple[str, ...] = ("cn", "house")
     pool_size: int = 5
@@ -63,7 +67,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
     Variables: DATABASE_URL, REDIS_URL, SECRET_KEY, and REDRESS_ before MODE, ZONE, DATA_DIR, PUBLIC_URL, LEASE_SECONDS,
     SWEEP_SECONDS, TIMER_BATCH, HTTP_JOB_TIMEOUT_SECONDS, HTTP_JOB_ALLOWED_HOSTS (comma-separated), MAX_REQUEST_BYTES,
-    CLOCK_PACKS (comma-separated), POOL_SIZE and DATA_KEYS
+    CLOCK_PACKS (comma-separated), SMTP_URL, MAIL_FROM, SMS_URL, POOL_SIZE and DATA_KEYS
     ("2026a:<32 bytes in base64>,index:<32 bytes in base64>"). Raises SettingError naming the
     variable.
     """
@@ -83,6 +87,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         timer_batch=_positive(environ, "REDRESS_TIMER_BATCH", 50, int),
         http_job_timeout_seconds=_positive(environ, "REDRESS_HTTP_JOB_TIMEOUT_SECONDS", 30, int),
         http_job_allowed_hosts=frozenset(host.strip().lower() for host in hosts.split(",") if host.strip()),
+        smtp_url=environ.get("REDRESS_SMTP_URL") or None,
+        mail_from=environ.get("REDRESS_MAIL_FROM", "redress@localhost"),
+        sms_url=environ.get("REDRESS_SMS_URL") or None,
         clock_packs=_words(environ, "REDRESS_CLOCK_PACKS", "cn,house"),
         max_request_bytes=_positive(environ, "REDRESS_MAX_REQUEST_BYTES", 4 * 1024 * 1024, int),
         pool_size=_positive(environ, "REDRESS_POOL_SIZE", 5, int),

@@ -23,6 +23,8 @@ RUN_JOBS = "tasks.jobs.run_jobs"
 SEND_OUTBOX = "tasks.outbox.send_outbox"
 SETTLE_MESSAGES = "tasks.outbox.settle_messages"
 RUN_BATCH = "tasks.batches.run_batch"
+TELL_CLOCKS = "tasks.clocks.tell_clocks"
+RECOMPUTE_CLOCKS = "tasks.clocks.recompute"
 
 log = logging.getLogger(__name__)
 

@@ -13,11 +13,13 @@ import time
 from collections.abc import Callable, Sequence
 
 from app.errors import UnavailableError
-from app.jobs import FIRE_TIMERS, RUN_BATCH, RUN_JOBS, SEND_OUTBOX, SETTLE_MESSAGES, Nudge
+from app.jobs import FIRE_TIMERS, RUN_BATCH, RUN_JOBS, SEND_OUTBOX, SETTLE_MESSAGES, TELL_CLOCKS, Nudge
+from app.services.claim_due_clocks import claim_due_clocks
 from app.services.claim_due_timers import claim_due_timers
 from app.services.tidy_up import delete_expired, find_overdue
-from app.services.unit_of_work import Runtime
+from app.services.unit_of_work import Runtime, UnitOfWork
 from tasks.batches import run_batch
+from tasks.clocks import recompute_all, tell_leased
 from tasks.jobs import do_jobs
 from tasks.outbox import send_outbox, settle_messages
 from tasks.process import process_runtime
@@ -32,14 +34,28 @@ Ids = Sequence[tuple[int, ...]]
 
 def dispatch_timers(runtime: Runtime) -> int:
     """Lease and pass on what is due, until nothing is or the workers have enough; returns how many were passed on."""
+    return _dispatch(runtime, claim_due_timers, FIRE_TIMERS, fire_leased)
+
+
+def dispatch_clocks(runtime: Runtime) -> int:
+    """Lease and pass on the clocks about which somebody must be told; returns how many were passed on."""
+    return _dispatch(runtime, claim_due_clocks, TELL_CLOCKS, tell_leased)
+
+
+def _dispatch(
+    runtime: Runtime,
+    claim: Callable[[UnitOfWork, int], list[tuple[int, int]]],
+    task: str,
+    do_it: Callable[[Runtime, Ids], object],
+) -> int:
     passed_on = 0
     while runtime.nudges.backlog() < MOST_NUDGES_AHEAD:
-        leases = runtime.perform(claim_due_timers, runtime.settings.timer_batch)
+        leases = runtime.perform(claim, runtime.settings.timer_batch)
         if not leases:
             break
         passed_on += len(leases)
-        if not runtime.nudges.send(Nudge(FIRE_TIMERS, tuple(leases))):
-            fire_leased(runtime, leases)
+        if not runtime.nudges.send(Nudge(task, tuple(leases))):
+            do_it(runtime, leases)
     return passed_on
 
 
@@ -69,9 +85,11 @@ def run_dispatcher(runtime: Runtime, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             dispatch_timers(runtime)
+            dispatch_clocks(runtime)
             dispatch_overdue(runtime)
             if time.monotonic() >= next_chores:
                 runtime.perform(delete_expired)
+                recompute_all(runtime)
                 next_chores = time.monotonic() + CHORES_SECONDS
         except UnavailableError as error:
             log.warning("dispatcher.unavailable", extra={"error": str(error)})

@@ -1,26 +1,17 @@
-"""Calls a web service for a process, and lets no process reach what only this machine's network may.
-
-Owns the guard and the mapping of the answer. Knows no row.
-"""
+"""Calls a web service for a process, and maps its answer. What may be reached is the guard's affair (app.notify)."""
 
 from __future__ import annotations
 
-import ipaddress
-import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
-
-import requests
-from requests.adapters import HTTPAdapter
 
 from app.config import Settings
 from app.errors import InvalidInputError, UnavailableError
+from app.notify.guarded_http import send_guarded
 from app.storage.types import read_json, write_json
 
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
-MAX_ANSWER_BYTES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -45,13 +36,21 @@ def call_http(
     method = str(variables.get("method", headers.get("method", "POST"))).upper()
     if method not in METHODS:
         raise InvalidInputError(f"Expected one of {', '.join(sorted(METHODS))} as method, but got {method!r}")
-    address = _allowed_address(settings, url)
     own = variables.get("headers")
     sent = {str(name): str(value) for name, value in own.items()} if isinstance(own, dict) else {}
     sent |= {"Idempotency-Key": idempotency_key, "Content-Type": "application/json"}
     body = write_json(variables["body"]).encode() if "body" in variables else None
-    response = _send(settings, method, url, address, sent, variables.get("query"), body)
-    status, content = response
+    query = variables.get("query")
+    answer = send_guarded(
+        method,
+        url,
+        headers=sent,
+        body=body,
+        query=query if isinstance(query, dict) else None,
+        timeout_seconds=settings.http_job_timeout_seconds,
+        allowed_hosts=settings.http_job_allowed_hosts,
+    )
+    status, content = answer.status, answer.content
     if status >= 500 or status == 429:
         raise UnavailableError(f"Expected {url} to do its work, but it answered {status}")
     if status >= 400:
@@ -60,72 +59,6 @@ def call_http(
         raise InvalidInputError(f"Expected {url} to accept the call, but it answered {status}: {content[:500]!r}")
     result = str(headers.get("resultVariable", "response"))
     return HttpAnswer({result: {"status": status, "body": _value(content)}})
-
-
-def _allowed_address(settings: Settings, url: str) -> str:
-    """Resolve the host once, and refuse what is not public: the call then goes to the address that was checked."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise InvalidInputError(f"Expected an http or https address, but got {url!r}")
-    if parts.username or parts.password:
-        raise InvalidInputError("Expected an address without a user name in it, but it has one")
-    try:
-        found = socket.getaddrinfo(parts.hostname, parts.port or 0, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise UnavailableError(f"Expected host {parts.hostname!r} to be known, but {error}") from error
-    address = str(found[0][4][0])
-    if parts.hostname.lower() not in settings.http_job_allowed_hosts and not ipaddress.ip_address(address).is_global:
-        raise InvalidInputError(
-            f"Expected a public address, but {parts.hostname!r} is {address}; "
-            "REDRESS_HTTP_JOB_ALLOWED_HOSTS can allow it"
-        )
-    return address
-
-
-class _PinnedAdapter(HTTPAdapter):
-    """Connects to an address that was checked, whatever the name means by now; TLS still checks the name."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__()
-        self._address = address
-
-    def get_connection_with_tls_context(self, request: Any, verify: Any, proxies: Any = None, cert: Any = None) -> Any:
-        del proxies  # a proxy would resolve the name again
-        parts = urlsplit(request.url)
-        options: dict[str, Any] = {}
-        if parts.scheme == "https":
-            options = {"server_hostname": parts.hostname, "assert_hostname": parts.hostname}
-        _, context = self.build_connection_pool_key_attributes(request, verify, cert)
-        return self.poolmanager.connection_from_host(
-            self._address, port=parts.port, scheme=parts.scheme, pool_kwargs={**context, **options}
-        )
-
-
-def _send(
-    settings: Settings, method: str, url: str, address: str, headers: dict[str, str], query: Any, body: bytes | None
-) -> tuple[int, bytes]:
-    timeout = settings.http_job_timeout_seconds
-    try:
-        with requests.Session() as session:
-            session.trust_env = False
-            for scheme in ("http://", "https://"):
-                session.mount(scheme, _PinnedAdapter(address))
-            response = session.request(
-                method,
-                url,
-                params=query if isinstance(query, dict) else None,
-                data=body,
-                headers={**headers, "Host": urlsplit(url).netloc},
-                timeout=(min(5, timeout), timeout),
-                allow_redirects=False,  # a redirect could lead past the guard
-                stream=True,
-            )
-            content = response.raw.read(MAX_ANSWER_BYTES + 1, decode_content=True)
-    except (requests.RequestException, OSError) as error:
-        raise UnavailableError(f"Expected {url} to answer within {timeout} s, but {type(error).__name__}") from error
-    if len(content) > MAX_ANSWER_BYTES:
-        raise InvalidInputError(f"Expected an answer of at most {MAX_ANSWER_BYTES:,} bytes, but there are more")
-    return response.status_code, content
 
 
 def _value(content: bytes) -> Any:

@@ -1,4 +1,4 @@
-"""Incidents of what runs outside the engine: a timer or an outbox row that failed for a reason nobody foresaw."""
+"""Incidents of what runs outside the engine: a timer, a clock or an outbox row that failed, nobody foresaw why."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from sqlalchemy import Row
 from app.domain.actor import Actor
 from app.services.unit_of_work import UnitOfWork
 from app.storage.audit import find_outbox_row, write_outbox_try
+from app.storage.clocks import change_clock, find_clock
+from app.storage.complaints import find_complaint_by_key
 from app.storage.incidents import add_incident, write_resolved
 from app.storage.instances import lock_instance, write_incident_count
 from app.storage.timers import find_timer, release_timer
@@ -32,6 +34,17 @@ def raise_outbox_incident(work: UnitOfWork, outbox_key: int, message: str) -> No
         _raise(work, row.instance_key, message, {"outbox": outbox_key}, place)
 
 
+def raise_clock_incident(work: UnitOfWork, clock_key: int, message: str) -> None:
+    """Raise an incident for a clock of which nobody could be told; one without a process is simply tried again."""
+    clock = find_clock(work.connection, clock_key)
+    complaint = None if clock is None else find_complaint_by_key(work.connection, clock.complaint_key)
+    if clock is None or complaint is None or complaint.instance_key is None:
+        return
+    change_clock(work.connection, clock_key, {"next_try_at": None, "token": None})
+    place = {"element_key": None, "element_id": clock.clock_id}
+    _raise(work, complaint.instance_key, message, {"clock": clock_key}, place)
+
+
 def _raise(work: UnitOfWork, instance_key: int, message: str, context: dict[str, int], place: dict[str, Any]) -> None:
     found = lock_instance(work.connection, instance_key)
     if found is None:
@@ -47,6 +60,8 @@ def resolve_outside_incident(work: UnitOfWork, actor: Actor, incident: Row[Any])
     """Resolve an incident raised here: what it names is tried again at once."""
     if "timer" in incident.context:
         release_timer(work.connection, incident.context["timer"], work.now)
+    elif "clock" in incident.context:
+        change_clock(work.connection, incident.context["clock"], {"next_try_at": work.now})
     else:
         write_outbox_try(work.connection, incident.context["outbox"], 0, work.now, None)
     write_resolved(work.connection, incident.key, work.now, actor.username)

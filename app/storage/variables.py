@@ -16,19 +16,22 @@ SHORT = "length(value) <= 64"
 
 
 class VariableRow(Base):
-    """One variable of one scope; `value` is its JSON text. Short values are indexed by name for searches by value."""
+    """One variable of one scope; `value` is its JSON text. Short values are indexed by name for searches by value.
+
+    Keys rise with time, so a range index finds one; there are too many variables for a third full index.
+    """
 
     __tablename__ = "variable"
     __table_args__ = (
-        Index(None, "scope_key", "name", unique=True),
+        Index(None, "key", postgresql_using="brin", postgresql_with={"pages_per_range": 16}),
         Index(None, "instance_key"),
         Index("ix_variable_short", "name", "value", postgresql_where=text(SHORT), sqlite_where=text(SHORT)),
     )
 
-    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    scope_key: Mapped[int] = mapped_column(BigInteger)
+    key: Mapped[int] = mapped_column(BigInteger)
+    scope_key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     instance_key: Mapped[int] = mapped_column(BigInteger)
-    name: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
     value: Mapped[str] = mapped_column(Text)
 
 

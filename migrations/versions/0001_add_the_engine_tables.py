@@ -341,15 +341,22 @@ def upgrade() -> None:
     op.create_index(op.f("ix_timer_next_try_at_key"), "timer", ["next_try_at", "key"], unique=False)
     op.create_table(
         "variable",
-        sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("scope_key", sa.BigInteger(), nullable=False),
+        sa.Column("key", sa.BigInteger(), nullable=False),
+        sa.Column("scope_key", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("instance_key", sa.BigInteger(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_variable")),
+        sa.PrimaryKeyConstraint("scope_key", "name", name=op.f("pk_variable")),
     )
     op.create_index(op.f("ix_variable_instance_key"), "variable", ["instance_key"], unique=False)
-    op.create_index(op.f("ix_variable_scope_key_name"), "variable", ["scope_key", "name"], unique=True)
+    op.create_index(
+        op.f("ix_variable_key"),
+        "variable",
+        ["key"],
+        unique=False,
+        postgresql_using="brin",
+        postgresql_with={"pages_per_range": 16},
+    )
     op.create_index(
         "ix_variable_short",
         "variable",
@@ -733,7 +740,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("length(value) <= 64"),
         sqlite_where=sa.text("length(value) <= 64"),
     )
-    op.drop_index(op.f("ix_variable_scope_key_name"), table_name="variable")
+    op.drop_index(op.f("ix_variable_key"), table_name="variable")
     op.drop_index(op.f("ix_variable_instance_key"), table_name="variable")
     op.drop_table("variable")
     op.drop_index(op.f("ix_timer_next_try_at_key"), table_name="timer")

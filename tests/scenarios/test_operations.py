@@ -11,8 +11,8 @@ from app.services.create_batch_operation import create_batch_operation
 from app.services.delete_process_instance import delete_process_instance
 from app.services.migrate_process_instance import migrate_process_instance
 from app.services.modify_process_instance import Modification, modify_process_instance
-from app.services.move_clock import pin_clock, reset_clock
 from app.services.run_batch import run_batch
+from app.services.set_clock import set_clock
 from app.services.set_variables import set_variables
 from app.services.suspend_process_instance import resume_process_instance, suspend_process_instance
 from app.storage.batch_operations import BatchItemRow, BatchOperationRow
@@ -166,15 +166,15 @@ def test_a_batch_migrates_instances_with_one_plan(desk: Desk) -> None:
 def test_the_clock_is_moved_for_every_process_of_a_test_installation(database: TestDatabase) -> None:
     with open_desk(database.url, mode="test") as one, open_desk(database.url, mode="test") as other:
         later = NOON + timedelta(days=30)
-        one.perform(pin_clock, BOSS, later)
+        one.perform(set_clock, later)
         assert other.runtime.now() == later
-        one.perform(reset_clock, BOSS)
+        one.perform(set_clock, None)
         assert other.runtime.now() == NOON
 
 
 def test_the_clock_of_a_production_installation_is_not_moved(desk: Desk) -> None:
     with pytest.raises(ForbiddenError, match="production"):
-        desk.perform(pin_clock, BOSS, NOON)
+        desk.perform(set_clock, NOON)
 
 
 def test_what_does_not_exist_is_not_found(desk: Desk) -> None:
