@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from app.errors import UnavailableError
-from app.jobs import FIRE_TIMERS, RUN_BATCH, RUN_JOBS, SEND_OUTBOX, SETTLE_MESSAGES, TELL_CLOCKS, Nudge
+from app.jobs import FIRE_TIMERS, RUN_BATCH, RUN_JOBS, SEND_NOTICES, SEND_OUTBOX, SETTLE_MESSAGES, TELL_CLOCKS, Nudge
 from app.services.claim_due_clocks import claim_due_clocks
 from app.services.claim_due_timers import claim_due_timers
 from app.services.tidy_up import delete_expired, find_overdue
@@ -21,6 +21,7 @@ from app.services.unit_of_work import Runtime, UnitOfWork
 from tasks.batches import run_batch
 from tasks.clocks import recompute_all, tell_leased
 from tasks.jobs import do_jobs
+from tasks.notices import deliver_notices
 from tasks.outbox import send_outbox, settle_messages
 from tasks.process import process_runtime
 from tasks.timers import fire_leased
@@ -67,6 +68,9 @@ def dispatch_overdue(runtime: Runtime) -> None:
     _pass_on(runtime, RUN_JOBS, overdue.jobs, lambda ids: do_jobs(runtime, [key for (key,) in ids]))
     _pass_on(runtime, SEND_OUTBOX, overdue.outbox, send_outbox)
     _pass_on(runtime, SETTLE_MESSAGES, overdue.messages, settle_messages)
+    _pass_on(
+        runtime, SEND_NOTICES, overdue.notices, lambda ids: deliver_notices(runtime, [key for (key,) in ids])
+    )
     for key in overdue.batches:
         _pass_on(runtime, RUN_BATCH, [key], run_batch, name=f"batch-{key}")
 

@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from app.domain.actor import SYSTEM
+from app.errors import UnavailableError
 from app.services.broadcast_signal import broadcast_signal
 from app.services.post_outbox import MESSAGE, SIGNAL
 from app.services.publish_message import AlreadyPublishedError, Message, settle_message, store_message
@@ -53,6 +54,8 @@ def _deliver(runtime: Runtime, key: int) -> None:
         message_key = runtime.perform(_take, key)
         if message_key is not None:
             settle_message(runtime, SYSTEM, message_key)
+    except UnavailableError:
+        log.warning("outbox.unavailable", extra={"key": key})  # the sweep finds the row
     except Exception as error:  # the command that left the row has committed: its caller must not see this fail
         log.exception("outbox.failed", extra={"key": key})
         runtime.perform(_postpone, key, f"{type(error).__name__}: {error}")

@@ -1,4 +1,4 @@
-"""Incidents of what runs outside the engine: a timer, a clock or an outbox row that failed, nobody foresaw why."""
+"""Incidents of what runs outside the engine: a timer, a clock, a notice or an outbox row that failed, nobody foresaw why."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from app.storage.clocks import change_clock, find_clock
 from app.storage.complaints import find_complaint_by_key
 from app.storage.incidents import add_incident, write_resolved
 from app.storage.instances import lock_instance, write_incident_count
+from app.storage.notices import revive_notice
 from app.storage.timers import find_timer, release_timer
 
 
@@ -45,6 +46,13 @@ def raise_clock_incident(work: UnitOfWork, clock_key: int, message: str) -> None
     _raise(work, complaint.instance_key, message, {"clock": clock_key}, place)
 
 
+def raise_notice_incident(work: UnitOfWork, notice: Row[Any], message: str) -> None:
+    """Raise an incident for a notice that is not tried again by itself, where a process left it."""
+    if notice.instance_key is not None:
+        place = {"element_key": None, "element_id": notice.template}
+        _raise(work, notice.instance_key, message, {"notice": notice.key}, place)
+
+
 def _raise(work: UnitOfWork, instance_key: int, message: str, context: dict[str, int], place: dict[str, Any]) -> None:
     found = lock_instance(work.connection, instance_key)
     if found is None:
@@ -60,6 +68,8 @@ def resolve_outside_incident(work: UnitOfWork, actor: Actor, incident: Row[Any])
     """Resolve an incident raised here: what it names is tried again at once."""
     if "timer" in incident.context:
         release_timer(work.connection, incident.context["timer"], work.now)
+    elif "notice" in incident.context:
+        revive_notice(work.connection, incident.context["notice"], work.now)
     elif "clock" in incident.context:
         change_clock(work.connection, incident.context["clock"], {"next_try_at": work.now})
     else:

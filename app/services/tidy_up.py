@@ -10,6 +10,7 @@ from app.services.unit_of_work import UnitOfWork
 from app.storage.audit import list_due_outbox
 from app.storage.batch_operations import list_active_batches
 from app.storage.messages import delete_expired_messages, list_unsettled_messages
+from app.storage.notices import list_due_notices
 
 GRACE_SECONDS = 2.0
 """How long whoever committed a row may take to see to it himself before a sweep does."""
@@ -23,6 +24,7 @@ class Overdue:
     outbox: list[int]
     messages: list[int]
     batches: list[int]
+    notices: list[int]
 
 
 def find_overdue(work: UnitOfWork, limit: int) -> Overdue:
@@ -33,6 +35,7 @@ def find_overdue(work: UnitOfWork, limit: int) -> Overdue:
         outbox=list_due_outbox(connection, before, limit),
         messages=list_unsettled_messages(connection, before, limit),
         batches=list_active_batches(connection, limit),
+        notices=list_due_notices(connection, before, limit),
     )
 
 

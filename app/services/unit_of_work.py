@@ -12,8 +12,10 @@ from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
+import psycopg
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.clock import Clock, PinnedClock
 from app.config import Settings
@@ -29,8 +31,14 @@ from app.storage.sealing import Sealer
 from app.storage.writes import Writes
 
 ATTEMPTS = 4
+PASSING_STATES = frozenset({"40P01", "40001", "53300", "57P01", "57P02", "57P03"})
+"""Deadlock, serialisation, too many connections, shut down, crashed, starting up."""
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+class DatabaseFailedError(UnavailableError):
+    """The database broke a transaction off, before the commit: nothing was changed, and trying again may help."""
 
 
 @dataclass
@@ -59,9 +67,13 @@ class Runtime:
 
     @contextmanager
     def unit_of_work(self) -> Iterator[UnitOfWork]:
-        """Open a transaction; it commits when the block ends well, then nudges and follow-ups go out."""
-        self.keys.prepare()
-        with self.engine.connect() as connection:
+        """Open a transaction; it commits when the block ends well, then nudges and deliveries go out.
+
+        Raises UnavailableError when the database does not answer.
+        """
+        with _failures_told():
+            self.keys.prepare()
+        with _failures_told(), self.engine.connect() as connection:
             connection.begin()  # explicitly: the prebuilt writes reach the driver without SQLAlchemy's knowing
             work = UnitOfWork(self, connection, self._now(connection))
             yield work
@@ -74,8 +86,8 @@ class Runtime:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Lend a connection that only reads."""
-        with reading(self.engine) as connection:
+        """Lend a connection that only reads; UnavailableError when the database does not answer."""
+        with _failures_told(), reading(self.engine) as connection:
             yield connection
 
     def perform(self, use_case: Callable[Concatenate[UnitOfWork, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -87,11 +99,9 @@ class Runtime:
             try:
                 with self.unit_of_work() as work:
                     return use_case(work, *args, **kwargs)
-            except DBAPIError as error:
-                if not _is_passing(error):
-                    raise
+            except DatabaseFailedError:
                 if attempt == ATTEMPTS:
-                    raise UnavailableError(f"Expected the database to answer, but it failed: {error.orig}") from error
+                    raise
         raise AssertionError("unreachable")
 
     def now(self) -> datetime:
@@ -149,8 +159,23 @@ def _commit(connection: Connection) -> None:
         raise UnavailableError(f"Expected the database to confirm the change, but it failed: {error.orig}") from error
 
 
+@contextmanager
+def _failures_told() -> Iterator[None]:
+    """Raise DatabaseFailedError for what another try may not meet again: a deadlock, a busy file, a lost server."""
+    try:
+        yield
+    except PoolTimeoutError as error:
+        raise DatabaseFailedError(f"Expected a free database connection, but {error}") from error
+    except DBAPIError as error:
+        if not _is_passing(error):
+            raise
+        raise DatabaseFailedError(f"Expected the database to answer, but it failed: {error.orig}") from error
+
+
 def _is_passing(error: DBAPIError) -> bool:
-    """Whether it is a deadlock, a busy SQLite file, or a pooled connection whose server went away."""
-    if getattr(error.orig, "sqlstate", None) == "40P01" or "database is locked" in str(error.orig):
+    if error.connection_invalidated or "database is locked" in str(error.orig):
         return True
-    return error.connection_invalidated
+    state = getattr(error.orig, "sqlstate", None)
+    if isinstance(error, OperationalError) and isinstance(error.orig, psycopg.Error) and state is None:
+        return True  # no connection was made at all
+    return state in PASSING_STATES

@@ -9,18 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Flag, auto
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Integer, Select, bindparam, func, select, tuple_, union
 
 from app.storage.deployments import ProcessDefinitionRow
+from app.storage.instances import ProcessInstanceRow
 from app.storage.reads import Read
 from app.storage.types import UTCDateTime
 from app.storage.user_tasks import TaskCandidateRow, UserTaskRow
 
 COUNT_CAP = 1000
 FIRST = datetime.fromisoformat("0001-01-02T00:00:00+00:00")
+
+
+class Parts(Flag):
+    """Which tasks: those the person has taken, those offered to them, or both."""
+
+    TAKEN = auto()
+    OFFERED = auto()
+    ALL = TAKEN | OFFERED
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,10 @@ class InboxEntry:
     name: str | None
     process_name: str | None
     instance_key: int
+    definition_key: int
+    process_id: str
+    business_id: str | None
+    candidate_groups: list[str]
     assignee: str | None
     due_at: datetime | None
     priority: int
@@ -46,20 +60,21 @@ def list_inbox(
     *,
     limit: int,
     after: tuple[datetime, int] | None = None,
+    parts: Parts = Parts.ALL,
 ) -> list[InboxEntry]:
     """Return up to `limit` tasks, those due first first, after the (sort_at, key) of the last one seen."""
     who = _who(username, groups)
     since, last = after or (FIRST, 0)
     parameters: dict[str, Any] = {f"who{number}": name for number, name in enumerate(who)}
-    rows = _page(len(who)).all(connection, **parameters, username=username, since=since, last=last, page=limit)
+    rows = _page(len(who), parts).all(connection, **parameters, username=username, since=since, last=last, page=limit)
     return [InboxEntry(*row) for row in rows]
 
 
-def count_inbox(connection: Connection, username: str, groups: Iterable[str]) -> int:
+def count_inbox(connection: Connection, username: str, groups: Iterable[str], *, parts: Parts = Parts.ALL) -> int:
     """Return how many tasks the inbox holds, COUNT_CAP where there are as many or more."""
     who = _who(username, groups)
     parameters: dict[str, Any] = {f"who{number}": name for number, name in enumerate(who)}
-    (row,) = _count(len(who)).all(connection, **parameters, username=username, page=COUNT_CAP)
+    (row,) = _count(len(who), parts).all(connection, **parameters, username=username, page=COUNT_CAP)
     return int(row[0])
 
 
@@ -84,11 +99,16 @@ def _taken() -> Select[Any]:
     return select(table.sort_at, table.key).where(table.assignee == bindparam("username"), table.ended_at.is_(None))
 
 
+def _branches(count: int, parts: Parts) -> list[Select[Any]]:
+    offered = [_offered(number) for number in range(count)] if Parts.OFFERED in parts else []
+    return [*offered, _taken()] if Parts.TAKEN in parts else offered
+
+
 @lru_cache(maxsize=64)
-def _page(count: int) -> Read:
+def _page(count: int, parts: Parts) -> Read:
     since = tuple_(bindparam("since", type_=UTCDateTime), bindparam("last", type_=BigInteger))
     branches = []
-    for branch in [*map(_offered, range(count)), _taken()]:
+    for branch in _branches(count, parts):
         sort_at, key = branch.selected_columns
         branches.append(
             select(branch.where(tuple_(sort_at, key) > since).order_by(sort_at, key).limit(_limit()).subquery())
@@ -96,20 +116,23 @@ def _page(count: int) -> Read:
     found = union(*branches).subquery()
     first = select(found.c.sort_at, found.c.key).order_by(found.c.sort_at, found.c.key).limit(_limit()).subquery()
     task, definition = UserTaskRow.__table__.c, ProcessDefinitionRow.__table__.c
+    instance = ProcessInstanceRow.__table__.c
     query = (
         select(
-            task.key, task.element_id, task.name, definition.name, task.instance_key, task.assignee,
+            task.key, task.element_id, task.name, definition.name, task.instance_key, task.definition_key,
+            definition.process_id, instance.business_id, task.candidate_groups, task.assignee,
             task.due_at, task.priority, task.created_at, task.sort_at,
         )
         .select_from(first)
         .join(UserTaskRow.__table__, task.key == first.c.key)
         .join(ProcessDefinitionRow.__table__, definition.key == task.definition_key)
+        .join(ProcessInstanceRow.__table__, instance.key == task.instance_key)
         .order_by(task.sort_at, task.key)
     )  # fmt: skip
     return Read(query)
 
 
 @lru_cache(maxsize=64)
-def _count(count: int) -> Read:
-    branches = [select(branch.limit(_limit()).subquery().c.key) for branch in [*map(_offered, range(count)), _taken()]]
+def _count(count: int, parts: Parts) -> Read:
+    branches = [select(branch.limit(_limit()).subquery().c.key) for branch in _branches(count, parts)]
     return Read(select(func.count()).select_from(select(union(*branches).subquery()).limit(_limit()).subquery()))
