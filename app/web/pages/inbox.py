@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
-from app.services.search_records import search_records
-from app.storage.search import Filter, Page, PageWish
-from app.storage.search_work import USER_TASKS
+from app.errors import InvalidInputError
+from app.services.read_inbox import Place, count_open, read_done, read_inbox
+from app.storage.inbox import InboxEntry
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, pages
 from app.web.pages.presenting import step_name
 
 PAGE_SIZE = 25
 VIEWS = ("mine", "groups", "done")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One task of a list, its step and process named in the page's language."""
+
+    key: int
+    step: str
+    process: str
+    number: str | None
+    groups: list[str]
+    priority: int
+    due_at: datetime | None
+    ended_at: datetime | None = None
 
 
 @pages.route("/")
@@ -31,49 +48,64 @@ def inbox() -> str:
     view = view if view in VIEWS else "mine"
     after = request.args.get("after")
     with runtime().reading() as connection:
-        pages_of = {
-            name: search_records(
-                connection,
-                actor(),
-                USER_TASKS,
-                _wanted(name),
-                [("dueDate", False)] if name != "done" else [("completionDate", True)],
-                PageWish(limit=PAGE_SIZE if name == view else 1, after=after if name == view else None),
-            )
-            for name in VIEWS[:2]
-        }
+        counts = {name: count_open(connection, actor(), taken=name == "mine") for name in VIEWS[:2]}
         if view == "done":
-            wish = PageWish(limit=PAGE_SIZE, after=after)
-            pages_of["done"] = search_records(
-                connection, actor(), USER_TASKS, _wanted("done"), [("completionDate", True)], wish
-            )
-    page = pages_of[view]
+            lines, next_cursor = _done(connection, after)
+        else:
+            lines, next_cursor = _open(connection, view, after)
     return render_template(
         "pages/inbox.html",
         view=view,
-        tasks=[present_task(task) for task in page.items],
-        counts={name: _count(found) for name, found in pages_of.items() if name != "done"},
-        next_cursor=page.end if len(page.items) == PAGE_SIZE else None,
+        tasks=lines,
+        counts={name: f"{found}+" if more else str(found) for name, (found, more) in counts.items()},
+        next_cursor=next_cursor,
         is_later=after is not None,
     )
 
 
-def present_task(task: dict[str, Any]) -> dict[str, Any]:
-    """Return a task's record with its step's name in the page's language."""
-    step = step_name(task["processDefinitionKey"], task["elementId"], task["name"])
-    process = step_name(task["processDefinitionKey"], task["processDefinitionId"], task["processName"])
-    return {**task, "step": step, "process": process}
+def _open(connection: Connection, view: str, after: str | None) -> tuple[list[Line], str | None]:
+    place = None if after is None else _place(after)
+    entries = read_inbox(connection, actor(), taken=view == "mine", limit=PAGE_SIZE, after=place)
+    last = entries[-1] if len(entries) == PAGE_SIZE else None
+    return [_line(one) for one in entries], None if last is None else f"{last.sort_at.isoformat()}~{last.key}"
 
 
-def _wanted(view: str) -> Filter:
-    who = actor()
-    if view == "mine":
-        return {"assignee": {"$eq": who.username}, "state": {"$eq": "CREATED"}}
-    if view == "done":
-        return {"assignee": {"$eq": who.username}, "state": {"$eq": "COMPLETED"}}
-    groups = sorted(who.groups) or [""]
-    return {"candidateGroup": {"$in": groups}, "assignee": {"$exists": False}, "state": {"$eq": "CREATED"}}
+def _done(connection: Connection, after: str | None) -> tuple[list[Line], str | None]:
+    page = read_done(connection, actor(), limit=PAGE_SIZE, after=after)
+    return [_done_line(task) for task in page.items], page.end if len(page.items) == PAGE_SIZE else None
 
 
-def _count(page: Page) -> str:
-    return f"{page.total}+" if page.more else str(page.total)
+def _place(text: str) -> Place:
+    """Read where a page ended; raises InvalidInputError."""
+    at, _, key = text.partition("~")
+    try:
+        return datetime.fromisoformat(at), int(key)
+    except ValueError as error:
+        raise InvalidInputError(f"Expected the place of a page of the inbox, but got {text!r}") from error
+
+
+def _line(entry: InboxEntry) -> Line:
+    return Line(
+        entry.key,
+        step_name(entry.definition_key, entry.element_id, entry.name),
+        step_name(entry.definition_key, entry.process_id, entry.process_name),
+        entry.business_id,
+        entry.candidate_groups,
+        entry.priority,
+        entry.due_at,
+    )
+
+
+def _done_line(task: dict[str, Any]) -> Line:
+    step, process = task_names(task)
+    number, groups = task["businessId"], task["candidateGroups"]
+    return Line(
+        task["userTaskKey"], step, process, number, groups, task["priority"], task["dueDate"], task["completionDate"]
+    )
+
+
+def task_names(task: dict[str, Any]) -> tuple[str, str]:
+    """Return the names of a task record's step and process in the page's language."""
+    key = task["processDefinitionKey"]
+    step = step_name(key, task["elementId"], task["name"])
+    return step, step_name(key, task["processDefinitionId"], task["processName"])

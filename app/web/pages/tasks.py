@@ -18,7 +18,7 @@ from app.services.read_task import TaskToWork, form_environment, read_task
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, language, pages
 from app.web.pages.form_view import Drawing, hidden_numbers, read_answers
-from app.web.pages.inbox import present_task
+from app.web.pages.inbox import task_names
 
 STATE_HEADER = "X-Form-State"
 
@@ -40,7 +40,7 @@ def answer(key: int) -> str | Response | tuple[str, int]:
         runtime().perform(answer_task, actor(), key, answers, language=language())
     except FormError as error:
         return _page(found, answers, error.fields), 422
-    flash(gettext("Done: %(step)s", step=present_task(found.record)["step"]), "success")
+    flash(gettext("Done: %(step)s", step=task_names(found.record)[0]), "success")
     return redirect(url_for("pages.inbox"))
 
 
@@ -70,11 +70,14 @@ def _draw(found: TaskToWork, answers: Mapping[str, Any], errors: Mapping[str, li
 
 
 def _page(found: TaskToWork, answers: Mapping[str, Any], errors: Mapping[str, list[str]]) -> str:
-    record = present_task(found.record)
+    record = found.record
+    step, process = task_names(record)
     is_open = record["state"] == "CREATED"
     return render_template(
         "pages/task.html",
         task=record,
+        step=step,
+        process=process,
         widgets=_draw(found, answers, errors).widgets() if found.form is not None else [],
         errors=errors,
         may_claim=is_open and record["assignee"] is None,
