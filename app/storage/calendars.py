@@ -52,6 +52,12 @@ def get_calendar(connection: Connection, key: int) -> Row[Any]:
     return connection.execute(select(CalendarVersionRow.__table__).where(CalendarVersionRow.key == key)).one()
 
 
+def list_calendar_versions(connection: Connection) -> Sequence[tuple[str, int]]:
+    """Return the name and the latest version of every calendar."""
+    query = select(CalendarVersionRow.name, func.max(CalendarVersionRow.version)).group_by(CalendarVersionRow.name)
+    return [(row[0], row[1]) for row in connection.execute(query)]
+
+
 def list_latest_calendars(connection: Connection) -> Sequence[Row[Any]]:
     """Return the latest version of every calendar, by name."""
     table = CalendarVersionRow.__table__

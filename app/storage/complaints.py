@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, Connection, Index, Integer, Numeric, Row, Str
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
+from app.storage.instances import ProcessInstanceRow
 from app.storage.types import JSONText, UTCDateTime
 
 MOST_EVENTS = 2000
@@ -123,6 +124,11 @@ def set_instance(connection: Connection, key: int, instance_key: int) -> None:
     connection.execute(update(ComplaintRow).where(ComplaintRow.key == key).values(instance_key=instance_key))
 
 
+def set_merged(connection: Connection, key: int, into: int) -> None:
+    """Write which complaint goes on in a complaint's place."""
+    connection.execute(update(ComplaintRow).where(ComplaintRow.key == key).values(merged_into=into))
+
+
 def find_complaints_by_identity(connection: Connection, indexes: Sequence[str], most: int = 50) -> Sequence[Row[Any]]:
     """Return the complaints given with one of these identities, the newest first."""
     keys = select(ComplaintIdentityRow.complaint_key).where(ComplaintIdentityRow.index.in_(indexes))
@@ -163,3 +169,9 @@ def list_events(connection: Connection, complaint_key: int) -> Sequence[Row[Any]
     """Return a complaint's timeline in order."""
     query = select(ComplaintEventRow.__table__).where(ComplaintEventRow.complaint_key == complaint_key)
     return connection.execute(query.order_by(ComplaintEventRow.key).limit(MOST_EVENTS)).all()
+
+
+def find_complaint_of_instance(connection: Connection, instance_key: int) -> Row[Any] | None:
+    """Return the complaint in whose call tree an instance runs, or None."""
+    root = select(ProcessInstanceRow.root_key).where(ProcessInstanceRow.key == instance_key).scalar_subquery()
+    return connection.execute(select(ComplaintRow.__table__).where(ComplaintRow.instance_key == root)).one_or_none()

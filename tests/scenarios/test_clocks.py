@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
@@ -13,57 +11,19 @@ from app.domain.clocks import ClockEventError
 from app.errors import ForbiddenError, NotFoundError
 from app.services.deploy_resources import deploy_resources
 from app.services.draft_extension import draft_extension
-from app.services.file_complaint import FiledComplaint, file_complaint
 from app.services.get_complaint import get_complaint
-from app.services.read_clocks import ClockView, read_clocks
 from app.services.read_resource import ResourceFile
 from app.services.record_clock_event import ClockFact, record_clock_event
 from app.storage.clocks import ClockEventRow, ClockRow
 from app.storage.complaints import ComplaintRow
+from tests.clock_desk import APPROVED, ROOT, china, clocks, file, record, shipped
 from tests.desk import BOSS, NOON, Desk
-
-ROOT = Path(__file__).parents[2]
-COMPLAINT: dict[str, Any] = {
-    "customerName": "张三丰",
-    "customerPhone": "13812345678",
-    "channel": "phone",
-    "complaintType": "fee_dispute",
-    "productLine": "debit_card",
-    "customerTier": "vip",
-    "region": "east",
-    "urgency": "normal",
-    "amount": 1200,
-}
-APPROVED = {"length": 60, "approver": "zhou", "level": "head-office senior management", "reason": "需外部鉴定"}
-
-
-def shipped(*, but: str = "") -> list[ResourceFile]:
-    paths = [path for folder in ("bpmn", "dmn", "forms") for path in sorted((ROOT / folder).iterdir())]
-    kinds = {".bpmn", ".dmn", ".form"}
-    return [ResourceFile(path.name, path.read_bytes()) for path in paths if path.suffix in kinds and path.name != but]
 
 
 @pytest.fixture
 def bank(desk: Desk) -> Desk:
     desk.perform(deploy_resources, BOSS, shipped())
     return desk
-
-
-def file(bank: Desk, **changes: Any) -> FiledComplaint:
-    return bank.perform(file_complaint, BOSS, COMPLAINT | changes)
-
-
-def clocks(bank: Desk, number: str) -> dict[str, ClockView]:
-    return {view.row.clock_id: view for view in bank.perform(read_clocks, BOSS, number)}
-
-
-def china(text: str) -> datetime:
-    return datetime.fromisoformat(f"{text}+08:00").astimezone(UTC)
-
-
-def record(bank: Desk, clock: ClockView, kind: str, event_id: str, document: str = "", **details: Any) -> datetime:
-    fact = ClockFact(kind, event_id, bank.clock.now(), document, details)
-    return bank.perform(record_clock_event, BOSS, clock.row.key, fact).deadline
 
 
 def test_a_filed_complaint_runs_the_orders_clock_and_the_houses(bank: Desk) -> None:

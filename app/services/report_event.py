@@ -1,0 +1,49 @@
+"""Records what happened to a complaint and its process does not show: forwarded, decision received, review asked for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.domain.access import require_scope
+from app.domain.actor import Actor
+from app.errors import InvalidInputError, NotFoundError
+from app.services.start_clocks import StartedClocks, start_clocks
+from app.services.unit_of_work import UnitOfWork
+from app.storage.clocks import lock_complaint
+from app.storage.complaints import add_event, find_complaint
+
+REPORTABLE = (
+    "forwarded",
+    "decision_notified",
+    "review_requested",
+    "review_decided",
+    "regulator_received",
+    "replied",
+    "responded",
+)
+
+
+def report_event(
+    work: UnitOfWork, actor: Actor, number: str, event: str, at: datetime, *, document: str = ""
+) -> StartedClocks:
+    """End and start the complaint's clocks as the table says for `event` at `at`; returns which.
+
+    Raises ForbiddenError, NotFoundError, and InvalidInputError for another event, one in the future, or a broken table.
+    """
+    require_scope(actor, "work")
+    found = find_complaint(work.connection, number)
+    complaint = None if found is None else lock_complaint(work.connection, found.key)
+    if complaint is None:
+        raise NotFoundError(f"Expected a complaint {number!r}, but there is none")
+    if event not in REPORTABLE or at > work.now:
+        raise InvalidInputError(
+            f"Expected one of {', '.join(REPORTABLE)} that has happened, but got {event!r} at {at.isoformat()}",
+            {"event": [f"One of {', '.join(REPORTABLE)}"], "at": ["Not in the future"]},
+        )
+    done = start_clocks(work, actor, complaint.key, complaint.data, event, at, document=document)
+    if done.problems:
+        raise InvalidInputError("; ".join(done.problems))
+    line = {"key": work.next_key(), "complaint_key": complaint.key, "at": at, "actor": actor.username}
+    details = {"event": event, "document": document, "started": sorted(done.started)}
+    add_event(work.connection, {**line, "kind": "reported", "details": details})
+    return done
