@@ -221,7 +221,10 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class VariableSet:
-    """A variable created or changed: `scope_key` is the element instance that holds it (the process: its own key)."""
+    """A variable created or changed: `scope_key` is the element instance that holds it (the process: its own key).
+
+    Of several changes in one rest only the last is told, at the place of the first.
+    """
 
     scope_key: int
     name: str

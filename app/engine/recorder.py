@@ -10,7 +10,7 @@ from app.engine.outcome import Ended, Outcome
 
 
 class Recorder:
-    """One list a kind of record, in order of happening."""
+    """One list a kind of record, in order of happening; of a variable's changes only the last is kept."""
 
     def __init__(self) -> None:
         self.entered: list[outcome.ElementEntered] = []
@@ -24,7 +24,7 @@ class Recorder:
         self.signals: list[outcome.SignalSubscriptionOpened] = []
         self.conditionals: list[outcome.ConditionalSubscriptionOpened] = []
         self.closed: list[outcome.Closed] = []
-        self.variables: list[outcome.VariableSet] = []
+        self.variables: dict[tuple[int, str], outcome.VariableSet] = {}
         self.decisions: list[outcome.DecisionEvaluated] = []
         self.incidents: list[outcome.IncidentRaised] = []
         self.resolved: list[outcome.IncidentResolved] = []
@@ -35,8 +35,16 @@ class Recorder:
         self.escaped: list[outcome.Escaped] = []
         self.migrated: list[outcome.Migrated] = []
 
+    def set_variable(self, scope_key: int, name: str, text: str, *, created: bool) -> None:
+        """Record a variable's value; a value it had since the last rest is forgotten."""
+        place = (scope_key, name)
+        before = self.variables.get(place)
+        created = created or (before is not None and before.created)
+        self.variables[place] = outcome.VariableSet(scope_key, name, text, created)
+
     def take(self, state: bytes | None, ended: Ended | None) -> Outcome:
         """Return everything collected so far, and start anew."""
-        taken = Outcome(state, ended, **{name: tuple(records) for name, records in vars(self).items()})
+        lists = {name: tuple(records) for name, records in vars(self).items() if name != "variables"}
+        taken = Outcome(state, ended, variables=tuple(self.variables.values()), **lists)
         self.__init__()  # type: ignore[misc]  # the same empty lists as at first
         return taken

@@ -26,7 +26,6 @@ from app.engine.outcome import (
     IncidentRaised,
     IncidentResolved,
     Outcome,
-    VariableSet,
     Why,
 )
 from app.engine.ports import Ports
@@ -215,7 +214,7 @@ class Runtime(BpmnWorkflow):  # type: ignore[misc]  # SpiffWorkflow has no types
 
     def variable_changed(self, token: Token, name: str, text: str, *, created: bool) -> None:
         """Record a change of a variable; conditional events hear of it after the step."""
-        self.record.variables.append(VariableSet(token.key, name, text, created))
+        self.record.set_variable(token.key, name, text, created=created)
         self.changes.append((token, name, created))
 
     def close(self, kind: Any, key: int, why: Why) -> None:
