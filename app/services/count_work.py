@@ -10,6 +10,7 @@ from app.storage.audit import OutboxRow
 from app.storage.incidents import IncidentRow
 from app.storage.instances import ProcessInstanceRow
 from app.storage.jobs import JobRow
+from app.storage.notices import DEAD, WAITING, NoticeRow
 from app.storage.timers import TimerRow
 from app.storage.user_tasks import UserTaskRow
 
@@ -23,6 +24,8 @@ def count_work(connection: Connection, now: datetime) -> dict[str, int]:
         "waiting_jobs": select(func.count()).where(JobRow.available_at <= now),
         "due_timers": select(func.count()).where(TimerRow.next_try_at <= now),
         "due_outbox_entries": select(func.count()).where(OutboxRow.next_try_at <= now),
+        "waiting_notices": select(func.count()).where(NoticeRow.state == WAITING),
+        "dead_notices": select(func.count()).where(NoticeRow.state == DEAD),
         "active_incidents": select(func.count()).where(IncidentRow.state == "ACTIVE"),
     }
     return {name: int(connection.execute(query).scalar_one()) for name, query in asked.items()}

@@ -128,3 +128,13 @@ def add_answer(connection: Connection, row: dict[str, Any]) -> None:
 def delete_answers(connection: Connection, before: datetime) -> None:
     """Forget the answers given before `before`."""
     connection.execute(delete(IdempotencyRow).where(IdempotencyRow.created_at < before))
+
+
+def list_members(connection: Connection, group: str) -> Sequence[Row[Any]]:
+    """Return the active accounts of a group, by name."""
+    query = (
+        select(AccountRow.__table__)
+        .join(MembershipRow, MembershipRow.username == AccountRow.username)
+        .where(MembershipRow.group_name == group, AccountRow.active)
+    )
+    return connection.execute(query.order_by(AccountRow.username)).all()
