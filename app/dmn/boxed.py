@@ -94,6 +94,8 @@ class BoxedCompiler:
         kind: Type | None = None
         for entry in box.entries:
             inner = Scope(dict(names), outer=scope)
+            if entry.name and isinstance(entry.expression, FunctionExpression):
+                inner = inner.inside({entry.name: FunctionType()})  # it may call itself
             where = place.at(column=entry.name)
             evaluate, found = self.compile(entry.expression, inner, where)
             evaluate, found = self.typed(evaluate, found, entry.type_ref, where)
@@ -165,10 +167,11 @@ class BoxedCompiler:
         def evaluate(context: Mapping[str, Any], _run: DmnRun) -> Function:
             def call(run: Run, arguments: list[Any]) -> Any:
                 inside = cast("DmnRun", run)
-                given = {
-                    name: coerce(value, kind, place, inside)
-                    for (name, kind), value in zip(parameters, arguments, strict=True)
-                }
+                given = {}
+                for (name, kind), value in zip(parameters, arguments, strict=True):
+                    given[name] = coerce(value, kind, place, inside)
+                    if given[name] is None and value is not None:
+                        return None
                 return body(Frame(context, given), inside)
 
             return Function(accepted, call, result=result, name=place.decision or "function")

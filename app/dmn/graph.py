@@ -14,15 +14,15 @@ from app.dmn.errors import DmnError
 from app.dmn.expressions import FeelTexts, coerce, coerced
 from app.dmn.item_types import ANY_ITEM, ItemType, ItemTypes
 from app.dmn.model import BusinessKnowledge, Decision, DecisionService, Definitions, FunctionExpression, InputData
-from app.dmn.nodes import Node, Unit, evaluation_order, visible_types
+from app.dmn.nodes import Imports, Node, Unit, evaluation_order, visible_types
 from app.dmn.run import DmnRun
 from app.dmn.session import Session
 from app.feel import DEFAULT, Function, FunctionType, Run, Scope
 
 
-def build_unit(definitions: Definitions, imports: dict[str, Unit], units: Mapping[str, Unit]) -> Unit:
+def build_unit(definitions: Definitions, imports: Imports, units: Mapping[str, Unit]) -> Unit:
     """Return a file linked to the files it imports and compiled; `units` are those built before it, by namespace."""
-    types = ItemTypes(definitions, {name: unit.types for name, unit in imports.items()})
+    types = ItemTypes(definitions, tuple((name, unit.types) for name, unit in imports))
     unit = Unit(definitions, imports, types, BoxedCompiler(FeelTexts(types)), {}, Scope(types=types.names()))
     for element in definitions.elements.values():
         unit.nodes[element.id] = Node(element, unit, types.find(element.type_ref))
@@ -53,7 +53,7 @@ def _find(node: Node, href: str, units: Mapping[str, Unit]) -> tuple[str, Node]:
     namespace, _, identity = href.rpartition("#")
     if namespace in ("", unit.definitions.namespace, unit.definitions.file) and identity in unit.nodes:
         return "", unit.nodes[identity]
-    for name, other in unit.imports.items():
+    for name, other in unit.imports:
         if namespace in (other.definitions.namespace, other.definitions.file) and identity in other.nodes:
             return name, other.nodes[identity]
     if namespace in units and identity in units[namespace].nodes:
@@ -163,6 +163,8 @@ def _service_function(node: Node, element: DecisionService) -> Function:
         session = Session(inside, node.unit, {})
         for each, value in zip(inputs, arguments, strict=True):
             session.values[each] = coerce(value, each.kind, replace(place, decision=each.element.name), inside)
+            if session.values[each] is None and value is not None:
+                return None
         session.evaluate(order)
         values = {each.element.variable: session.values[each] for each in outputs}
         result = values[outputs[0].element.variable] if len(outputs) == 1 else values

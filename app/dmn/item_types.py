@@ -48,7 +48,7 @@ ANY_ITEM = ItemType(ANY)
 class ItemTypes:
     """The named types of one file and of those it imports; a name nobody defines is Any, and a problem."""
 
-    def __init__(self, definitions: Definitions, imported: Mapping[str, ItemTypes]) -> None:
+    def __init__(self, definitions: Definitions, imported: tuple[tuple[str, ItemTypes], ...]) -> None:
         self.place = Place(definitions.file)
         self.problems: list[DmnError] = []
         self._imported = imported
@@ -59,7 +59,7 @@ class ItemTypes:
     def names(self) -> dict[str, Type]:
         """Return every type that expressions of the file may name, imported ones as `import.name`."""
         own = {name: self.find(name).kind for name in self._items}
-        for prefix, types in self._imported.items():
+        for prefix, types in self._imported:
             own |= {f"{prefix}.{name}" if prefix else name: kind for name, kind in types.names().items()}
         return own
 
@@ -96,7 +96,7 @@ class ItemTypes:
 
     def _elsewhere(self, reference: str) -> Iterator[tuple[ItemTypes, str]]:
         """The imported files that may define a name, and what they call it."""
-        for prefix, types in self._imported.items():
+        for prefix, types in self._imported:
             if prefix and reference.startswith(f"{prefix}."):
                 yield types, reference.removeprefix(f"{prefix}.")
             elif not prefix and reference in types.names():

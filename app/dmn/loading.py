@@ -126,19 +126,21 @@ class _Library:
 
     def build(self, definitions: Definitions) -> Unit:
         place = Place(definitions.file)
-        imports: dict[str, Unit] = {}
+        imports: list[tuple[str, Unit]] = []
         self.open.append(definitions.namespace)
         for each in definitions.imports:
             if each.kind and each.kind not in MODEL_NAMESPACES:
                 continue
+            if each.namespace in self.open:
+                raise DmnError(f"Expected imports without a cycle, but {each.namespace!r} is in one", place, "import")
             found = self.by_namespace.get(each.namespace) or self.by_file.get(each.location or "")
             if found is None:
                 raise DmnError(f"Expected the model {each.namespace!r} to import, but it is not here", place, "import")
             if found.namespace in self.open:
                 raise DmnError(f"Expected imports without a cycle, but {found.file} is one", place, "import")
-            imports[each.name] = self._unit(found)
+            imports.append((each.name, self._unit(found)))
         self.open.pop()
-        return build_unit(definitions, imports, self.units)
+        return build_unit(definitions, tuple(imports), self.units)
 
     def _unit(self, definitions: Definitions) -> Unit:
         if definitions.namespace not in self.units:

@@ -59,12 +59,16 @@ class Node:
         return [variable, identity] if _PLAIN_NAME.fullmatch(identity) and identity != variable else [variable]
 
 
+Imports = tuple[tuple[str, "Unit"], ...]
+"""What a file imports, each under its name; several may have none."""
+
+
 @dataclass(slots=True, eq=False)
 class Unit:
     """One file, linked: its imports by the name they are used under, its types, its nodes by id."""
 
     definitions: Definitions
-    imports: dict[str, Unit]
+    imports: Imports
     types: ItemTypes
     boxes: BoxedCompiler
     nodes: dict[str, Node]

@@ -40,6 +40,12 @@ class BuiltInFunction(Function):
         super().__init__(parameters, self._run, name=entry.name)
         self.entry = entry
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, BuiltInFunction) and other.entry is self.entry
+
+    def __hash__(self) -> int:
+        return id(self.entry)
+
     def _run(self, run: Run, arguments: list[Any]) -> Any:
         return call_built_in(self.entry.name, bind(self.entry, len(arguments), None), arguments, run)
 
@@ -50,16 +56,19 @@ def function_of(entry: BuiltIn) -> Function:
 
 
 class Binding:
-    """One overload, and which of the written arguments is which parameter's: `places[i]` is parameter i's, or None."""
+    """One overload, and which of the written arguments is which parameter's: `places[i]` is parameter i's, or None.
 
-    __slots__ = ("_checks", "_function", "_in_order", "_parameters", "_places")
+    `in_order`: the arguments stand as the parameters do.
+    """
+
+    __slots__ = ("_checks", "_function", "_parameters", "_places", "in_order")
 
     def __init__(self, overload: Overload, places: tuple[int | None, ...]) -> None:
         parameters = overload.parameters
         last = len(parameters) - 1
         self._function = overload.function
         self._places = places
-        self._in_order = places == tuple(range(len(places)))
+        self.in_order = places == tuple(range(len(places)))
         self._parameters = tuple(parameters[min(at, last)] for at in range(len(places)))
         self._checks = tuple(_classes_of(parameter.kind, parameter.nullable) for parameter in self._parameters)
 
@@ -72,7 +81,7 @@ class Binding:
 
     def call_exactly(self, run: Run, arguments: Arguments) -> Any:
         """Call with the arguments as they are; MISSING when one is of another kind."""
-        if self._in_order:
+        if self.in_order:
             for value, classes in zip(arguments, self._checks, strict=True):
                 if classes is not None and type(value) not in classes:
                     return MISSING
@@ -105,6 +114,9 @@ def bind(entry: BuiltIn, count: int, names: ArgumentNames) -> tuple[Binding, ...
         places = _by_name(overload, names) if names is not None else _by_position(overload, count)
         if places is not None:
             bindings.append(Binding(overload, places))
+    if names is not None:
+        # before(point, range) and before(range, point) have the same names: the order they are written in tells.
+        bindings.sort(key=lambda binding: not binding.in_order)
     return tuple(bindings)
 
 

@@ -27,6 +27,8 @@ def compile_for(node: For, compile_node: Compile) -> Code:
         if combinations is None:
             return None
         for frame in combinations:
+            if frame is None:
+                return None
             run.step(weight)
             run.check_list(len(results) + 1)
             if partial:
@@ -49,6 +51,8 @@ def compile_quantified(node: Quantified, compile_node: Compile) -> Code:
             return None
         answer: bool | None = not decisive
         for frame in combinations:
+            if frame is None:
+                return None
             run.step(weight)
             value = truth(condition(frame, run), run, position)
             if value is decisive:
@@ -62,12 +66,12 @@ def compile_quantified(node: Quantified, compile_node: Compile) -> Code:
 
 def _frames_of(
     iterations: tuple[Iteration, ...], compile_node: Compile
-) -> Callable[[Context, Run], Iterator[Frame] | None]:
-    """Return what yields a frame for each combination; None (with a warning) when there is nothing to go over."""
+) -> Callable[[Context, Run], Iterator[Frame | None] | None]:
+    """Return what yields a frame for each combination; None (with a warning) where there is nothing to go over."""
     loops = tuple((iteration.name, _steps_of(iteration, compile_node)) for iteration in iterations)
     (first, first_steps), rest = loops[0], loops[1:]
 
-    def frames(context: Context, run: Run) -> Iterator[Frame] | None:
+    def frames(context: Context, run: Run) -> Iterator[Frame | None] | None:
         steps = first_steps(context, run)
         if steps is None:
             return None
@@ -78,7 +82,7 @@ def _frames_of(
 
 def _combine(
     context: Context, run: Run, name: str, steps: Iterator[Any], rest: tuple[tuple[str, _Steps], ...]
-) -> Iterator[Frame]:
+) -> Iterator[Frame | None]:
     for value in steps:
         frame = Frame(context, {name: value})
         if not rest:
@@ -87,8 +91,10 @@ def _combine(
         run.step()
         (inner_name, inner_steps), inner_rest = rest[0], rest[1:]
         inner = inner_steps(frame, run)
-        if inner is not None:
-            yield from _combine(frame, run, inner_name, inner, inner_rest)
+        if inner is None:
+            yield None
+            return
+        yield from _combine(frame, run, inner_name, inner, inner_rest)
 
 
 def _steps_of(iteration: Iteration, compile_node: Compile) -> _Steps:

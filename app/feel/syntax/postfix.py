@@ -7,7 +7,7 @@ from abc import abstractmethod
 from app.feel.scope import NameIndex
 from app.feel.syntax.cursor import RESERVED
 from app.feel.syntax.inference import PROPERTY_NAMES, item_of, type_of_call, type_of_filter, type_of_path
-from app.feel.syntax.type_names import TypeReader
+from app.feel.syntax.type_names import IN_NAMES, TypeReader
 from app.feel.tree import Call, Filter, Node, Path
 from app.feel.types import ContextType, Type
 
@@ -15,7 +15,6 @@ _AFTER_A_RANGE = frozenset({")", "]", ",", "}", "=", "!=", "."})
 """A `[` before one of these, or before a keyword or the end, closes a range: `[1..10[`; else it opens a filter."""
 
 _BEGIN_EXPRESSIONS = frozenset({"if", "for", "some", "every", "function", "null", "true", "false"})
-_IN_NAMES = frozenset({"-", "'", "/", "+", "*"})
 
 
 class PostfixParser(TypeReader):
@@ -109,6 +108,6 @@ class PostfixParser(TypeReader):
     def _is_named(self) -> bool:
         """Return whether an argument's name and a colon stand here."""
         at = self.at
-        while self.tokens[at].kind in ("name", "number", "escaped") or self.tokens[at].text in _IN_NAMES:
+        while self.tokens[at].kind in ("name", "number", "escaped") or self.tokens[at].text in IN_NAMES:
             at += 1
         return at > self.at and self.tokens[at].text == ":" and self.tokens[at].kind == "symbol"

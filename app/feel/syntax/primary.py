@@ -25,6 +25,7 @@ from app.feel.types import (
     NUMBER,
     SIMPLE,
     STRING,
+    FunctionType,
     RangeType,
     Type,
 )
@@ -201,6 +202,8 @@ class PrimaryParser(PostfixParser):
             self.need_symbol(":", "after the entry's key")
             if key in known:
                 self.refuse("each key once in a context", token)
+            if self.is_word("function"):
+                inner.learn(key, FunctionType())  # it may call itself
             value = self.expression()
             entries.append((key, value))
             known[key] = value.type

@@ -9,6 +9,10 @@ from app.feel.types import ANY, SIMPLE, ContextType, FunctionType, ListType, Ran
 _SIMPLE_PATTERNS = sorted(((words_of(name), kind) for name, kind in SIMPLE.items()), key=lambda entry: -len(entry[0]))
 
 
+IN_NAMES = ("?", ".", "/", "-", "'", "+", "*", "**", "->")
+"""Symbols that a name may hold beside its words."""
+
+
 class TypeReader(Cursor):
     """Takes a type from the tokens."""
 
@@ -73,7 +77,7 @@ class TypeReader(Cursor):
             return self.take().text
         start = self.at
         words: list[str] = []
-        while self.token.kind in ("name", "number") or self.is_symbol(".", "/", "-", "'", "+", "*", "**", "->"):
+        while self.token.kind in ("name", "number") or self.is_symbol(*IN_NAMES):
             if self.token.text in stops and self.at > start:
                 break
             if self.token.spaced and words:

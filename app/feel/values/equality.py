@@ -34,7 +34,7 @@ def feel_equal(left: Any, right: Any) -> bool | None:
         return _ranges_equal(left, right)
     if kind is list or kind is dict:
         return _structures_equal(left, right, set())
-    return left is right  # functions
+    return bool(left == right)  # functions
 
 
 def is_same(left: Any, right: Any) -> bool:
