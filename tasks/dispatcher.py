@@ -68,9 +68,7 @@ def dispatch_overdue(runtime: Runtime) -> None:
     _pass_on(runtime, RUN_JOBS, overdue.jobs, lambda ids: do_jobs(runtime, [key for (key,) in ids]))
     _pass_on(runtime, SEND_OUTBOX, overdue.outbox, send_outbox)
     _pass_on(runtime, SETTLE_MESSAGES, overdue.messages, settle_messages)
-    _pass_on(
-        runtime, SEND_NOTICES, overdue.notices, lambda ids: deliver_notices(runtime, [key for (key,) in ids])
-    )
+    _pass_on(runtime, SEND_NOTICES, overdue.notices, lambda ids: deliver_notices(runtime, [key for (key,) in ids]))
     for key in overdue.batches:
         _pass_on(runtime, RUN_BATCH, [key], run_batch, name=f"batch-{key}")
 
@@ -84,20 +82,26 @@ def _pass_on(
 
 
 def run_dispatcher(runtime: Runtime, stop: threading.Event) -> None:
-    """Sweep until asked to stop. A database that does not answer is waited for."""
+    """Sweep until asked to stop. A database that does not answer is waited for; what breaks keeps nothing else back."""
     next_chores = 0.0
     while not stop.is_set():
-        try:
-            dispatch_timers(runtime)
-            dispatch_clocks(runtime)
-            dispatch_overdue(runtime)
-            if time.monotonic() >= next_chores:
-                runtime.perform(delete_expired)
-                recompute_all(runtime)
-                next_chores = time.monotonic() + CHORES_SECONDS
-        except UnavailableError as error:
-            log.warning("dispatcher.unavailable", extra={"error": str(error)})
+        sweeps: list[Callable[[Runtime], object]] = [dispatch_timers, dispatch_clocks, dispatch_overdue]
+        if time.monotonic() >= next_chores:
+            sweeps += [tidy, recompute_all]
+            next_chores = time.monotonic() + CHORES_SECONDS
+        for sweep in sweeps:
+            try:
+                sweep(runtime)
+            except UnavailableError as error:
+                log.warning("dispatcher.unavailable", extra={"error": str(error)})
+            except Exception:  # a job runner: the next sweep of the others must come
+                log.exception("dispatcher.broken")
         stop.wait(runtime.settings.sweep_seconds)
+
+
+def tidy(runtime: Runtime) -> None:
+    """Delete what is over."""
+    runtime.perform(delete_expired)
 
 
 def main() -> None:

@@ -164,15 +164,8 @@ class InstanceTree:
 
     def _record(self, run: Run, outcome: Outcome) -> None:
         work, row = self._work, run.row
-        recording = Recording(
-            work.writes,
-            row,
-            outcome,
-            work.now,
-            self._actor.username,
-            work.next_key,
-            lambda task: self.form_key_of(run.process, task),
-        )
+        forms = {task.key: self.form_key_of(run.process, task) for task in outcome.user_tasks}
+        recording = Recording(work.writes, row, outcome, work.now, self._actor.username, work.next_key, forms)
         changed = change_instance(recording, is_new=run.new is not None)
         if run.new is None:
             work.writes.add_first(CHANGE_INSTANCE, changed)

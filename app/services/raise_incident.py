@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Row
 
 from app.domain.actor import Actor
-from app.services.raise_form_incidents import find_missing_form
 from app.services.unit_of_work import UnitOfWork
 from app.storage.audit import find_outbox_row, write_outbox_try
 from app.storage.clocks import change_clock, find_clock
@@ -67,9 +66,7 @@ def _raise(work: UnitOfWork, instance_key: int, message: str, context: dict[str,
 
 def resolve_outside_incident(work: UnitOfWork, actor: Actor, incident: Row[Any]) -> None:
     """Resolve an incident raised here: what it names is tried again at once."""
-    if "form" in incident.context:
-        find_missing_form(work, incident)
-    elif "timer" in incident.context:
+    if "timer" in incident.context:
         release_timer(work.connection, incident.context["timer"], work.now)
     elif "notice" in incident.context:
         revive_notice(work.connection, incident.context["notice"], work.now)

@@ -6,7 +6,7 @@ messages and signals thrown are the use cases' affair.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,7 +48,7 @@ RESOLVE_INCIDENTS = update_rows(IncidentRow, "state", "resolved_at", "resolved_b
 
 @dataclass(frozen=True)
 class Recording:
-    """What the rows of one outcome share. `form_key_of` finds the deployed form a task refers to."""
+    """What the rows of one outcome share. `forms` holds the key of each opened task's deployed form, if it has one."""
 
     writes: Writes
     instance: LockedInstance
@@ -56,7 +56,7 @@ class Recording:
     now: datetime
     actor: str
     next_key: Callable[[], int]
-    form_key_of: Callable[[Any], int | None]
+    forms: Mapping[int, int | None]
 
 
 def record_outcome(recording: Recording) -> None:
@@ -138,7 +138,7 @@ def _record_tasks(recording: Recording, closed: Closings) -> None:
         place = (one.key, instance.key, instance.root_key, instance.definition_key, one.element_key, one.element_id)
         people = (one.assignee, list(one.candidate_groups), list(one.candidate_users))
         times = (one.due_at, one.follow_up_at, sort_at, one.priority)
-        form = (recording.form_key_of(one), one.external_form_reference or one.form_key, dict(one.headers))
+        form = (recording.forms[one.key], one.external_form_reference or one.form_key, dict(one.headers))
         state = one.state if end is None else _task_end(end)
         tasks.append((*place, one.name, state, *people, *times, *form, one.at, None if end is None else now, None))
         if end is None:

@@ -3,9 +3,11 @@ import pytest
 from app.errors import ForbiddenError, NotFoundError
 from app.services.create_process_instance import StartPlan, create_process_instance
 from app.services.deploy_resources import DeploymentRefusedError
+from app.services.resolve_incident import resolve_incident
 from app.storage.decision_instances import DecisionInstanceRow
 from app.storage.deployments import DecisionDefinitionRow, FormRow, ProcessDefinitionRow, ResourceRow
 from app.storage.incidents import IncidentRow
+from app.storage.instances import ProcessInstanceRow
 from app.storage.user_tasks import UserTaskRow
 from tests.conformance.drawing import activity, draw, process, zeebe
 from tests.desk import ANNA, BOSS, Desk, work_for
@@ -106,3 +108,14 @@ def test_a_task_knows_the_form_that_was_the_latest_when_it_opened(desk: Desk) ->
     first, second = [row.form_key for row in desk.rows(UserTaskRow)]
     assert [row.key for row in desk.rows(FormRow)] == [first, second]
     assert desk.deploy(draw__bpmn=draw(process(ident="other", flows="s -> e"))).definitions[0].version == 1
+
+
+def test_a_form_that_is_not_deployed_is_an_incident_until_it_is(desk: Desk) -> None:
+    desk.deploy(process(work_for("a", zeebe("formDefinition", formId="answer")), flows="s -> a -> e"))
+    key = desk.start()
+    incident = desk.row(IncidentRow, instance_key=key)
+    assert (incident.error_type, incident.element_id) == ("FORM_NOT_FOUND", "a")
+    desk.deploy(answer__form=FORM)
+    desk.perform(resolve_incident, BOSS, incident.key)
+    assert desk.row(UserTaskRow).form_key == desk.row(FormRow).key
+    assert desk.row(ProcessInstanceRow, key=key).incidents == 0
