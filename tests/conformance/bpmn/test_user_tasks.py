@@ -9,6 +9,8 @@ from app.engine.outcome import UserTaskOpened
 from tests.conformance.drawing import Node, activity, process, user_task, zeebe
 from tests.conformance.playing import Stage
 
+ENGINE_ONLY = True  # what clients see of a user task is shown in tests/scenarios
+
 
 def opened(stage: Stage, *extensions: Node, **variables: object) -> UserTaskOpened:
     play = stage.play(process(user_task("a", *extensions, name="Look into it"), flows="s -> a -> e"), **variables)
