@@ -223,7 +223,7 @@ class Closed:
 class VariableSet:
     """A variable created or changed: `scope_key` is the element instance that holds it (the process: its own key).
 
-    Of several changes in one rest only the last is told, at the place of the first.
+    Of a loop's collected outputs only the last stage of a rest is told.
     """
 
     scope_key: int

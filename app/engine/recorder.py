@@ -5,12 +5,14 @@ Owns the lists and nothing else; callers append the records of `app.engine.outco
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.engine import outcome
 from app.engine.outcome import Ended, Outcome
 
 
 class Recorder:
-    """One list a kind of record, in order of happening; of a variable's changes only the last is kept."""
+    """One list a kind of record, in order of happening."""
 
     def __init__(self) -> None:
         self.entered: list[outcome.ElementEntered] = []
@@ -24,7 +26,7 @@ class Recorder:
         self.signals: list[outcome.SignalSubscriptionOpened] = []
         self.conditionals: list[outcome.ConditionalSubscriptionOpened] = []
         self.closed: list[outcome.Closed] = []
-        self.variables: dict[tuple[int, str], outcome.VariableSet] = {}
+        self.variables: list[outcome.VariableSet] = []
         self.decisions: list[outcome.DecisionEvaluated] = []
         self.incidents: list[outcome.IncidentRaised] = []
         self.resolved: list[outcome.IncidentResolved] = []
@@ -34,17 +36,23 @@ class Recorder:
         self.signals_thrown: list[outcome.SignalThrown] = []
         self.escaped: list[outcome.Escaped] = []
         self.migrated: list[outcome.Migrated] = []
-
-    def set_variable(self, scope_key: int, name: str, text: str, *, created: bool) -> None:
-        """Record a variable's value; a value it had since the last rest is forgotten."""
-        place = (scope_key, name)
-        before = self.variables.get(place)
-        created = created or (before is not None and before.created)
-        self.variables[place] = outcome.VariableSet(scope_key, name, text, created)
+        self._growing: dict[tuple[int, str], int] = {}
 
     def take(self, state: bytes | None, ended: Ended | None) -> Outcome:
         """Return everything collected so far, and start anew."""
-        lists = {name: tuple(records) for name, records in vars(self).items() if name != "variables"}
-        taken = Outcome(state, ended, variables=tuple(self.variables.values()), **lists)
+        lists = {name: tuple(records) for name, records in vars(self).items() if not name.startswith("_")}
         self.__init__()  # type: ignore[misc]  # the same empty lists as at first
-        return taken
+        return Outcome(state, ended, **lists)
+
+    def set_variable(self, scope_key: int, name: str, text: str, *, created: bool, growing: bool) -> None:
+        """Record a change of a variable. Of a list that grows by an item an iteration only the last stage is kept.
+
+        All its stages would take quadratic space.
+        """
+        index = self._growing.get((scope_key, name)) if growing else None
+        if index is not None:
+            self.variables[index] = replace(self.variables[index], json=text)
+            return
+        if growing:
+            self._growing[scope_key, name] = len(self.variables)
+        self.variables.append(outcome.VariableSet(scope_key, name, text, created))

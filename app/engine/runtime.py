@@ -212,9 +212,9 @@ class Runtime(BpmnWorkflow):  # type: ignore[misc]  # SpiffWorkflow has no types
 
     # -- what happened -------------------------------------------------------------------------------------------
 
-    def variable_changed(self, token: Token, name: str, text: str, *, created: bool) -> None:
+    def variable_changed(self, token: Token, name: str, text: str, *, created: bool, growing: bool) -> None:
         """Record a change of a variable; conditional events hear of it after the step."""
-        self.record.set_variable(token.key, name, text, created=created)
+        self.record.set_variable(token.key, name, text, created=created, growing=growing)
         self.changes.append((token, name, created))
 
     def close(self, kind: Any, key: int, why: Why) -> None:

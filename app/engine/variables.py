@@ -67,14 +67,14 @@ def visible_texts(token: Token) -> dict[str, str]:
     return found
 
 
-def set_text(token: Token, name: str, text: str) -> None:
-    """Set `name` at `token` itself to the JSON `text`."""
+def set_text(token: Token, name: str, text: str, *, growing: bool = False) -> None:
+    """Set `name` at `token` itself to the JSON `text`; of a `growing` list only the last stage is recorded."""
     old = token.data.get(name)
     if old == text:
         return
     token.data[name] = text
     token.decoded.pop(name, None)
-    token.workflow.variable_changed(token, name, text, created=old is None)
+    token.workflow.variable_changed(token, name, text, created=old is None, growing=growing)
 
 
 def set_local(token: Token, values: Mapping[str, Any]) -> None:

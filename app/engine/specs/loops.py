@@ -17,7 +17,7 @@ from app.engine.specs.base import ElementSpec
 from app.engine.specs.process import ProcessSpec
 from app.engine.token import Phase, Token
 from app.engine.values import decode, encode
-from app.engine.variables import merge_text, set_local
+from app.engine.variables import merge_text, set_local, set_text
 
 _VARIABLE = re.compile(r"=?\s*([^\W\d]\w*)(?:\.[^\W\d]\w*)*\s*")
 
@@ -117,7 +117,7 @@ class MultiInstanceBody(LoopBody):
         if name and self.loop.output_element:
             outputs = decode(scope.data[name])
             outputs[child.notes["index"]] = evaluate.json_value(child, self.loop.output_element)
-            set_local(scope, {name: outputs})
+            set_text(scope, name, encode(outputs), growing=True)
         if self.loop.completion_condition is not None:
             counters = {
                 "numberOfInstances": scope.notes["total"],
