@@ -65,9 +65,9 @@ def leave_notices(work: UnitOfWork, request: NoticeRequest) -> list[int]:
     unknown = sorted(set(request.channels) - set(Channel))
     if unknown:
         raise InvalidInputError(f"Expected channels among {', '.join(Channel)}, but got {', '.join(unknown)}")
-    recipients = [one for name in dict.fromkeys(request.recipients) for one in _recipients(work, request, name)]
+    named = [one for name in dict.fromkeys(request.recipients) for one in _recipients(work, request, name)]
     keys = []
-    for recipient in dict.fromkeys(recipients):
+    for recipient in {(one.kind, one.name): one for one in named}.values():
         for channel in _channels(request, recipient):
             key = _leave(work, request, template, recipient, channel)
             keys += [key] if key is not None else []
