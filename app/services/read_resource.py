@@ -12,6 +12,7 @@ from app.dmn.errors import DmnError
 from app.dmn.loading import load
 from app.dmn.model import Decision, DecisionTable, LiteralExpression
 from app.dmn.safe_xml import children, local_name, parse_xml
+from app.domain.automation import check_event_table
 from app.engine import Definition, ModelRefusedError
 from app.engine.reader import read_processes
 from app.storage.base import Base
@@ -89,6 +90,9 @@ def _decisions(file: ResourceFile, others: Mapping[str, bytes]) -> tuple[Declare
     model = load(file.content, file=file.name, imports=others)
     if model.problems:
         raise ModelProblemsError([str(problem) for problem in model.problems])
+    wrong = check_event_table(model)
+    if wrong:
+        raise ModelProblemsError([str(problem) for problem in wrong])
     definitions = model.definitions
     graph_id = definitions.id or definitions.name
     tags = _version_tags(file)
