@@ -13,6 +13,7 @@ from app.domain.forms import Form, FormError
 from app.services.file_complaint import file_complaint
 from app.services.get_complaint import get_complaint
 from app.services.read_complaints import find_complaint_form, list_open_steps, list_recent_complaints
+from app.services.read_earlier_answers import read_earlier_answers
 from app.services.read_task import form_environment
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, language, pages
@@ -60,9 +61,10 @@ def complaint(number: str) -> str:
     view = runtime().perform(get_complaint, actor(), number)
     with runtime().reading() as connection:
         steps = list_open_steps(connection, view.row.instance_key)
+        earlier = read_earlier_answers(connection, view.row.instance_key)
     named = [(step, step_name(step.definition_key, step.element_id, step.name)) for step in steps]
     labels = {name: field.text("label", language()) for name, field in fields_by_name().items()}
-    return render_template("pages/complaint.html", complaint=view, steps=named, labels=labels)
+    return render_template("pages/complaint.html", complaint=view, steps=named, labels=labels, earlier=earlier)
 
 
 def _form() -> Form:

@@ -18,6 +18,7 @@ from app.services.read_task import compiled_form
 from app.services.shipped_models import ROOT
 from app.web.authentication import runtime
 from app.web.pages.blueprint import language, pages
+from app.web.pages.form_view import shown_value
 
 SOON = timedelta(hours=8)
 
@@ -51,6 +52,8 @@ def words() -> dict[str, Any]:
         "status_of": lambda status: STATUSES.get(status, (status, "secondary")),
         "event_name": lambda kind: EVENTS.get(kind, kind),
         "code_name": code_name,
+        "in_words": in_words,
+        "step_name": step_name,
         "language": language(),
         "number": format_decimal,
     }
@@ -80,15 +83,23 @@ def complaint_form() -> Form:
 
 def code_name(field: str, value: Any) -> str:
     """Return a complaint field's value in words: the chosen option's label, else the value itself."""
-    if isinstance(value, list):
-        return "、".join(code_name(field, one) for one in value)
     known = fields_by_name().get(field)
-    if known is not None and known.options is not None:
-        for option in known.options.fixed:
-            if option.value == value:
-                return option.label(language())
-    if isinstance(value, Decimal | int) and not isinstance(value, bool):
+    return in_words(known, value)
+
+
+def in_words(known: Field | None, value: Any) -> str:
+    """Return an answer as people read it: labels of choices, yes and no, numbers and instants in their usual form."""
+    if isinstance(value, list):
+        return ("、" if language() == "zh" else ", ").join(in_words(known, one) for one in value)
+    if isinstance(value, bool):
+        return str(gettext("Yes") if value else gettext("No"))
+    for option in known.options.fixed if known is not None and known.options is not None else ():
+        if option.value == value:
+            return option.label(language())
+    if isinstance(value, Decimal | int):
         return str(format_decimal(value))
+    if known is not None and known.kind == "datetime":
+        return str(shown_value(known, value, str(runtime().zone))).replace("T", " ")
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 

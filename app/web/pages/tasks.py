@@ -14,6 +14,7 @@ from app.errors import NotFoundError
 from app.services.answer_task import answer_task
 from app.services.assign_user_task import assign_user_task
 from app.services.get_complaint import ComplaintView, get_complaint
+from app.services.read_earlier_answers import EarlierStep, read_earlier_answers
 from app.services.read_task import TaskToWork, form_environment, read_task
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, language, pages
@@ -83,7 +84,13 @@ def _page(found: TaskToWork, answers: Mapping[str, Any], errors: Mapping[str, li
         may_claim=is_open and record["assignee"] is None,
         may_answer=is_open and record["assignee"] == actor().username,
         complaint=_complaint(record["businessId"]),
+        earlier=_earlier(record["processInstanceKey"]),
     )
+
+
+def _earlier(instance_key: int) -> list[EarlierStep]:
+    with runtime().reading() as connection:
+        return read_earlier_answers(connection, instance_key)
 
 
 def _complaint(number: str | None) -> ComplaintView | None:

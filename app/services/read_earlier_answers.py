@@ -1,0 +1,65 @@
+"""Reads what was answered in the earlier steps of a process, so that whoever decides next sees what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from app.domain.forms import Field, Group, Node
+from app.services.read_deployed import read_form
+from app.services.read_task import compiled_form
+from app.storage.user_tasks import UserTaskRow
+from app.storage.variables import list_effective_variables
+
+MOST_STEPS = 40
+
+
+@dataclass(frozen=True)
+class EarlierStep:
+    """A completed step: who did it, when, and its form's fields with what stands in them now."""
+
+    definition_key: int
+    element_id: str
+    name: str | None
+    done_by: str | None
+    done_at: datetime
+    answers: list[tuple[Field, Any]]
+
+
+def read_earlier_answers(connection: Connection, instance_key: int) -> list[EarlierStep]:
+    """Return the completed steps with a form, the latest first.
+
+    Of a step that was done again the latest is returned; members of one round are returned each. Values are what the
+    variables hold now: a later step that answers the same field shows its answer in both.
+    """
+    table = UserTaskRow.__table__.c
+    query = select(UserTaskRow.__table__).where(
+        table.instance_key == instance_key, table.state == "COMPLETED", table.form_key.is_not(None)
+    )
+    rows = connection.execute(query.order_by(table.ended_at.desc(), table.key.desc()).limit(MOST_STEPS)).all()
+    seen = list_effective_variables(connection, [row.element_key for row in rows])
+    steps: list[EarlierStep] = []
+    shown: set[tuple[str, str]] = set()
+    for row in rows:
+        form = compiled_form(read_form(connection, row.form_key).schema)
+        variables = seen[row.element_key]
+        answers = [
+            (one, variables[one.path[0]]) for one in _fields(form.nodes) if variables.get(one.path[0]) is not None
+        ]
+        mark = (row.element_id, str([value for _, value in answers]))
+        if answers and mark not in shown:
+            shown.add(mark)
+            steps.append(EarlierStep(row.definition_key, row.element_id, row.name, row.ended_by, row.ended_at, answers))
+    return steps
+
+
+def _fields(nodes: tuple[Node, ...]) -> Iterator[Field]:
+    for node in nodes:
+        if isinstance(node, Group):
+            yield from _fields(node.nodes)
+        elif isinstance(node, Field) and len(node.path) == 1:
+            yield node
