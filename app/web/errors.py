@@ -25,6 +25,7 @@ from app.web.json_body import write_json
 log = structlog.get_logger()
 
 PROBLEM = "application/problem+json"
+LONGEST_DETAIL = 8000
 
 
 class UnauthenticatedError(RedressError):
@@ -55,7 +56,8 @@ TITLES = {413: "CONTENT_TOO_LARGE", 429: "RESOURCE_EXHAUSTED", 400: "INVALID_ARG
 
 def problem(status: int, title: str, detail: str, fields: dict[str, list[str]] | None = None) -> Response:
     """Return a problem detail about the current request; `fields` names what is wrong with which member."""
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": request.path}
+    told = detail.replace("\x00", "\N{SYMBOL FOR NULL}")[:LONGEST_DETAIL]  # it may quote what was sent
+    body = {"type": "about:blank", "title": title, "status": status, "detail": told, "instance": request.path}
     if fields:
         body["fields"] = fields
     return Response(write_json(body), status, content_type=PROBLEM)

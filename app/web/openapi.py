@@ -13,7 +13,7 @@ from typing import Any
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
-from flask import Blueprint, Response, current_app, render_template, send_from_directory
+from flask import Blueprint, Response, current_app, render_template
 from flask_smorest import Api
 from marshmallow import fields
 from werkzeug.exceptions import NotFound
@@ -24,9 +24,16 @@ from app.web.security import DOCS_POLICY
 from app.web.v2.operation import OPERATIONS, Operation
 from app.web.v2.records import ConditionField, NamedField
 
-PROBLEM_SCHEMA = wire.result(
+PROBLEM_SCHEMA = wire.shape(
     "ProblemDetail",
-    {"type": wire.text(), "title": wire.text(), "status": wire.whole(), "detail": wire.text(), "instance": wire.text()},
+    {
+        "type": wire.text(required=True),
+        "title": wire.text(required=True),
+        "status": wire.whole(required=True),
+        "detail": wire.text(required=True),
+        "instance": wire.text(required=True),
+        "fields": wire.a_map(),
+    },
 )
 FAILURES = {
     400: "What came cannot be accepted.",
@@ -40,7 +47,11 @@ FAILURES = {
     503: "A part that is needed does not answer.",
 }
 OPENAPI_VERSION = "3.0.3"
-ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
+ASSETS = {
+    "swagger-ui.css": "text/css; charset=utf-8",
+    "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
+    "favicon-32x32.png": "image/png",
+}
 
 START = 'SwaggerUIBundle({url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true});'
 
@@ -83,9 +94,8 @@ def asset(name: str) -> Response:
     """Return one of Swagger UI's own files, from its package: nothing is fetched from elsewhere."""
     if name not in ASSETS:
         raise NotFound
-    response = send_from_directory(_swagger_directory(), name, max_age=86400)
-    response.headers["Cache-Control"] = "public, max-age=86400"
-    return response
+    headers = {"Cache-Control": "public, max-age=86400"}
+    return Response((_swagger_directory() / name).read_bytes(), headers=headers, content_type=ASSETS[name])
 
 
 def _swagger_directory() -> Path:

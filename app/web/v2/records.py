@@ -91,8 +91,17 @@ def filter_members(resource: Resource) -> dict[str, fields.Field[Any]]:
     return found
 
 
+_filters: dict[str, type[Schema]] = {}
+
+
 def filter_schema(resource: Resource) -> type[Schema]:
-    """Return the shape of a filter on `resource`."""
+    """Return the shape of a filter on `resource`: one class for it, wherever it is asked for."""
+    if resource.name not in _filters:
+        _filters[resource.name] = _make_filter(resource)
+    return _filters[resource.name]
+
+
+def _make_filter(resource: Resource) -> type[Schema]:
     members = filter_members(resource)
     if resource.alternatives:
         option = wire.shape(f"{resource.name}FilterFields", filter_members(resource))

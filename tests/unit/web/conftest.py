@@ -1,0 +1,63 @@
+"""The application on a migrated database of its own, with three accounts, called without a network."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app.config import read_settings
+from app.services.create_account import create_account
+from app.services.unit_of_work import Runtime
+from app.web import create_app
+from tests.conftest import TestDatabase
+
+PASSWORD = "correct horse"
+
+
+@dataclass(frozen=True)
+class Door:
+    """The application, and the means to knock: `ask` signs in by name, as `operator` unless said otherwise."""
+
+    app: Flask
+    runtime: Runtime
+    client: FlaskClient
+
+    def ask(
+        self, method: str, path: str, body: Any = None, *, name: str | None = "operator", **more: Any
+    ) -> TestResponse:
+        headers = dict(more.pop("headers", {}))
+        if name is not None:
+            headers["Authorization"] = basic(name)
+        if body is not None:
+            more["json"] = body
+        return self.client.open(path, method=method, headers=headers, **more)
+
+    def deploy(self, name: str, content: bytes, **more: Any) -> TestResponse:
+        data = {"resources": (BytesIO(content), name)}
+        return self.ask("POST", "/v2/deployments", data=data, content_type="multipart/form-data", **more)
+
+
+def basic(name: str, password: str = PASSWORD) -> str:
+    return "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()
+
+
+@pytest.fixture
+def door(database: TestDatabase, tmp_path: Path) -> Iterator[Door]:
+    environment = {"DATABASE_URL": database.url, "REDRESS_MODE": "test", "REDRESS_DATA_DIR": str(tmp_path)}
+    app = create_app(read_settings(environment))
+    runtime: Runtime = app.extensions["redress"]
+    for name, role in (("operator", "admin"), ("clerk", "clerk"), ("auditor", "auditor")):
+        runtime.perform(
+            create_account, name, display_name=name.title(), password=PASSWORD, roles=[role], groups=["desk"]
+        )
+    yield Door(app, runtime, app.test_client())
+    runtime.engine.dispose()

@@ -1,0 +1,131 @@
+"""What every request meets: bodies read exactly, refusals that say where, idempotency, headers, limits, health."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.conformance.drawing import draw, process, user_task, zeebe
+from tests.unit.web.conftest import Door
+
+MODEL = draw(process(ident="steps", flows="s -> a -> e"))
+
+
+def test_a_number_keeps_every_digit_on_its_way_through(door: Door) -> None:
+    door.deploy("steps.bpmn", MODEL)
+    numbers = '{"amount": 0.10000000000000000001, "great": 123456789012345678901234567890}'
+    exact = f'{{"processDefinitionId": "steps", "variables": {numbers}}}'
+    headers = {"Content-Type": "application/json"}
+    assert door.ask("POST", "/v2/process-instances", data=exact, headers=headers).status_code == 200
+    found = door.ask("POST", "/v2/variables/search", {"sort": [{"field": "name"}]}).json["items"]
+    assert [one["value"] for one in found] == ["0.10000000000000000001", "123456789012345678901234567890"]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("{", "Expected a JSON body"),
+        ('{"variables": NaN}', "Expected a JSON body"),
+        ('{"processDefinitionId": "a\\u0000"}', "U+0000"),
+        ('{"processDefinitionId": 7}', "processDefinitionId"),
+        ('{"processDefinitionId": "p", "nonsense": 1}', "nonsense"),
+        ('{"processDefinitionKey": "99999999999999999999"}', "processDefinitionKey"),
+        ("[]", "Expected a valid request"),
+        ("", "Expected a JSON body"),
+        ("{}", "processDefinitionId or processDefinitionKey"),
+        ("[" * 100_000, "JSON"),
+        ('{"variables": {"x": 1e99999999}}', "out of range"),
+    ],
+)
+def test_a_body_that_cannot_be_meant_is_refused_and_says_where(door: Door, body: str, said: str) -> None:
+    answer = door.ask("POST", "/v2/process-instances", data=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json["title"], answer.content_type) == (
+        400,
+        "INVALID_ARGUMENT",
+        "application/problem+json",
+    )
+    assert said in answer.json["detail"]
+    assert answer.json["instance"] == "/v2/process-instances"
+
+
+def test_the_same_idempotency_key_starts_one_instance(door: Door) -> None:
+    door.deploy("steps.bpmn", MODEL)
+    body, headers = {"processDefinitionId": "steps"}, {"Idempotency-Key": "once"}
+    first = door.ask("POST", "/v2/process-instances", body, headers=headers)
+    second = door.ask("POST", "/v2/process-instances", body, headers=headers)
+    assert (second.json, second.headers["Idempotency-Replayed"]) == (first.json, "true")
+    other = door.ask("POST", "/v2/process-instances", {**body, "variables": {"x": 1}}, headers=headers)
+    assert (other.status_code, other.json["title"]) == (409, "INVALID_STATE")
+    assert door.ask("POST", "/v2/process-instances/search", {}).json["page"]["totalItems"] == 1
+
+
+def test_a_failed_creation_leaves_its_idempotency_key_free(door: Door) -> None:
+    body, headers = {"processDefinitionId": "steps"}, {"Idempotency-Key": "again"}
+    assert door.ask("POST", "/v2/process-instances", body, headers=headers).status_code == 404
+    door.deploy("steps.bpmn", MODEL)
+    assert door.ask("POST", "/v2/process-instances", body, headers=headers).status_code == 200
+
+
+def test_an_operation_that_is_not_served_names_itself(door: Door) -> None:
+    answer = door.ask("POST", "/v2/cluster-variables/search", {})
+    assert (answer.status_code, answer.json["title"]) == (501, "NOT_IMPLEMENTED")
+    assert "search_cluster_variables" in answer.json["detail"]
+
+
+def test_an_unknown_path_and_a_wrong_method_are_problems_too(door: Door) -> None:
+    assert door.ask("GET", "/v2/nonsense").json["title"] == "NOT_FOUND"
+    wrong = door.ask("PUT", "/v2/process-instances", {})
+    assert (wrong.status_code, wrong.json["title"]) == (405, "METHOD_NOT_ALLOWED")
+    assert "POST" in wrong.headers["Allow"]
+
+
+def test_a_body_beyond_the_limit_is_not_read(door: Door) -> None:
+    door.app.config["MAX_CONTENT_LENGTH"] = 1000
+    answer = door.ask("POST", "/v2/process-instances", {"variables": {"x": "y" * 2000}})
+    assert (answer.status_code, answer.json["title"]) == (413, "CONTENT_TOO_LARGE")
+
+
+def test_every_answer_carries_what_keeps_a_browser_safe(door: Door) -> None:
+    headers = door.ask("GET", "/v2/topology").headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert "script-src" not in headers["Content-Security-Policy"]
+    assert headers["Cache-Control"] == "no-store"
+
+
+def test_operators_see_whether_it_lives_may_get_work_and_what_it_counts(door: Door) -> None:
+    assert door.ask("GET", "/health/live", name=None).json == {"status": "UP"}
+    assert door.ask("GET", "/health/ready", name=None).json["parts"]["database"] == "UP"
+    assert door.ask("GET", "/metrics", name=None).status_code == 401
+    figures = door.ask("GET", "/metrics").text
+    assert "redress_open_user_tasks 0" in figures
+    assert 'redress_requests_total{endpoint="health.live",status="200"}' in figures
+
+
+def test_the_document_describes_every_operation_and_swagger_ui_comes_from_here(door: Door) -> None:
+    document = json.loads(door.ask("GET", "/openapi.json", name=None).data)
+    described = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
+    assert ("POST", "/v2/user-tasks/{user_task_key}/completion") in described
+    assert document["components"]["schemas"]["ProblemDetail"]
+    page = door.ask("GET", "/docs/api", name=None)
+    assert "http" not in page.text.replace("http-equiv", "")
+    assert door.ask("GET", "/docs/api/swagger-ui-bundle.js", name=None).status_code == 200
+    assert door.ask("GET", "/docs/api/../secret", name=None).status_code == 404
+
+
+def test_what_a_tasks_form_asks_for_must_fit_it(door: Door) -> None:
+    form = {"id": "asking", "type": "default", "schemaVersion": 16, "components": [
+        {"id": "F", "type": "number", "key": "amount", "label": "Amount", "validate": {"required": True, "max": 10}},
+    ]}  # fmt: skip
+    door.deploy("asking.form", json.dumps(form).encode())
+    asked = user_task("a", zeebe("formDefinition", formId="asking"))
+    door.deploy("asking.bpmn", draw(process(asked, ident="asking", flows="s -> a -> e")))
+    door.ask("POST", "/v2/process-instances", {"processDefinitionId": "asking"})
+    key = door.ask("POST", "/v2/user-tasks/search", {}).json["items"][0]["userTaskKey"]
+    path = f"/v2/user-tasks/{key}/completion"
+    wrong = door.ask("POST", path, {"variables": {"amount": 11, "more": 1}})
+    assert (wrong.status_code, list(wrong.json["fields"])) == (400, ["amount"])
+    assert door.ask("POST", path, {"variables": {"amount": 10, "more": 1}}).status_code == 204
+    found = door.ask("POST", "/v2/variables/search", {"sort": [{"field": "name"}]}).json["items"]
+    assert [(one["name"], one["value"]) for one in found] == [("amount", "10"), ("more", "1")]
