@@ -18,7 +18,7 @@ from app.services.create_account import create_account
 from app.services.open_runtime import open_runtime
 
 ROOT = Path(__file__).parents[3]
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0
 PASSWORD = "correct horse"
 
 

@@ -103,8 +103,10 @@ def test_a_new_version_replaces_whole_years_and_leaves_the_old_one_as_it_was() -
         ("2027.json", '[{"date": "2027-01-01", "kind": "holiday"}, {"date": "2027-01-02", "kind": "班"}]'),
         (
             "2027.ics",
-            "BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20270101\r\nDTEND;VALUE=DATE:20270102\r\nSUMMARY:元旦\r\n 放假\r\n"
-            + "END:VEVENT\r\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20270102\nSUMMARY:元旦(班)\nEND:VEVENT\n",
+            (
+                "BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20270101\r\nDTEND;VALUE=DATE:20270102\r\nSUMMARY:元旦\r\n 放假\r\n"
+                "END:VEVENT\r\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20270102\nSUMMARY:元旦(班)\nEND:VEVENT\n"
+            ),
         ),
     ],
 )
