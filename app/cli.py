@@ -13,13 +13,21 @@ from dataclasses import asdict
 from pathlib import Path
 
 from app.config import read_settings
+from app.domain.actor import SYSTEM
+from app.domain.cfpb import Reject
 from app.errors import RedressError
-from app.local_node import NodeOptions, run_node
+from app.jobs import NoQueue
+from app.local_node import NodeOptions, node_environment, run_node
+from app.services.import_complaints import ImportCount, import_complaints
+from app.services.load_classification import load_shipped_classifications
 from app.services.open_runtime import open_runtime
 from app.services.replay_file import read_replay_file, replay_in_scratch
 from app.services.seed_demo import PASSWORD, PEOPLE, seed_demo
+from app.services.stored_calendars import seed_calendars
 from app.storage.database import open_engine
 from app.storage.schema import upgrade_schema
+
+BAR_WIDTH = 40
 
 
 def main(arguments: list[str]) -> int:
@@ -50,6 +58,12 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("--limit", type=int, default=None, help="how many, spread evenly (default: all)")
     replay.add_argument("--file", type=Path, default=None, help="a CSV as the CFPB publishes it, plain or .gz")
     replay.set_defaults(run=_replay)
+    take_in = commands.add_parser("import", help="take published complaints in as records, without a process")
+    take_in.add_argument("file", type=Path, help="a CSV as the CFPB publishes it, plain or .gz")
+    take_in.add_argument(
+        "--data", type=Path, default=Path("var"), help="folder of the installation, as for serve (default: var)"
+    )
+    take_in.set_defaults(run=_import)
     migrate = commands.add_parser("migrate", help="bring the database of DATABASE_URL up to date")
     migrate.set_defaults(run=_migrate)
     return parser
@@ -82,6 +96,10 @@ def _bring_up_to_date(environment: Mapping[str, str]) -> None:
     engine = open_engine(settings.database_url)
     upgrade_schema(engine)
     engine.dispose()
+    runtime = open_runtime(settings)
+    runtime.perform(seed_calendars)
+    runtime.perform(load_shipped_classifications)
+    runtime.engine.dispose()
 
 
 def _replay(options: argparse.Namespace) -> int:
@@ -95,6 +113,36 @@ def _replay(options: argparse.Namespace) -> int:
 def _progress(done: int, total: int) -> None:
     if done % 25 == 0 or done == total:
         print(f"[redress] {done} of {total} complaints filed", file=sys.stderr, flush=True)
+
+
+def _import(options: argparse.Namespace) -> int:
+    environment = node_environment(NodeOptions(data_dir=options.data), os.environ)
+    _prepare_node(environment)
+    runtime = open_runtime(read_settings(environment), nudges=NoQueue())
+    show = _draw_bar if sys.stderr.isatty() else _draw_nothing
+    count = import_complaints(runtime, SYSTEM, options.file, on_progress=show, on_reject=_show_reject)
+    runtime.engine.dispose()
+    rate = count.read / count.seconds if count.seconds else 0.0
+    print(
+        f"{count.read} lines: {count.added} added, {count.known} known before, {count.rejected} rejected; "
+        f"{count.seconds:.1f} s, {rate:.0f} lines a second"
+    )
+    return 0 if count.rejected == 0 else 1
+
+
+def _draw_bar(count: ImportCount) -> None:
+    done = round(count.fraction * BAR_WIDTH)
+    bar = "#" * done + "." * (BAR_WIDTH - done)
+    end = "\n" if count.fraction >= 1 else ""
+    print(f"\r[{bar}] {count.fraction:4.0%} {count.read} lines", end=end, file=sys.stderr, flush=True)
+
+
+def _draw_nothing(_: ImportCount) -> None:
+    """No bar where nobody watches."""
+
+
+def _show_reject(reject: Reject) -> None:
+    print(f"line {reject.line}: {reject.reason}", file=sys.stderr)
 
 
 def _migrate(_: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""Records what happened to a complaint and its process does not show: forwarded, decision received, review asked for."""
+"""Records what happened to a complaint and its process does not show: forwarded, decision received, review sought."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ The table is asked once for each pack of rules the institution is under. A clock
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -59,7 +59,7 @@ def start_clocks(
     not be lost for it: what could not be started is in `problems`, and on the complaint's timeline.
     """
     ended = _end_clocks(work, actor, complaint_key, event, at, document)
-    applied, problems = find_rules(work, answers, event)
+    applied, problems = find_rules(work, answers, event, work.runtime.settings.clock_packs)
     clocks, events = [], []
     for each in applied:
         try:
@@ -80,7 +80,9 @@ def start_clocks(
     return StartedClocks({clock["clock_id"]: clock["key"] for clock in clocks}, ended, tuple(problems))
 
 
-def find_rules(work: UnitOfWork, answers: Mapping[str, Any], event: str) -> tuple[list[AppliedRule], list[str]]:
+def find_rules(
+    work: UnitOfWork, answers: Mapping[str, Any], event: str, packs: Sequence[str]
+) -> tuple[list[AppliedRule], list[str]]:
     """Return the rules of the deployed table that `event` starts clocks by, and why others cannot be read."""
     table = work.runtime.models.find(work.connection, DecisionDefinitionRow, CLOCKS)
     if table is None:
@@ -89,7 +91,7 @@ def find_rules(work: UnitOfWork, answers: Mapping[str, Any], event: str) -> tupl
         return [], [f"Expected the table {CLOCKS} to be deployed, but it is not"]
     applied: list[AppliedRule] = []
     problems: list[str] = []
-    for pack in work.runtime.settings.clock_packs:
+    for pack in packs:
         context = {name: answers.get(name) for name in ASKED}
         rows, record = decide(work, table, {**answers, **context, "pack": pack, "event": event}, work.clock)
         if record.failure is not None:

@@ -97,9 +97,12 @@ def list_classes(connection: Connection, complaint_key: int) -> Sequence[Row[Any
 
 
 def replace_classes(
-    connection: Connection, complaint_key: int, stage: str, facets: Sequence[str], rows: Sequence[Mapping[str, Any]]
+    connection: Connection, complaint_key: int, scheme_key: int, stage: str, rows: Sequence[Mapping[str, Any]]
 ) -> None:
-    """Put classes of a stage in the place of those that these facets had."""
+    """Put these classes of a stage in the place of those that the complaint had in their facets, in any version."""
+    name = select(ClassificationSchemeRow.name).where(ClassificationSchemeRow.key == scheme_key).scalar_subquery()
+    versions = select(ClassificationSchemeRow.key).where(ClassificationSchemeRow.name == name)
     same = (ComplaintClassRow.complaint_key == complaint_key, ComplaintClassRow.stage == stage)
-    connection.execute(delete(ComplaintClassRow).where(*same, ComplaintClassRow.facet.in_(facets)))
+    facets = ComplaintClassRow.facet.in_([row["facet"] for row in rows])
+    connection.execute(delete(ComplaintClassRow).where(*same, facets, ComplaintClassRow.scheme_key.in_(versions)))
     connection.execute(insert(ComplaintClassRow), list(rows))

@@ -91,14 +91,17 @@ class ComplaintEventRow(Base):
 
 
 TAKE_SEQUENCE = text(
-    "INSERT INTO complaint_number (year, last) VALUES (:year, 1) "
-    "ON CONFLICT (year) DO UPDATE SET last = complaint_number.last + 1 RETURNING last"
+    "INSERT INTO complaint_number (year, last) VALUES (:year, :count) "
+    "ON CONFLICT (year) DO UPDATE SET last = complaint_number.last + :count RETURNING last"
 )
 
 
-def take_sequence(connection: Connection, year: int) -> int:
-    """Return the next number of a year; others who ask wait until this transaction ends."""
-    return int(connection.execute(TAKE_SEQUENCE, {"year": year}).scalar_one())
+def take_sequence(connection: Connection, year: int, count: int = 1) -> int:
+    """Take the next `count` numbers of a year, and return the last of them.
+
+    Others who ask wait until this transaction ends; with 0 they do, and none is taken.
+    """
+    return int(connection.execute(TAKE_SEQUENCE, {"year": year, "count": count}).scalar_one())
 
 
 def add_complaint(connection: Connection, row: Mapping[str, Any], identities: Mapping[str, str]) -> None:
@@ -117,6 +120,12 @@ def find_complaint(connection: Connection, number: str) -> Row[Any] | None:
 def find_complaint_by_key(connection: Connection, key: int) -> Row[Any] | None:
     """Return the complaint with that key, or None."""
     return connection.execute(select(ComplaintRow.__table__).where(ComplaintRow.key == key)).one_or_none()
+
+
+def find_external_numbers(connection: Connection, numbers: Sequence[str]) -> set[str]:
+    """Return which of these external numbers there are complaints with."""
+    query = select(ComplaintRow.external_number).where(ComplaintRow.external_number.in_(numbers))
+    return {str(number) for number in connection.execute(query).scalars()}
 
 
 def set_instance(connection: Connection, key: int, instance_key: int) -> None:

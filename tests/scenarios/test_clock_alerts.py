@@ -58,7 +58,7 @@ def test_each_telling_leaves_a_notice_to_be_sent(bank: Desk) -> None:
     filed = file(bank)
     bank.clock.move(timedelta(hours=21))
     sweep(bank)
-    (notice,) = [row for row in bank.rows(OutboxRow) if row.payload["event"] == "clock-warning"]
+    (notice,) = [row for row in bank.rows(OutboxRow) if row.payload.get("event") == "clock-warning"]
     assert (notice.topic, notice.payload["complaint"], notice.instance_key) == (
         "notice",
         filed.number,
