@@ -41,7 +41,7 @@ def read_processes(xml: bytes, *, file: str) -> tuple[Definition, ...]:
     if not definitions and not source.problems:
         raise ModelRefusedError([Problem(file, None, None, "Expected an executable process, but the file has none")])
     if source.problems:
-        raise ModelRefusedError(source.problems)
+        raise ModelRefusedError(dict.fromkeys(source.problems))
     return tuple(replace(definition, spec=build_spec(definition)) for definition in definitions)
 
 

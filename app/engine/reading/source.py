@@ -15,11 +15,16 @@ from app.feel import FeelError
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
+_MOST_BYTES = 8 * 1024 * 1024  # a drawn model has some hundred kilobytes
 CONDITION_TAGS = ("conditionExpression", "completionCondition", "loopCondition", "activationCondition", "condition")
 
 
 def parse_xml(xml: bytes, file: str) -> etree._Element:
-    """Return the bpmn:definitions element; no entities, no network. ModelRefusedError where there is none."""
+    """Return the bpmn:definitions element; no entities, network or giants. ModelRefusedError if there is none."""
+    if len(xml) > _MOST_BYTES:
+        raise ModelRefusedError(
+            [Problem(file, None, None, f"Expected a model of at most {_MOST_BYTES} bytes, but it has {len(xml)}")]
+        )
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(xml, parser)

@@ -186,6 +186,20 @@ def test_a_receive_task_and_a_condition_can_follow_an_event_gateway(stage: Stage
     assert stage.play(drawn).set(x=2).waiting == ["after_c"]
 
 
+def test_an_event_that_follows_an_event_gateway_can_be_reached_by_itself_too(stage: Stage) -> None:
+    drawn = process(
+        gate("eventBased", "g"),
+        catch("c", timer("PT1H")),
+        catch("d", signal("x")),
+        parallel("f"),
+        flows="s -> f -> g; g -> c -> a; g -> d -> b; f -> c",
+    )
+    play = stage.play(drawn).signal("x")
+    assert play.catching == ["c"]
+    stage.advance("PT1H")
+    assert play.waiting == ["a", "b"]
+
+
 def test_an_event_gateway_in_a_loop_waits_again(stage: Stage) -> None:
     drawn = process(
         gate("eventBased", "g"),
