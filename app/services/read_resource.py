@@ -13,6 +13,7 @@ from app.dmn.loading import load
 from app.dmn.model import Decision, DecisionTable, LiteralExpression
 from app.dmn.safe_xml import children, local_name, parse_xml
 from app.domain.automation import check_event_table
+from app.domain.forms import FormRefusedError, compile_form
 from app.engine import Definition, ModelRefusedError
 from app.engine.reader import read_processes
 from app.storage.base import Base
@@ -72,7 +73,7 @@ def read_resource(file: ResourceFile, others: Mapping[str, bytes]) -> tuple[Read
         return None, [str(problem) for problem in refused.problems]
     except ModelProblemsError as refused:
         return None, refused.problems
-    except (DmnError, ValueError) as error:
+    except (DmnError, FormRefusedError, ValueError) as error:
         return None, [f"{file.name}: {error}"]
 
 
@@ -128,4 +129,6 @@ def _form(file: ResourceFile) -> Declared:
     form_id = schema.get("id") if isinstance(schema, dict) else None
     if not isinstance(form_id, str) or not form_id:
         raise ValueError("Expected a form with an id, but it has none")
+    if "components" in schema:
+        compile_form(schema)  # what could never be checked is told now, not to the person who fills it in
     return Declared(FormRow, form_id, form_id, {"version_tag": schema.get("versionTag")})

@@ -119,3 +119,10 @@ def test_a_form_that_is_not_deployed_is_an_incident_until_it_is(desk: Desk) -> N
     desk.perform(resolve_incident, BOSS, incident.key)
     assert desk.row(UserTaskRow).form_key == desk.row(FormRow).key
     assert desk.row(ProcessInstanceRow, key=key).incidents == 0
+
+
+def test_a_form_whose_answers_could_not_be_checked_is_refused_by_its_component(desk: Desk) -> None:
+    broken = '{"id": "answer", "components": [{"type": "textfield", "key": "a", "validate": {"pattern": "("}}]}'
+    with pytest.raises(DeploymentRefusedError, match=r"answer\.form: .*component 'a'"):
+        desk.deploy(answer__form=broken)
+    assert desk.rows(FormRow) == []
