@@ -13,11 +13,23 @@ import time
 from collections.abc import Callable, Sequence
 
 from app.errors import UnavailableError
-from app.jobs import FIRE_TIMERS, RUN_BATCH, RUN_JOBS, SEND_NOTICES, SEND_OUTBOX, SETTLE_MESSAGES, TELL_CLOCKS, Nudge
+from app.jobs import (
+    FIRE_TIMERS,
+    RUN_BATCH,
+    RUN_JOBS,
+    RUN_RULES,
+    SEND_NOTICES,
+    SEND_OUTBOX,
+    SETTLE_MESSAGES,
+    TELL_CLOCKS,
+    Nudge,
+)
 from app.services.claim_due_clocks import claim_due_clocks
 from app.services.claim_due_timers import claim_due_timers
+from app.services.record_overdue_tasks import record_overdue_tasks
 from app.services.tidy_up import delete_expired, find_overdue
 from app.services.unit_of_work import Runtime, UnitOfWork
+from tasks.automation import run_events
 from tasks.batches import run_batch
 from tasks.clocks import recompute_all, tell_leased
 from tasks.jobs import do_jobs
@@ -69,6 +81,7 @@ def dispatch_overdue(runtime: Runtime) -> None:
     _pass_on(runtime, SEND_OUTBOX, overdue.outbox, send_outbox)
     _pass_on(runtime, SETTLE_MESSAGES, overdue.messages, settle_messages)
     _pass_on(runtime, SEND_NOTICES, overdue.notices, lambda ids: deliver_notices(runtime, [key for (key,) in ids]))
+    _pass_on(runtime, RUN_RULES, overdue.events, lambda ids: run_events(runtime, [key for (key,) in ids]))
     for key in overdue.batches:
         _pass_on(runtime, RUN_BATCH, [key], run_batch, name=f"batch-{key}")
 
@@ -87,7 +100,7 @@ def run_dispatcher(runtime: Runtime, stop: threading.Event) -> None:
     while not stop.is_set():
         sweeps: list[Callable[[Runtime], object]] = [dispatch_timers, dispatch_clocks, dispatch_overdue]
         if time.monotonic() >= next_chores:
-            sweeps += [tidy, recompute_all]
+            sweeps += [tidy, recompute_all, watch_tasks]
             next_chores = time.monotonic() + CHORES_SECONDS
         for sweep in sweeps:
             try:
@@ -102,6 +115,11 @@ def run_dispatcher(runtime: Runtime, stop: threading.Event) -> None:
 def tidy(runtime: Runtime) -> None:
     """Delete what is over."""
     runtime.perform(delete_expired)
+
+
+def watch_tasks(runtime: Runtime) -> None:
+    """Record the tasks that have become overdue, for the rules about them."""
+    runtime.perform(record_overdue_tasks)
 
 
 def main() -> None:

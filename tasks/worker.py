@@ -16,7 +16,15 @@ from app.errors import InvalidInputError
 from app.jobs import QUEUE
 from tasks.process import process_runtime
 
-TASKS = ("tasks.timers", "tasks.jobs", "tasks.outbox", "tasks.notices", "tasks.batches", "tasks.clocks")
+TASKS = (
+    "tasks.timers",
+    "tasks.jobs",
+    "tasks.outbox",
+    "tasks.notices",
+    "tasks.automation",
+    "tasks.batches",
+    "tasks.clocks",
+)
 TTL_SECONDS = 60
 MAINTENANCE_SECONDS = 30
 

@@ -9,6 +9,7 @@ from sqlalchemy import Row
 from app.domain.actor import Actor
 from app.services.unit_of_work import UnitOfWork
 from app.storage.audit import find_outbox_row, write_outbox_try
+from app.storage.automation import WAITING, write_automation_event
 from app.storage.clocks import change_clock, find_clock
 from app.storage.complaints import find_complaint_by_key
 from app.storage.incidents import add_incident, write_resolved
@@ -53,6 +54,14 @@ def raise_notice_incident(work: UnitOfWork, notice: Row[Any], message: str) -> N
         _raise(work, notice.instance_key, message, {"notice": notice.key}, place)
 
 
+def raise_rule_incident(work: UnitOfWork, event: Row[Any], message: str) -> None:
+    """Raise an incident for an event whose rules failed or run in a loop, where it is about a complaint's process."""
+    complaint = None if event.complaint_key is None else find_complaint_by_key(work.connection, event.complaint_key)
+    if complaint is not None and complaint.instance_key is not None:
+        place = {"element_key": None, "element_id": event.kind}
+        _raise(work, complaint.instance_key, message, {"automation_event": event.key}, place)
+
+
 def _raise(work: UnitOfWork, instance_key: int, message: str, context: dict[str, int], place: dict[str, Any]) -> None:
     found = lock_instance(work.connection, instance_key)
     if found is None:
@@ -68,6 +77,9 @@ def resolve_outside_incident(work: UnitOfWork, actor: Actor, incident: Row[Any])
     """Resolve an incident raised here: what it names is tried again at once."""
     if "timer" in incident.context:
         release_timer(work.connection, incident.context["timer"], work.now)
+    elif "automation_event" in incident.context:
+        again = {"state": WAITING, "tries": 0, "depth": 0, "next_try_at": work.now}
+        write_automation_event(work.connection, incident.context["automation_event"], again)
     elif "notice" in incident.context:
         revive_notice(work.connection, incident.context["notice"], work.now)
     elif "clock" in incident.context:

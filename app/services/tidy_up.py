@@ -8,6 +8,7 @@ from datetime import timedelta
 from app.services.claim_built_in_job import find_built_in_jobs
 from app.services.unit_of_work import UnitOfWork
 from app.storage.audit import list_due_outbox
+from app.storage.automation import list_due_events
 from app.storage.batch_operations import list_active_batches
 from app.storage.messages import delete_expired_messages, list_unsettled_messages
 from app.storage.notices import list_due_notices
@@ -25,6 +26,7 @@ class Overdue:
     messages: list[int]
     batches: list[int]
     notices: list[int]
+    events: list[int]
 
 
 def find_overdue(work: UnitOfWork, limit: int) -> Overdue:
@@ -36,6 +38,7 @@ def find_overdue(work: UnitOfWork, limit: int) -> Overdue:
         messages=list_unsettled_messages(connection, before, limit),
         batches=list_active_batches(connection, limit),
         notices=list_due_notices(connection, before, limit),
+        events=list_due_events(connection, before, limit),
     )
 
 

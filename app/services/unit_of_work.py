@@ -115,7 +115,10 @@ class Runtime:
 
 
 class UnitOfWork:
-    """One open transaction. `now` stands still in it; `writes` are sent at each flush, and before the commit."""
+    """One open transaction. `now` stands still in it; `writes` are sent at each flush, and before the commit.
+
+    `cause_depth` counts the automation rules that led to it, one after the other: 0 for people and clocks.
+    """
 
     def __init__(self, runtime: Runtime, connection: Connection, now: datetime) -> None:
         self.runtime = runtime
@@ -126,6 +129,7 @@ class UnitOfWork:
         self._mark: int | None = None
         self.pending_nudges: list[Nudge] = []
         self.deliveries: list[int] = []
+        self.cause_depth = 0
 
     @property
     def mark(self) -> int:

@@ -13,7 +13,7 @@ from enum import Flag, auto
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Integer, Select, bindparam, func, select, tuple_, union
+from sqlalchemy import BigInteger, Connection, Integer, Select, bindparam, func, select, tuple_, union, union_all
 
 from app.storage.deployments import ProcessDefinitionRow
 from app.storage.instances import ProcessInstanceRow
@@ -74,8 +74,8 @@ def count_inbox(connection: Connection, username: str, groups: Iterable[str], *,
     """Return how many tasks the inbox holds, COUNT_CAP where there are as many or more."""
     who = _who(username, groups)
     parameters: dict[str, Any] = {f"who{number}": name for number, name in enumerate(who)}
-    (row,) = _count(len(who), parts).all(connection, **parameters, username=username, page=COUNT_CAP)
-    return int(row[0])
+    ((rows, tasks),) = _count(len(who), parts).all(connection, **parameters, username=username)
+    return COUNT_CAP if rows == COUNT_CAP else int(tasks)
 
 
 def _who(username: str, groups: Iterable[str]) -> list[str]:
@@ -134,5 +134,7 @@ def _page(count: int, parts: Parts) -> Read:
 
 @lru_cache(maxsize=64)
 def _count(count: int, parts: Parts) -> Read:
-    branches = [select(branch.limit(_limit()).subquery().c.key) for branch in _branches(count, parts)]
-    return Read(select(func.count()).select_from(select(union(*branches).subquery()).limit(_limit()).subquery()))
+    """How many rows, and how many different tasks: no more rows are read than the cap, in whichever groups they are."""
+    branches = [branch.with_only_columns(branch.selected_columns[1]) for branch in _branches(count, parts)]
+    found = select(union_all(*branches).subquery()).limit(COUNT_CAP).subquery()
+    return Read(select(func.count(), func.count(found.c.key.distinct())).select_from(found))
