@@ -19,9 +19,11 @@ ENGINE_ONLY = frozenset({
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Choose the stages of a behaviour; a module's `STAGES` says it for all of its own."""
     if "stage" in metafunc.fixturenames:
-        inside = _names_in(metafunc.function.__code__) & ENGINE_ONLY or hasattr(metafunc.module, "ENGINE_ONLY")
-        metafunc.parametrize("stage", ["kept", "restored", *([] if inside else ["v2"])], indirect=True)
+        inside = _names_in(metafunc.function.__code__) & ENGINE_ONLY
+        stages = ["kept", "restored"] if inside else ["kept", "restored", "v2"]
+        metafunc.parametrize("stage", getattr(metafunc.module, "STAGES", stages), indirect=True)
 
 
 def _names_in(code: Any) -> set[str]:

@@ -9,7 +9,7 @@ from app.engine.outcome import UserTaskOpened
 from tests.conformance.drawing import Node, activity, process, user_task, zeebe
 from tests.conformance.playing import Stage
 
-ENGINE_ONLY = True  # what clients see of a user task is shown in tests/scenarios
+STAGES = ("kept", "restored")  # what clients see of a user task is shown in tests/scenarios
 
 
 def opened(stage: Stage, *extensions: Node, **variables: object) -> UserTaskOpened:

@@ -1,0 +1,61 @@
+"""Processes that messages, signals and timers start, through `/v2` alone: the engine is told which start it is."""
+
+from tests.conformance.drawing import event_sub, message, process, signal, start, timer
+from tests.conformance.playing import Stage
+
+STAGES = ("v2",)
+
+
+def test_a_message_starts_an_instance_with_its_variables(stage: Stage) -> None:
+    stage.deploy(process(start("s", message("order")), flows="s -> a -> e"))
+    stage.ask("POST", "/messages/publication", {"name": "order", "correlationKey": "", "variables": {"n": 1}})
+    (play,) = stage.plays
+    assert play.waiting == ["a"]
+    assert play.variables == {"n": 1}
+
+
+def test_a_signal_starts_an_instance_of_every_process_that_waits_for_it(stage: Stage) -> None:
+    stage.deploy(process(start("s", signal("go")), flows="s -> a -> e"))
+    stage.deploy(process(start("s1", signal("go")), flows="s1 -> b -> e1", ident="q"))
+    stage.ask("POST", "/signals/broadcast", {"signalName": "go", "variables": {}})
+    assert sorted(play.waiting for play in stage.plays) == [["a"], ["b"]]
+
+
+def test_a_timer_starts_instances_as_often_as_its_cycle_says(stage: Stage) -> None:
+    stage.deploy(process(start("s", timer("R2/PT10M")), flows="s -> a -> e"))
+    for expected in (1, 2, 2):
+        stage.advance("PT10M")
+        assert len(stage.plays) == expected
+
+
+def test_a_date_starts_one_instance(stage: Stage) -> None:
+    stage.deploy(process(start("s", timer("2026-01-05T13:00:00Z")), flows="s -> a -> e"))
+    stage.advance("PT59M")
+    assert stage.plays == []
+    stage.advance("PT1M")
+    assert [play.waiting for play in stage.plays] == [["a"]]
+
+
+def test_a_message_that_comes_early_waits_for_its_catch(stage: Stage) -> None:
+    body = {"name": "paid", "correlationKey": "1", "timeToLive": 3_600_000, "variables": {"n": 1}}
+    stage.ask("POST", "/messages/publication", body)
+    play = stage.play(
+        process(event_sub("h", start("s1", message("paid", "=1")), flows="s1 -> told"), flows="s -> a -> e")
+    )
+    assert play.waiting == ["told"]
+    assert play.variables == {"n": 1}
+
+
+def test_a_new_version_takes_over_the_starts(stage: Stage) -> None:
+    stage.deploy(process(start("s", message("order")), flows="s -> a -> e"))
+    stage.deploy(process(start("s", message("order")), flows="s -> b -> e"))
+    stage.ask("POST", "/messages/publication", {"name": "order", "correlationKey": "x", "variables": {}})
+    assert [play.waiting for play in stage.plays] == [["b"]]
+
+
+def test_one_process_can_wait_for_an_order_in_several_ways(stage: Stage) -> None:
+    drawn = process(start("s1", message("order")), start("s2", signal("order")), flows="s1 -> a; s2 -> b; s -> c")
+    stage.play(drawn)
+    stage.ask("POST", "/messages/publication", {"name": "order", "correlationKey": "", "variables": {}})
+    stage.ask("POST", "/signals/broadcast", {"signalName": "order", "variables": {}})
+    assert sorted(play.waiting for play in stage.plays) == [["a"], ["b"], ["c"]]
