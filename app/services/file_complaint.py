@@ -10,10 +10,12 @@ from typing import Any
 
 from app.domain.access import require_scope
 from app.domain.actor import Actor
+from app.domain.automation import Event
 from app.domain.complaint import IDENTITIES, ComplaintStatus, complaint_number, open_fields, sealed_fields
 from app.errors import InvalidInputError
 from app.services.create_process_instance import StartPlan, create_process_instance
 from app.services.decide import decide
+from app.services.record_event import record_event
 from app.services.start_clocks import RECEIVED, start_clocks
 from app.services.unit_of_work import UnitOfWork
 from app.storage.complaints import add_complaint, add_event, set_instance, take_sequence
@@ -98,6 +100,7 @@ def file_complaint(
     plan = StartPlan(process_id=process_id, business_id=number)
     instance = create_process_instance(work, actor, plan, variables)
     set_instance(work.connection, key, instance.key)
+    record_event(work, Event.FILED, f"filed:{key}", complaint_key=key)
     return FiledComplaint(key, number, instance.key, process_id)
 
 

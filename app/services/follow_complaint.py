@@ -6,6 +6,7 @@ from app.domain.actor import Actor
 from app.domain.complaint import ENDED, ComplaintStatus
 from app.engine import Outcome
 from app.engine.model import Definition
+from app.services.record_event import record_status_event
 from app.services.start_clocks import start_clocks
 from app.services.unit_of_work import UnitOfWork
 from app.storage.complaints import add_event, change_status, find_complaint
@@ -36,6 +37,7 @@ def follow_complaint(
     event = {"key": work.next_key(), "complaint_key": complaint.key, "at": work.now, "actor": actor.username}
     details = {"from": complaint.status, "to": str(statuses[-1])}
     add_event(work.connection, {**event, "kind": "status", "details": details})
+    record_status_event(work, complaint.key, event["key"], complaint.status, str(statuses[-1]))
     start_clocks(work, actor, complaint.key, complaint.data, str(statuses[-1]), work.now)
 
 

@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from app.domain.automation import Event
 from app.errors import InvalidInputError
 from app.services.leave_notices import NoticeRequest, leave_notices
+from app.services.record_event import record_event
 from app.services.unit_of_work import UnitOfWork
 from app.storage.complaints import find_complaint, find_complaint_of_instance
 
@@ -23,6 +25,7 @@ def take_notice(work: UnitOfWork, key: int, payload: Mapping[str, Any], instance
     variables, else its headers; the texts may use the variables that the template names, too.
     """
     if payload["event"] != NOTIFY:
+        _record_clock(work, payload)
         return []
     given = {**payload["headers"], **payload["variables"]}
     template = given.get("template")
@@ -45,6 +48,23 @@ def take_notice(work: UnitOfWork, key: int, payload: Mapping[str, Any], instance
     if not request.recipients:
         raise InvalidInputError(f"Expected the notice {template!r} to have recipients, but it has none")
     return leave_notices(work, request)
+
+
+def _record_clock(work: UnitOfWork, payload: Mapping[str, Any]) -> None:
+    """What a clock has to tell goes to whom the rules say."""
+    complaint = find_complaint(work.connection, payload["complaint"])
+    if complaint is None:
+        return
+    subject = f"clock:{payload['clockKey']}:{payload['deadline']}"
+    facts = {
+        "what": "clock",
+        "alert": payload["event"].removeprefix("clock-"),
+        "clock": payload["clock"],
+        "party": payload["party"],
+        "step": payload["clock"],
+    }
+    event_id = f"{subject}:{facts['alert']}"[:120]
+    record_event(work, Event.CLOCK_ALERT, event_id, subject=event_id, complaint_key=complaint.key, facts=facts)
 
 
 def _complaint(work: UnitOfWork, given: Mapping[str, Any], instance_key: int | None) -> Row[Any] | None:

@@ -42,6 +42,7 @@ class ComplaintRow(Base):
         Index(None, "received_at", "key"),
         Index(None, "external_number"),
         Index(None, "due_at", "key"),
+        Index(None, "type", "product_line", "received_at"),
     )
 
     key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

@@ -1,0 +1,93 @@
+"""Gathers what an event table is given: the event's own facts, the complaint, its procedure, its customer.
+
+No personal data: a table sees open fields only, counts and tags.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Row
+
+from app.domain.notices.channels import CUSTOMER_FIELDS
+from app.services.unit_of_work import UnitOfWork
+from app.storage.automation import (
+    count_complaints_of,
+    count_complaints_on,
+    is_running,
+    list_complaint_flags,
+    list_customer_tags,
+    list_identities,
+)
+from app.storage.complaints import find_complaint_by_key
+from app.storage.types import read_json
+from app.storage.variables import list_effective_variables
+
+COUNTED = timedelta(days=30)
+
+
+def gather_facts(work: UnitOfWork, event: Row[Any]) -> dict[str, Any]:
+    """Return the facts of an event as JSON; they are those of now, not of when it happened."""
+    complaint = None if event.complaint_key is None else find_complaint_by_key(work.connection, event.complaint_key)
+    known = {} if complaint is None else _of_complaint(work, complaint)
+    identities = event.facts.get("identities")
+    if identities is None and complaint is not None:
+        identities = list_identities(work.connection, complaint.key)
+    known |= _of_customer(work, identities or [])
+    return {**known, **event.facts}
+
+
+def _of_complaint(work: UnitOfWork, complaint: Row[Any]) -> dict[str, Any]:
+    connection, now = work.connection, work.now
+    found: dict[str, Any] = {}
+    if complaint.instance_key is not None:
+        found |= list_effective_variables(connection, [complaint.instance_key])[complaint.instance_key]
+    severity = found.get("severity")
+    left = None if complaint.due_at is None else (complaint.due_at - now).total_seconds() / 3600
+    same = count_complaints_on(connection, complaint.type, complaint.product_line, now - COUNTED, now)
+    return {
+        **found,
+        **complaint.data,
+        "complaintNumber": complaint.number,
+        "number": complaint.number,
+        "status": complaint.status,
+        "severity": severity.get("level") if isinstance(severity, Mapping) else severity,
+        "severityName": severity.get("label") if isinstance(severity, Mapping) else severity,
+        "flags": list_complaint_flags(connection, complaint.key),
+        "hoursToDeadline": None if left is None else round(left),
+        "dueAt": None if complaint.due_at is None else _shown(work, complaint.due_at),
+        "procedureRuns": complaint.instance_key is not None and is_running(connection, complaint.instance_key),
+        "customerReachable": _is_reachable(work, complaint),
+        "sameKindIn30Days": same,
+        "superior": _superior(found),
+    }
+
+
+def _of_customer(work: UnitOfWork, identities: list[str]) -> dict[str, Any]:
+    if not identities:
+        return {"complaintsIn30Days": 0, "customerTags": []}
+    since = work.now - COUNTED
+    return {
+        "complaintsIn30Days": count_complaints_of(work.connection, identities, since, work.now),
+        "customerTags": list_customer_tags(work.connection, identities, work.now),
+    }
+
+
+def _is_reachable(work: UnitOfWork, complaint: Row[Any]) -> bool:
+    if complaint.sealed is None:
+        return False
+    opened = read_json(work.runtime.sealer.open(complaint.sealed, f"complaint.sealed:{complaint.key}"))
+    return any(opened.get(field) for field in CUSTOMER_FIELDS.values())
+
+
+def _superior(variables: Mapping[str, Any]) -> str | None:
+    """The group above the one that handles the complaint, as routing said."""
+    routing = variables.get("routing")
+    found = routing.get("superiorGroup") if isinstance(routing, Mapping) else None
+    return found if isinstance(found, str) else None
+
+
+def _shown(work: UnitOfWork, at: Any) -> str:
+    return str(at.astimezone(work.runtime.zone).strftime("%Y-%m-%d %H:%M"))
