@@ -73,7 +73,16 @@ class Many:
     sequential: bool
 
 
-Block = Work | Note | Sequence | Fork | Loop | Inner | Many
+@dataclass(frozen=True)
+class Guard:
+    """A sub-process that a message can interrupt while it runs; then `instead` runs, and both ways meet again."""
+
+    name: str
+    body: Block
+    instead: Block
+
+
+Block = Work | Note | Sequence | Fork | Loop | Inner | Many | Guard
 
 
 @dataclass
@@ -103,7 +112,9 @@ class Generator:
     def _block(self, size: int, depth: int, before: list[Block]) -> Block:
         if depth == 0 or size == 1:
             return Work(self._name("t")) if self.random.random() < 0.6 else Note(self._name("w"))
-        grow = self.random.choice((self._fork, self._fork, self._fork, self._loop, self._inner, self._many))
+        grow = self.random.choice(
+            (self._fork, self._fork, self._fork, self._loop, self._inner, self._many, self._guard)
+        )
         return grow(size, depth - 1, before)
 
     def _fork(self, size: int, depth: int, before: list[Block]) -> Fork:
@@ -128,6 +139,9 @@ class Generator:
     def _inner(self, size: int, depth: int, _before: list[Block]) -> Inner:
         return Inner(self._name("p"), self._sequence(size, depth), self.random.randint(1, 9))
 
+    def _guard(self, size: int, depth: int, _before: list[Block]) -> Guard:
+        return Guard(self._name("k"), self._sequence(size, depth), self._sequence(max(1, size // 3), depth))
+
     def _many(self, size: int, depth: int, _before: list[Block]) -> Many:
         sequential = self.random.random() < 0.4
         return Many(self._name("m"), self._sequence(size, depth), self.random.randint(0, 3), sequential)
@@ -149,5 +163,8 @@ def local_names(block: Block) -> Iterator[str]:
             yield from local_names(body)
         case Inner(body=body):
             yield from local_names(body)
+        case Guard(body=body, instead=instead):
+            yield from local_names(body)
+            yield from local_names(instead)
         case Note() | Many():
             return

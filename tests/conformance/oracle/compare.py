@@ -33,18 +33,28 @@ def differs(seed: int) -> str | None:
             return f"seed {seed}, step {step}: {difference}"
         if truth.ended:
             return None
-        place = random.choice(sorted(truth.open))
-        given = {f"d_{place[0]}": random.randint(0, 7), "last": step}
-        truth.complete(place, given)
-        key = _open_tasks(play)[place]
-        play.command(lambda instance, key=key, given=given: instance.complete_user_task(key, given))
+        _step(random, step, truth, play)
     return f"seed {seed}: not ended after {STEP_LIMIT} steps"
+
+
+def _step(random: Random, step: int, truth: Interpreter, play: Play) -> None:
+    if truth.armed and random.random() < 0.2:
+        place = random.choice(sorted(truth.armed))
+        key = _armed_guards(play)[place]
+        truth.interrupt(place)
+        play.command(lambda instance: instance.deliver_message(key, {}))
+        return
+    place = random.choice(sorted(truth.open))
+    key, given = _open_tasks(play)[place], {f"d_{place[0]}": random.randint(0, 7), "last": step}
+    truth.complete(place, given)
+    play.command(lambda instance: instance.complete_user_task(key, given))
 
 
 def _difference(truth: Interpreter, play: Play) -> str | None:
     for name, expected, found in (
         ("incidents", [], play.errors),
         ("open tasks", sorted(truth.open), sorted(_open_tasks(play))),
+        ("armed guards", sorted(truth.armed), sorted(_armed_guards(play))),
         ("ended", truth.ended, play.done),
         ("variables", _comparable(truth.variables), _comparable(play.variables)),
     ):
@@ -54,12 +64,20 @@ def _difference(truth: Interpreter, play: Play) -> str | None:
 
 
 def _open_tasks(play: Play) -> dict[Place, int]:
+    return _places(play, [(task.element_id, task) for task in play.user_tasks.values()])
+
+
+def _armed_guards(play: Play) -> dict[Place, int]:
+    return _places(play, [(row.element_id.removesuffix("_event"), row) for row in play.subscriptions.values()])
+
+
+def _places(play: Play, rows: list[tuple[str, Any]]) -> dict[Place, int]:
     found: dict[Place, int] = {}
-    for task in play.user_tasks.values():
-        seen = play.instance().get_variables(task.element_key)
-        items = [(name, value) for name, value in seen.items() if name.startswith("item_")]
-        found[task.element_id, _outer_first(play, task.element_id, items)] = task.key
-    assert len(found) == len(play.user_tasks), "two open tasks are about the same"
+    for name, row in rows:
+        seen = play.instance().get_variables(row.element_key)
+        items = [(item, value) for item, value in seen.items() if item.startswith("item_")]
+        found[name, _outer_first(play, name, items)] = row.key
+    assert len(found) == len(rows), "two of them are about the same"
     return found
 
 

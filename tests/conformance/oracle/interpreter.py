@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.conformance.oracle.blocks import Block, Fork, Inner, Loop, Many, Note, Sequence, Work, local_names
+from tests.conformance.oracle.blocks import Block, Fork, Guard, Inner, Loop, Many, Note, Sequence, Work, local_names
 
 Done = Callable[[], None]
 Place = tuple[str, tuple[tuple[str, int], ...]]
@@ -20,6 +20,10 @@ class Scope:
     values: dict[str, Any]
     outer: Scope | None = None
     items: tuple[tuple[str, int], ...] = ()
+
+    def is_inside(self, other: Scope) -> bool:
+        """Whether this is `other`, or lies in it."""
+        return self is other or (self.outer is not None and self.outer.is_inside(other))
 
     def owner(self, name: str) -> Scope:
         """The nearest scope that has the variable, else the outermost."""
@@ -38,10 +42,11 @@ class Scope:
 
 @dataclass
 class Interpreter:
-    """One run of a process: `open` are the user tasks waiting, by name and the items they are about."""
+    """One run: `open` are the tasks waiting, `armed` the guards listening, by name and the items they are about."""
 
     variables: dict[str, Any]
     open: dict[Place, tuple[Scope, Done]] = field(default_factory=dict)
+    armed: dict[Place, tuple[Scope, Done]] = field(default_factory=dict)
     ended: bool = False
     _ready: deque[Done] = field(default_factory=deque)
 
@@ -56,6 +61,14 @@ class Interpreter:
         for name, value in given.items():
             scope.write(name, value)
         self._ready.append(done)
+        self._rest()
+
+    def interrupt(self, place: Place) -> None:
+        """End all that runs under an armed guard, and run what it has instead."""
+        inside, instead = self.armed[place]
+        self.open = {where: entry for where, entry in self.open.items() if not entry[0].is_inside(inside)}
+        self.armed = {where: entry for where, entry in self.armed.items() if not entry[0].is_inside(inside)}
+        self._ready.append(instead)
         self._rest()
 
     def _end(self) -> None:
@@ -88,6 +101,10 @@ class Interpreter:
                 self._run(body, inside, lambda: self._leave(name, inside, scope, done))
             case Many():
                 self._run_many(block, scope, done)
+            case Guard(name, body, instead):
+                inside, place = Scope({}, scope, scope.items), (name, scope.items)
+                self.armed[place] = (inside, lambda: self._run(instead, scope, done))
+                self._run(body, inside, lambda: self._disarm(place, done))
 
     def _run_parts(self, parts: tuple[Block, ...], scope: Scope, done: Done) -> None:
         if parts:
@@ -109,6 +126,10 @@ class Interpreter:
             self._run(loop.body, scope, lambda: self._turn(loop, scope, done))
         else:
             done()
+
+    def _disarm(self, place: Place, done: Done) -> None:
+        del self.armed[place]
+        done()
 
     def _leave(self, name: str, inside: Scope, scope: Scope, done: Done) -> None:
         scope.write("total", scope.read("total") + inside.values[f"x_{name}"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.conformance import drawing
 from tests.conformance.drawing import Node
-from tests.conformance.oracle.blocks import Block, Fork, Inner, Loop, Many, Note, Sequence, Work, local_names
+from tests.conformance.oracle.blocks import Block, Fork, Guard, Inner, Loop, Many, Note, Sequence, Work, local_names
 
 
 def draw_process(block: Sequence) -> Node:
@@ -42,6 +42,17 @@ class _Scope:
             case Many():
                 self._connect(_many(block), before, arrow)
                 return block.name, block.name
+            case Guard():
+                return self._add_guard(block, before, arrow)
+
+    def _add_guard(self, guard: Guard, before: str, arrow: str) -> tuple[str, str]:
+        event, merge = f"{guard.name}_event", f"{guard.name}_merge"
+        self._connect(_sub(guard.name, guard.body), before, arrow)
+        self.elements.append(drawing.boundary(event, guard.name, drawing.message(f"m_{guard.name}", "=1")))
+        self._connect(drawing.exclusive(merge), guard.name, "->")
+        _, last = self.add(guard.instead, event)
+        self.flows.append(f"{last} -> {merge}")
+        return guard.name, merge
 
     def _connect(self, element: Node, before: str, arrow: str) -> None:
         self.elements.append(element)
@@ -81,13 +92,13 @@ class _Scope:
         return begin, after
 
 
-def _sub(name: str, body: Block, ext: Node, loop: Node | None = None) -> Node:
+def _sub(name: str, body: Block, ext: Node | None = None, loop: Node | None = None) -> Node:
     scope = _Scope()
     begin, finish = f"{name}_s", f"{name}_e"
     _, last = scope.add(body, begin)
     ends = (drawing.start(begin), drawing.end(finish))
     flows = "; ".join([*scope.flows, f"{last} -> {finish}"])
-    return drawing.sub(name, *ends, *scope.elements, flows=flows, ext=[ext], loop=loop)
+    return drawing.sub(name, *ends, *scope.elements, flows=flows, ext=[ext] if ext is not None else [], loop=loop)
 
 
 def _many(many: Many) -> Node:
