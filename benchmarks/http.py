@@ -1,8 +1,8 @@
 """Measures completion and start through HTTP, everything on, against the bare SQL floor in the same run.
 
-`python3 run.py bench http [--seconds N] [--rounds N] [--workers N]`: gunicorn with two workers on PostgreSQL with
-fsync; every request signs in by token, is permitted as a clerk's, limited and validated, and every completion fits its
-form. Prints `name: value`, medians over the rounds. With other work on the machine judge by the ratios.
+`python3 run.py bench http [--seconds N] [--rounds N] [--workers N] [--threads N]`: gunicorn with two workers on
+PostgreSQL with fsync; every request signs in by token, is permitted as a clerk's, counted and validated, and every
+completion fits its form. Prints `name: value`, medians over the rounds; where strangers keep a core busy, judge by CPU.
 """
 
 from __future__ import annotations
@@ -118,6 +118,43 @@ def work(client: Client, until: float, first: int, measured: Measured) -> None:
                 measured.completions.append(seconds)
 
 
+def tree_cpu(root: int) -> float:
+    """CPU seconds of a process and its children so far."""
+    total = 0.0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        if int(stat.parent.name) == root or int(fields[1]) == root:
+            total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return total
+
+
+def machine_cpu() -> float:
+    """CPU seconds the whole machine has worked so far."""
+    fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]
+    return (sum(map(int, fields)) - int(fields[3]) - int(fields[4])) / os.sysconf("SC_CLK_TCK")
+
+
+class Watch:
+    """What server, database and strangers spend while something runs."""
+
+    def __init__(self, server: int, database: int) -> None:
+        self.server, self.database = server, database
+        self.before, self.began = self._read(), time.perf_counter()
+
+    def _read(self) -> tuple[float, float, float]:
+        own = time.process_time()
+        server, database = tree_cpu(self.server), tree_cpu(self.database)
+        return server, database, machine_cpu() - server - database - own
+
+    def spent(self) -> tuple[float, float, float]:
+        """CPU seconds of server and database, and the cores that strangers kept busy."""
+        server, database, strangers = (now - then for now, then in zip(self._read(), self.before, strict=True))
+        return server, database, strangers / (time.perf_counter() - self.began)
+
+
 def crowd(port: int, token: str, size: int, seconds: float, round_: int) -> Measured:
     """Let `size` clients work at once."""
     measured, until = Measured(), time.perf_counter() + seconds
@@ -208,7 +245,7 @@ def serve(environment: dict[str, str], port: int, workers: int, threads: int) ->
             time.sleep(0.05)
 
 
-def run(cluster: Cluster, folder: Path, seconds: float, rounds: int, workers: int) -> None:
+def run(cluster: Cluster, folder: Path, options: argparse.Namespace) -> None:
     url = cluster.database_url("postgres")
     port = free_port()
     environment = {
@@ -224,13 +261,14 @@ def run(cluster: Cluster, folder: Path, seconds: float, rounds: int, workers: in
     address = make_url(url).set(drivername="postgresql").render_as_string(False)
     Floor.make_schema(address)
     floors = [Floor(address, 1 + n * 10_000_000) for n in range(CROWD)]
-    server = serve(environment, port, workers, CROWD)
+    server = serve(environment, port, options.workers, options.threads)
     try:
         deploy(port)
-        crowd(port, token, CROWD, seconds / 2, 99)
+        crowd(port, token, CROWD, options.seconds / 2, 99)
         ratios: dict[str, list[float]] = {}
-        for round_ in range(rounds):
-            measure_round(floors, port, token, seconds, round_, ratios)
+        for round_ in range(options.rounds):
+            pids = (server.pid, int((cluster.data / "postmaster.pid").read_text().split()[0]))
+            measure_round(floors, port, token, options.seconds, round_, ratios, pids)
         for name, values in ratios.items():
             print(f"{name}: {statistics.median(values):.3g}")
     finally:
@@ -239,12 +277,20 @@ def run(cluster: Cluster, folder: Path, seconds: float, rounds: int, workers: in
 
 
 def measure_round(
-    floors: list[Floor], port: int, token: str, seconds: float, round_: int, ratios: dict[str, list[float]]
+    floors: list[Floor],
+    port: int,
+    token: str,
+    seconds: float,
+    round_: int,
+    ratios: dict[str, list[float]],
+    pids: tuple[int, int],
 ) -> None:
     """One round: floor and product, with one caller and with eight."""
     for size in (1, CROWD):
         base = floor_seconds(floors[:size], seconds)
+        watch = Watch(*pids)
         mine = crowd(port, token, size, seconds, round_)
+        server_cpu, database_cpu, strangers = watch.spent()
         floor_rate, rate = size / statistics.mean(base), size / statistics.mean(mine.completions)
         start_rate = size / statistics.mean(mine.starts)
         found = {
@@ -256,6 +302,10 @@ def measure_round(
             f"completion p50 ms, {size} clients": statistics.median(mine.completions) * 1000,
             f"completion p95 ms, {size} clients": statistics.quantiles(mine.completions, n=20)[-1] * 1000,
             f"task search p50 ms, {size} clients": statistics.median(mine.lists) * 1000,
+            f"server cpu ms an instance, {size} clients": server_cpu / len(mine.starts) * 1000,
+            f"database cpu ms an instance, {size} clients": database_cpu / len(mine.starts) * 1000,
+            f"completions in all a second, {size} clients": len(mine.completions) / seconds,
+            f"strangers' cores, {size} clients": strangers,
         }
         for name, value in found.items():
             ratios.setdefault(name, []).append(value)
@@ -266,11 +316,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=6.0)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=4)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="rb-") as folder:
         cluster = start_cluster(Path(folder), durable=True)
         try:
-            run(cluster, Path(folder), options.seconds, options.rounds, options.workers)
+            run(cluster, Path(folder), options)
         finally:
             cluster.stop()
 

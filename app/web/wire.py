@@ -137,6 +137,11 @@ def text(*, required: bool = False, null: bool = False, longest: int = 0, shorte
     return TextField(required=required, allow_none=null, validate=bounds)
 
 
+def label(*, longest: int = 100) -> TextField:
+    """A tag: a letter, then letters, digits and `_ - : .`, as Camunda's are."""
+    return TextField(validate=[validate.Length(max=longest), validate.Regexp(r"^[A-Za-z][A-Za-z0-9_\-:.]*$")])
+
+
 def whole(*, required: bool = False, null: bool = False, least: int = -MAX_KEY - 1, most: int = MAX_KEY) -> WholeField:
     """A whole number from `least` to `most`, both included."""
     return WholeField(required=required, allow_none=null, validate=validate.Range(least, most))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.web.api import calendars, clocks, complaint_changes
 from app.web.openapi import OPENAPI_VERSION, DescribedApi
+
+PARTS = (calendars, clocks, complaint_changes)
 
 
 def register_api(app: Flask) -> None:
@@ -15,4 +18,7 @@ def register_api(app: Flask) -> None:
         OPENAPI_VERSION=OPENAPI_VERSION,
         OPENAPI_URL_PREFIX=None,  # the document is served by app.web.openapi, with the engine API in it
     )
-    app.extensions["redress_api"] = DescribedApi(app)
+    product = DescribedApi(app)
+    app.extensions["redress_api"] = product
+    for part in PARTS:
+        product.register_blueprint(part.blueprint)

@@ -11,9 +11,10 @@ from app.services.select_batch_items import create_instance_batch, create_job_ba
 from app.storage.search_processes import PROCESS_INSTANCES
 from app.storage.search_work import JOBS
 from app.web import wire
+from app.web.v2.instance_changes import MAPPING, read_mapping
 from app.web.v2.jobs import CHANGESET
 from app.web.v2.operation import Call, Operation, add, operation
-from app.web.v2.process_instances import MAPPING, REFERENCE, read_mapping
+from app.web.v2.process_instances import REFERENCE
 from app.web.v2.records import filter_schema
 
 CREATED = wire.result(

@@ -1,0 +1,95 @@
+"""What every part of the product's API shares: who asks, how bodies are refused, and how failures are documented."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn, TypeVar
+
+from flask import Request, g, request
+from flask_smorest import Blueprint
+from marshmallow import Schema, ValidationError
+from webargs.flaskparser import FlaskParser
+
+from app.domain.actor import Actor
+from app.errors import InvalidInputError
+from app.web.authentication import authenticate
+from app.web.openapi import FAILURES, PROBLEM_SCHEMA
+
+View = TypeVar("View", bound=Callable[..., Any])
+DOCUMENTED = (400, 401, 403, 404, 409)
+
+
+class ProductParser(FlaskParser):
+    """Reads bodies and queries as the engine API does: what is wrong is told by member, in one problem detail."""
+
+    def handle_error(
+        self,
+        error: ValidationError,
+        req: Request,  # noqa: ARG002
+        schema: Schema,  # noqa: ARG002
+        *,
+        error_status_code: int | None,  # noqa: ARG002
+        error_headers: Mapping[str, str] | None,  # noqa: ARG002
+    ) -> NoReturn:
+        """Raise InvalidInputError with the members that are wrong."""
+        fields = dict(_flat(next(iter(error.messages_dict.values()), {}), ""))
+        told = "; ".join(f"{name or 'the body'}: {' '.join(said)}" for name, said in fields.items())
+        raise InvalidInputError(f"Expected a valid request, but {told}", fields) from error
+
+
+class ProductBlueprint(Blueprint):  # type: ignore[misc]
+    """A part of the product's API; every request to it is somebody's."""
+
+    ARGUMENTS_PARSER = ProductParser()
+
+    def __init__(self, name: str, description: str) -> None:
+        super().__init__(f"api_{name}", name, url_prefix="/api", description=description)
+        self.before_request(_know_who_asks)
+
+    def operation(
+        self,
+        method: str,
+        rule: str,
+        result: type[Schema],
+        *,
+        status: int = 200,
+        many: bool = False,
+        body: type[Schema] | None = None,
+        query: type[Schema] | None = None,
+    ) -> Callable[[View], View]:
+        """Serve a view at `rule`: it is given the body or query first, and answers with `result` (a list if `many`)."""
+
+        def decorate(view: View) -> View:
+            served: Any = self.response(status, result(many=many))(view)
+            for code in DOCUMENTED:
+                told = {"schema": PROBLEM_SCHEMA, "description": FAILURES[code], "success": False}
+                served = self.alt_response(code, **told)(served)
+            if body is not None:
+                served = self.arguments(body)(served)
+            if query is not None:
+                served = self.arguments(query, location="query")(served)
+            self.route(rule, methods=[method])(served)
+            return view
+
+        return decorate
+
+
+def asking() -> Actor:
+    """Return who asks."""
+    actor = g.actor
+    assert isinstance(actor, Actor)
+    return actor
+
+
+def _know_who_asks() -> None:
+    authenticate(request)
+
+
+def _flat(messages: Any, place: str) -> list[tuple[str, list[str]]]:
+    if isinstance(messages, dict):
+        parts = []
+        for name, inner in messages.items():
+            step = "" if name == "_schema" else f".{name}" if place else str(name)
+            parts += _flat(inner, place + step)
+        return parts
+    return [(place, [str(message) for message in (messages if isinstance(messages, list) else [messages])])]
