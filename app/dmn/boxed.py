@@ -90,12 +90,12 @@ class BoxedCompiler:
 
     def _context(self, box: ContextExpression, scope: Scope, place: Place) -> Compiled:
         names: dict[str, Type] = {}
+        inner = scope.inside({})
         entries: list[tuple[str | None, Evaluator]] = []
         kind: Type | None = None
         for entry in box.entries:
-            inner = Scope(dict(names), outer=scope)
             if entry.name and isinstance(entry.expression, FunctionExpression):
-                inner = inner.inside({entry.name: FunctionType()})  # it may call itself
+                inner.learn(entry.name, FunctionType())  # it may call itself
             where = place.at(column=entry.name)
             evaluate, found = self.compile(entry.expression, inner, where)
             evaluate, found = self.typed(evaluate, found, entry.type_ref, where)
@@ -104,6 +104,7 @@ class BoxedCompiler:
                 kind = found
             else:
                 names[entry.name] = found
+                inner.learn(entry.name, found)
         whole = kind if kind is not None else ContextType(entries=names)
         return self.typed(_context_evaluator(entries), whole, box.type_ref, place)
 

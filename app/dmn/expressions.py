@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from app.dmn.errors import DmnError, Place
 from app.dmn.item_types import ANY_ITEM, ItemType, ItemTypes
@@ -28,6 +28,9 @@ from app.feel import (
     to_text,
 )
 from app.feel import coerce as coerce_to
+
+_STEPS: Final = 4
+"""What evaluating a text at all counts for, in the steps that evaluations are bounded by: it may be a call's body."""
 
 Evaluator = Callable[[Mapping[str, Any], DmnRun], Any]
 """Evaluates something over a context of FEEL values."""
@@ -57,7 +60,7 @@ class FeelTexts:
             compiled = compile_expression(text, scope)
         except FeelError as error:
             return self._broken(DmnError(str(error), place, "syntax"))
-        return FeelText(located(compiled.value, place), compiled.tree.type, compiled)
+        return FeelText(located(compiled.value, place, _STEPS + len(text) // 12), compiled.tree.type, compiled)
 
     def tests(self, text: str, scope: Scope, kind: Type, place: Place) -> UnaryTests | None:
         """Compile the tests of a cell; None, and a problem noted, when they are broken."""
@@ -76,12 +79,13 @@ class FeelTexts:
         return FeelText(evaluate, ANY, None)
 
 
-def located(code: Callable[[Mapping[str, Any], Any], Any], place: Place) -> Evaluator:
-    """Return an evaluator of FEEL's code whose warnings and limits are told with `place`."""
+def located(code: Callable[[Mapping[str, Any], Any], Any], place: Place, steps: int = 1) -> Evaluator:
+    """Return an evaluator of FEEL's code that counts `steps` and tells warnings and limits with `place`."""
 
     def evaluate(context: Mapping[str, Any], run: DmnRun) -> Any:
         before = len(run.warnings)
         try:
+            run.step(steps)
             value = code(context, run)
         except FeelLimitError as error:
             raise LimitError(str(error), place, "limit") from error

@@ -156,10 +156,13 @@ def _service_function(node: Node, element: DecisionService) -> Function:
     inputs = _service_inputs(node, element)
     outputs = [each for _, each in node.required[len(inputs) :]]
     place = node.place
+    order: list[Node] = []
 
     def call(run: Run, arguments: list[Any]) -> Any:
         inside = cast("DmnRun", run)
-        order = evaluation_order(outputs, frozenset(inputs))
+        if not order:
+            order.extend(evaluation_order(outputs, frozenset(inputs)))
+        inside.step(8 * len(order))
         session = Session(inside, node.unit, {})
         for each, value in zip(inputs, arguments, strict=True):
             session.values[each] = coerce(value, each.kind, replace(place, decision=each.element.name), inside)

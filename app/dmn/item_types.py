@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from app.dmn.dialects import built_in_type
 from app.dmn.errors import DmnError, Place
@@ -26,6 +26,8 @@ from app.feel import (
     parse_type,
     tree,
 )
+
+MAX_NAMES: Final = 20_000
 
 Check = Callable[[Any, DmnRun], bool]
 
@@ -52,16 +54,22 @@ class ItemTypes:
         self.place = Place(definitions.file)
         self.problems: list[DmnError] = []
         self._imported = imported
+        self._names: dict[str, Type] | None = None
         self._items = {item.name: item for item in definitions.items}
         self._known: dict[str, ItemType] = {}
         self._open: set[str] = set()
 
     def names(self) -> dict[str, Type]:
         """Return every type that expressions of the file may name, imported ones as `import.name`."""
-        own = {name: self.find(name).kind for name in self._items}
-        for prefix, types in self._imported:
-            own |= {f"{prefix}.{name}" if prefix else name: kind for name, kind in types.names().items()}
-        return own
+        if self._names is None:
+            own = {name: self.find(name).kind for name in self._items}
+            for prefix, types in self._imported:
+                own |= {f"{prefix}.{name}" if prefix else name: kind for name, kind in types.names().items()}
+            if len(own) > MAX_NAMES:
+                reason = f"Expected at most {MAX_NAMES:,} types, those of imports of imports too, but there are more"
+                raise DmnError(reason, self.place, "import")
+            self._names = own
+        return self._names
 
     def find(self, reference: str | None) -> ItemType:
         """Return the type of that name; Any for none and for a name that nothing defines."""

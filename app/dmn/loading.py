@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from app.clock import Clock
 from app.dmn.dialects import MODEL_NAMESPACES
@@ -18,6 +18,8 @@ from app.dmn.session import Session
 from app.dmn.table import CompiledTable
 from app.dmn.trace import Trace
 from app.feel import Calendars, Environment, FeelLimitError
+
+MAX_IMPORT_DEPTH: Final = 50
 
 
 class Model:
@@ -127,6 +129,9 @@ class _Library:
     def build(self, definitions: Definitions) -> Unit:
         place = Place(definitions.file)
         imports: list[tuple[str, Unit]] = []
+        if len(self.open) == MAX_IMPORT_DEPTH:
+            reason = f"Expected imports at most {MAX_IMPORT_DEPTH} deep, but {definitions.file} imports more"
+            raise DmnError(reason, place, "import")
         self.open.append(definitions.namespace)
         for each in definitions.imports:
             if each.kind and each.kind not in MODEL_NAMESPACES:

@@ -35,6 +35,8 @@ def parse_xml(source: bytes | str, file: str) -> etree._Element:
         raise DmnError(f"Expected well-formed XML, but {error.msg}", place, "xml") from error
     if root is None:
         raise DmnError("Expected an XML document, but it is empty", place, "xml")
+    if root.getroottree().docinfo.internalDTD is not None:  # written in an encoding that hid it from the look above
+        raise DmnError("Expected XML without a document type, but it declares one", place, "xml")
     return root
 
 

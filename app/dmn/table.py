@@ -80,6 +80,7 @@ class CompiledTable:
         if self.problems:
             run.record(*self.problems)
             return None
+        run.step(len(self.rules) >> 4)
         values = [self._input(column, context, run) for column in self.inputs]
         if not all(self._is_allowed(*pair, context, run) for pair in zip(self.inputs, values, strict=True)):
             return None

@@ -16,7 +16,7 @@ class Type:
     name: str
 
     def __str__(self) -> str:
-        return self.name
+        return _text(self, [_MOST_NAMED])
 
 
 ANY = Type("Any")
@@ -38,9 +38,6 @@ class ListType(Type):
     name: str = field(default="list", init=False)
     item: Type = ANY
 
-    def __str__(self) -> str:
-        return f"list<{self.item}>"
-
 
 @dataclass(frozen=True, slots=True)
 class ContextType(Type):
@@ -57,9 +54,6 @@ class ContextType(Type):
     def __hash__(self) -> int:
         return hash(("context", len(self.entries)))
 
-    def __str__(self) -> str:
-        return f"context<{', '.join(f'{name}: {kind}' for name, kind in self.entries.items())}>"
-
 
 @dataclass(frozen=True, slots=True)
 class RangeType(Type):
@@ -67,9 +61,6 @@ class RangeType(Type):
 
     name: str = field(default="range", init=False)
     item: Type = ANY
-
-    def __str__(self) -> str:
-        return f"range<{self.item}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +71,25 @@ class FunctionType(Type):
     parameters: tuple[Type, ...] | None = None
     result: Type = ANY
 
-    def __str__(self) -> str:
-        return f"function<{', '.join(map(str, self.parameters or ()))}> -> {self.result}"
+    def __hash__(self) -> int:
+        return hash(("function", self.parameters and len(self.parameters)))
+
+
+_MOST_NAMED = 100
+"""How many types the text of one names: parts may be shared, so that a small type may have an endless text."""
+
+
+def _text(kind: Type, room: list[int]) -> str:
+    room[0] -= 1
+    if room[0] < 0:
+        return "…"
+    if isinstance(kind, ListType | RangeType):
+        return f"{kind.name}<{_text(kind.item, room)}>"
+    if isinstance(kind, ContextType):
+        return f"context<{', '.join(f'{name}: {_text(of, room)}' for name, of in kind.entries.items())}>"
+    if isinstance(kind, FunctionType):
+        return f"function<{', '.join(_text(of, room) for of in kind.parameters or ())}> -> {_text(kind.result, room)}"
+    return kind.name
 
 
 def _size_of(kind: Type) -> int:
