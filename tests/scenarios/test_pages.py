@@ -157,6 +157,14 @@ def test_the_language_is_chosen_once_and_stays(house: Bank) -> None:
         assert '<html lang="en">' in browser.get("/inbox").text
 
 
+def test_an_unknown_address_is_a_page_for_browsers_and_a_problem_for_programs(house: Bank) -> None:
+    with house.person("lina") as browser:
+        page = browser.get("/nowhere", headers={"Accept": "text/html"})
+        told = browser.get("/v2/nowhere", headers={"Accept": "application/json"})
+    assert (page.status_code, "没有找到内容" in page.text) == (404, True)
+    assert (told.status_code, told.content_type) == (404, "application/problem+json")
+
+
 def test_an_empty_inbox_says_what_to_do_next(house: Bank) -> None:
     with house.person("zhouqiang") as browser:
         assert "查看组内待认领" in browser.get("/inbox").text

@@ -17,3 +17,4 @@ PARTS = (sign_in, inbox, tasks, complaints, presenting, failures)
 def register_pages(app: Flask) -> None:
     """Serve the pages of `app`."""
     app.register_blueprint(pages)
+    app.register_error_handler(404, failures.show_unknown)

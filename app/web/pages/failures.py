@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import structlog
-from flask import render_template
+from flask import Response, g, render_template, request, session
 from flask_babel import lazy_gettext as _
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, UnavailableError
+from app.web.authentication import session_actor
+from app.web.errors import answer_failure
 from app.web.pages.blueprint import pages
 
 log = structlog.get_logger()
@@ -41,6 +43,15 @@ FAILURES: tuple[tuple[type[Exception], Advice], ...] = (
 BROKEN = Advice(
     500, _("Something went wrong"), _("It has been logged. Try again; if it stays, tell your administrator.")
 )
+
+
+def show_unknown(error: HTTPException) -> Response | tuple[str, int]:
+    """Answer an address that nothing serves: a page for browsers, a problem detail for everybody else."""
+    if "text/html" not in request.headers.get("Accept", ""):
+        return answer_failure(error)
+    g.actor = session_actor()
+    g.display_name = session.get("display_name")
+    return render_template("pages/failure.html", failure=FAILURES[1][1]), 404
 
 
 @pages.errorhandler(Exception)
