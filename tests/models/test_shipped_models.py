@@ -61,6 +61,7 @@ def choices(form_name: str, field_name: str) -> list[Any]:
 def test_the_procedures_tables_and_forms_are_all_there() -> None:
     assert [path.stem for path in PROCESSES] == [
         "complaint_handling",
+        "follow_up",
         "general_enquiry",
         "major_dispute",
         "product_complaint",
