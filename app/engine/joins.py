@@ -43,8 +43,8 @@ def use(scope: Token, gateway: str, flows: Iterable[str]) -> None:
 class Patience(IntEnum):
     """How much a join still waits for tokens that wait at other inclusive and complex joins themselves.
 
-    All of them; then, where joins wait for each other, only those that cannot come by a flow that has delivered already
-    (the rule of BPMN 13.4.3); at last none, so that a circle of joins never stands still.
+    All of them; then, where joins wait for each other, only those that cannot come by a flow that has delivered; at last
+    none, so that a circle of joins never stands still.
     """
 
     ALL = 0
@@ -57,18 +57,21 @@ def can_still_come(
 ) -> bool:
     """Whether something alive in the scope can still reach one of `flows` before `gateway` goes on.
 
-    `reach` gives, by incoming flow, the elements it can be reached from without passing the gateway.
+    `reach` gives, by incoming flow, the elements it can be reached from without passing the gateway. What runs and can
+    also come by a flow that has delivered already is not waited for (BPMN 13.4.3): it comes in a next round.
     """
     wanted = frozenset(flows)
     sources = frozenset().union(*(reach[flow] for flow in wanted))
+    delivered = frozenset().union(*(reach[flow] for flow in reach if flow not in wanted))
     live = {child.task_spec.element.id for child in scope.live_children if child.phase != Phase.TERMINATING}
+    live -= delivered
     arrivals = scope.notes.get("arrivals", {})
     if sources.isdisjoint(live) and sources.isdisjoint(arrivals):
         return False
     elements = scope.workflow.definition.elements
     seeds = {name for name in arrivals if elements[name].type is not ElementType.PARALLEL_GATEWAY}
     if patience is Patience.NEW:
-        seeds -= frozenset().union(*(reach[flow] for flow in reach if flow not in wanted))
+        seeds -= delivered
     elif patience is Patience.NONE:
         seeds.clear()
     return not wanted.isdisjoint(_flows_ahead(scope, gateway, live | seeds, arrivals))
