@@ -43,8 +43,8 @@ def use(scope: Token, gateway: str, flows: Iterable[str]) -> None:
 class Patience(IntEnum):
     """How much a join still waits for tokens that wait at other inclusive and complex joins themselves.
 
-    All of them; then, where joins wait for each other, only those that cannot come by a flow that has delivered; at last
-    none, so that a circle of joins never stands still.
+    All of them; then, where joins wait for each other, only those that cannot come by a flow that has delivered; at
+    last none, so that a circle of joins never stands still.
     """
 
     ALL = 0

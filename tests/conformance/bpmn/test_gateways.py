@@ -244,3 +244,12 @@ def test_blocks_of_parallel_branches_in_a_row_do_not_grow(stage: Stage) -> None:
     flows = "s -> f0; " + "; ".join(f"f{n} -> j{n}; f{n} -> j{n}; f{n} -> j{n}" for n in range(20))
     flows += "; " + "; ".join(f"j{n} -> f{n + 1}" for n in range(19)) + "; j19 -> e"
     assert stage.play(process(*gates, flows=flows)).done
+
+
+def test_an_inclusive_join_in_a_loop_does_not_wait_for_the_next_round(stage: Stage) -> None:
+    block = "q -[=true]-> b -> k; q -[=true]-> c -> k; k -> d -> j"
+    flows = f"s -> m -> o; o -[=true]-> a -> j; o -[=true]-> q; {block}; j -> x; x -[=again]-> m; x -/-> e"
+    gates = [exclusive("m"), exclusive("x"), *(inclusive(name) for name in "oqkj")]
+    play = stage.play(process(*gates, flows=flows), again=True)
+    assert play.complete("b").complete("c").waiting == ["a", "d"]
+    assert play.complete("d").complete("a").waiting == ["a", "b", "c"]
