@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert
+from sqlalchemy import delete, insert
 
 from app.domain.actor import SYSTEM
 from app.engine import UnknownKeyError
@@ -14,7 +14,7 @@ from app.errors import ConflictError, NotFoundError
 from app.services.instance_tree import InstanceTree
 from app.services.unit_of_work import UnitOfWork
 from app.storage.instances import NewInstance
-from app.storage.timers import TimerRow, find_timer, pause_timers
+from app.storage.timers import ArmedTimer, TimerRow, find_timer, pause_timers
 
 
 def fire_timer(work: UnitOfWork, timer_key: int, token: int | None = None) -> bool:
@@ -40,7 +40,7 @@ def fire_timer(work: UnitOfWork, timer_key: int, token: int | None = None) -> bo
     return True
 
 
-def _start(work: UnitOfWork, timer: Row[Any]) -> bool:
+def _start(work: UnitOfWork, timer: ArmedTimer) -> bool:
     taken = work.connection.execute(delete(TimerRow).where(TimerRow.key == timer.key)).rowcount
     if taken == 0:
         return False

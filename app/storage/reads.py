@@ -82,7 +82,7 @@ def execute_raw(connection: Connection, statement: str, parameters: Sequence[Any
     """
     driver: Any = connection.connection.driver_connection
     try:
-        return RawCursor(driver).execute(statement.encode(), parameters)
+        return RawCursor(driver).execute(statement.encode(), parameters, prepare=True)
     except psycopg.Error as error:
         if driver.closed:
             connection.invalidate(error)

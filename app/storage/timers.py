@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Index, Row, Text, bindparam, select, update
+from sqlalchemy import BigInteger, Connection, Index, Text, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
+from app.storage.reads import Read
 from app.storage.types import JSONText, UTCDateTime
 
 
@@ -34,6 +36,22 @@ class TimerRow(Base):
     repeat: Mapped[dict[str, Any] | None] = mapped_column(JSONText)
 
 
+@dataclass(frozen=True)
+class ArmedTimer:
+    """A timer's row, its columns in the table's order."""
+
+    key: int
+    definition_key: int
+    instance_key: int | None
+    root_key: int | None
+    element_key: int | None
+    element_id: str
+    due_at: datetime
+    next_try_at: datetime | None
+    token: int | None
+    repeat: dict[str, Any] | None
+
+
 def claim_due_timers(connection: Connection, now: datetime, until: datetime, token: int, limit: int) -> list[int]:
     """Lease up to `limit` timers that are due at `now` until `until`, the latest due ones last; returns their keys."""
     due = (
@@ -49,12 +67,13 @@ def claim_due_timers(connection: Connection, now: datetime, until: datetime, tok
     return keys
 
 
-def find_timer(connection: Connection, key: int) -> Row[Any] | None:
+def find_timer(connection: Connection, key: int) -> ArmedTimer | None:
     """Return a timer that is still armed."""
-    return connection.execute(_FIND, {"timer_key": key}).one_or_none()
+    row = _FIND.one_or_none(connection, timer_key=key)
+    return None if row is None else ArmedTimer(*row)
 
 
-_FIND = select(TimerRow.__table__).where(TimerRow.key == bindparam("timer_key"))
+_FIND = Read(select(TimerRow.__table__).where(TimerRow.key == bindparam("timer_key", type_=BigInteger)))
 
 
 def release_timer(connection: Connection, key: int, at: datetime | None) -> None:

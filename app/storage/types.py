@@ -20,7 +20,10 @@ def write_json(value: Any) -> str:
 
 def read_json(text: str) -> Any:
     """Return the value of a JSON text; numbers with a fraction come as Decimal, every digit kept."""
-    return json.loads(text, parse_float=Decimal)
+    return _DECODER.decode(text)
+
+
+_DECODER = json.JSONDecoder(parse_float=Decimal)
 
 
 def _plain(value: Any) -> Any:
