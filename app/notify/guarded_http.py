@@ -11,10 +11,14 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 
 from app.errors import InvalidInputError, UnavailableError
 
 MAX_ANSWER_BYTES = 1_000_000
+
+IPV4_IN_IPV6 = tuple(ipaddress.IPv6Network(each) for each in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48"))
+"""Networks whose last 32 bits a gateway takes for an IPv4 address (RFC 4291 2.5.5.1, RFC 6052, RFC 8215)."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def send_guarded(
                 stream=True,
             )
             content = response.raw.read(MAX_ANSWER_BYTES + 1, decode_content=True)
-    except (requests.RequestException, OSError) as error:
+    except (requests.RequestException, HTTPError, OSError) as error:  # HTTPError: from reading the body
         raise UnavailableError(
             f"Expected {shown} to answer within {timeout_seconds} s, but {type(error).__name__}"
         ) from error
@@ -70,22 +74,40 @@ def send_guarded(
 
 def allowed_address(url: str, allowed_hosts: Collection[str]) -> str:
     """Resolve the host once, and refuse what is not public: the call then goes to the address that was checked."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 0
+    except ValueError as error:
+        raise InvalidInputError(f"Expected an http or https address, but it cannot be read: {error}") from error
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise InvalidInputError(f"Expected an http or https address, but got {url!r}")
     if parts.username or parts.password:
         raise InvalidInputError("Expected an address without a user name in it, but it has one")
     try:
-        found = socket.getaddrinfo(parts.hostname, parts.port or 0, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+    except ValueError as error:  # a label that no name can have
+        raise InvalidInputError(f"Expected the name of a host, but got {parts.hostname[:255]!r}") from error
     except OSError as error:
         raise UnavailableError(f"Expected host {parts.hostname!r} to be known, but {error}") from error
     address = str(found[0][4][0])
-    if parts.hostname.lower() not in allowed_hosts and not ipaddress.ip_address(address).is_global:
+    if parts.hostname.lower() not in allowed_hosts and not _is_public(address):
         raise InvalidInputError(
             f"Expected a public address, but {parts.hostname!r} is {address}; "
             "REDRESS_HTTP_JOB_ALLOWED_HOSTS can allow it"
         )
     return address
+
+
+def _is_public(text: str) -> bool:
+    """Whether the address is one host's on the public network; IPv6 that stands for IPv4 is judged by that."""
+    address = ipaddress.ip_address(text)
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if inner is None and any(address in network for network in IPV4_IN_IPV6):
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return inner.is_global and not inner.is_multicast
+    return address.is_global and not address.is_multicast
 
 
 class _PinnedAdapter(HTTPAdapter):
