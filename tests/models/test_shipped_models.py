@@ -14,6 +14,7 @@ import pytest
 
 from app import dmn
 from app.clock import SystemClock
+from app.dmn.analysis import analyse
 from app.domain.complaint import ComplaintStatus
 from app.domain.forms import Field, Form, Group, compile_form
 from app.domain.organisation import GROUPS
@@ -173,6 +174,12 @@ def test_the_demo_has_somebody_in_every_group() -> None:
 def decide(table: str, **context: Any) -> Any:
     model = dmn.load((ROOT / "dmn" / f"{table}.dmn").read_bytes(), file=f"{table}.dmn")
     return model.evaluate(table, context, clock=SystemClock()).value
+
+
+@by_stem("name", ["authority_limits", "complaint_routing", "process_choice", "severity"])
+def test_a_table_has_no_gap_no_overlap_and_no_dead_row(name: str) -> None:
+    model = dmn.load((ROOT / "dmn" / f"{name}.dmn").read_bytes(), file=f"{name}.dmn")
+    assert (model.problems, analyse(model).findings) == ((), ())
 
 
 def test_every_kind_of_complaint_is_routed_to_a_group_that_exists() -> None:

@@ -17,7 +17,7 @@ from app.services.read_earlier_answers import read_earlier_answers
 from app.services.read_task import form_environment
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, language, pages
-from app.web.pages.form_view import Drawing, hidden_numbers, read_answers
+from app.web.pages.form_view import Drawing, change_rows, hidden_numbers, read_answers
 from app.web.pages.presenting import complaint_form, fields_by_name, step_name
 from app.web.pages.tasks import STATE_HEADER
 
@@ -46,6 +46,8 @@ def register_complaint() -> str | Response | tuple[str, int]:
     answers = read_answers(form, request.form, str(runtime().zone))
     if STATE_HEADER in request.headers:
         return jsonify(hidden=hidden_numbers(_draw(form, answers, {}).widgets()))
+    if change_rows(answers, request.form):
+        return _page(form, answers, {})
     try:
         checked = form.check(answers, language=language(), env=form_environment(runtime()))
     except FormError as error:

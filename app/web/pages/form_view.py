@@ -21,6 +21,8 @@ from app.feel import Environment, Run
 Answers = MultiDict[str, str]
 LISTS = frozenset({"checklist", "taglist"})
 MOST_ROWS = 100
+ADD_ROW, REMOVE_ROW = "_add", "_remove"
+"""Names of the buttons that add a row (value: the rows' name) and remove one (value: the row's name)."""
 
 
 @dataclass
@@ -157,11 +159,38 @@ def hidden_numbers(widgets: Iterable[Widget]) -> list[int]:
 
 def read_answers(form: Form, sent: Answers, zone: str) -> dict[str, Any]:
     """Return a browser's form post as JSON values; inputs the form does not have are kept, so that they are refused."""
-    known = {"csrf_token", "_action"}
+    known = {"csrf_token", ADD_ROW, REMOVE_ROW}
     data = _read_scope(form.nodes, sent, "", zone, known)
     for name in sent:
         if name not in known:
             data.setdefault(name, sent[name])
+    return data
+
+
+def change_rows(data: dict[str, Any], sent: Answers) -> bool:
+    """Add or remove the row whose button was pressed; whether one was."""
+    if sent.get(ADD_ROW):
+        rows = _find(data, sent[ADD_ROW].split("."))
+        if isinstance(rows, list) and len(rows) < MOST_ROWS:
+            rows.append({})
+        return True
+    if sent.get(REMOVE_ROW):
+        name, _, index = sent[REMOVE_ROW].rpartition(".")
+        rows = _find(data, name.split("."))
+        if isinstance(rows, list) and index.isdecimal() and int(index) < len(rows):
+            del rows[int(index)]
+        return True
+    return False
+
+
+def _find(data: Any, path: list[str]) -> Any:
+    for name in path:
+        if isinstance(data, dict):
+            data = data.get(name)
+        elif isinstance(data, list) and name.isdecimal() and int(name) < len(data):
+            data = data[int(name)]
+        else:
+            return None
     return data
 
 

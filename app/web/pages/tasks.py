@@ -18,7 +18,7 @@ from app.services.read_earlier_answers import EarlierStep, read_earlier_answers
 from app.services.read_task import TaskToWork, form_environment, read_task
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, language, pages
-from app.web.pages.form_view import Drawing, hidden_numbers, read_answers
+from app.web.pages.form_view import Drawing, change_rows, hidden_numbers, read_answers
 from app.web.pages.inbox import task_names
 
 STATE_HEADER = "X-Form-State"
@@ -37,6 +37,8 @@ def answer(key: int) -> str | Response | tuple[str, int]:
     answers = {} if found.form is None else read_answers(found.form, request.form, str(runtime().zone))
     if STATE_HEADER in request.headers:
         return jsonify(hidden=hidden_numbers(_draw(found, answers, {}).widgets()) if found.form else [])
+    if change_rows(answers, request.form):
+        return _page(found, answers, {})
     try:
         runtime().perform(answer_task, actor(), key, answers, language=language())
     except FormError as error:

@@ -6,7 +6,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.domain.forms import compile_form
 from app.feel import Environment
-from app.web.pages.form_view import Drawing, hidden_numbers, read_answers
+from app.web.pages.form_view import Drawing, change_rows, hidden_numbers, read_answers
 
 ZONE = "Asia/Shanghai"
 
@@ -66,6 +66,19 @@ def test_rows_are_read_and_drawn_by_their_place() -> None:
     (drawn,) = Drawing(rows, data, {}, "zh", Environment(), {"items[1].n": ["错"]}).widgets()
     assert [row[0].name for row in drawn.rows] == ["items.0.n", "items.1.n"]
     assert drawn.rows[1][0].errors == ["错"]
+
+
+def test_rows_are_added_and_removed_by_their_buttons() -> None:
+    inner = {"type": "dynamiclist", "path": "parts", "components": [{"type": "number", "key": "n"}]}
+    rows = form({"type": "dynamiclist", "path": "items", "components": [{"type": "number", "key": "n"}, inner]})
+    sent = MultiDict([("items.0.n", "1"), ("items.1.n", "2"), ("items.1.parts.0.n", "3"), ("_add", "items.1.parts")])
+    data = read_answers(rows, sent, ZONE)
+    assert change_rows(data, sent)
+    assert data["items"][1]["parts"] == [{"n": "3"}, {}]
+    assert change_rows(data, MultiDict([("_remove", "items.0")]))
+    assert [row["n"] for row in data["items"]] == ["2"]
+    assert change_rows(data, MultiDict([("_remove", "items.9")]))
+    assert not change_rows(data, MultiDict())
 
 
 def test_hidden_parts_are_named_by_their_numbers() -> None:
