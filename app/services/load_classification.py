@@ -10,6 +10,7 @@ from pathlib import Path
 from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.domain.classification import SchemeFileError, read_scheme
+from app.errors import ConflictError
 from app.services.record_audit import record_audit
 from app.services.unit_of_work import UnitOfWork
 from app.storage.classifications import add_scheme, find_latest_scheme
@@ -22,7 +23,8 @@ NAME = re.compile(r"[a-z0-9_]{1,40}")
 def load_classification(work: UnitOfWork, actor: Actor, name: str, text: str, *, file: str) -> int:
     """Store the scheme `name` and return the version it has now.
 
-    Raises ForbiddenError, and SchemeFileError for a file that cannot be taken, naming its line.
+    Raises ForbiddenError, SchemeFileError for a file that cannot be taken, naming its line, and ConflictError when
+    another text was loaded at the same time.
     """
     require_scope(actor, "deploy")
     if not NAME.fullmatch(name):
@@ -35,7 +37,11 @@ def load_classification(work: UnitOfWork, actor: Actor, name: str, text: str, *,
     key, version = work.next_key(), 1 if latest is None else latest.version + 1
     row = {"key": key, "name": name, "version": version, "checksum": checksum, "source": file}
     rows = [{"scheme_key": key, **asdict(code)} for code in codes]
-    add_scheme(work.connection, {**row, "loaded_at": work.now, "loaded_by": actor.username}, rows)
+    if not add_scheme(work.connection, {**row, "loaded_at": work.now, "loaded_by": actor.username}, rows):
+        other = find_latest_scheme(work.connection, name)
+        if other is None or other.checksum != checksum:
+            raise ConflictError(f"Expected to store version {version} of {name}, but another was loaded meanwhile")
+        return int(other.version)
     record_audit(work, actor, "CREATE", "RESOURCE", key, details={"scheme": name, "version": version, "file": file})
     return version
 

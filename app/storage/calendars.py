@@ -36,7 +36,8 @@ class CalendarVersionRow(Base):
 def add_calendar_version(connection: Connection, row: Mapping[str, Any]) -> bool:
     """Store a version; False where that version exists already."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return connection.execute(insert(CalendarVersionRow).values(**row).on_conflict_do_nothing()).rowcount == 1
+    statement = insert(CalendarVersionRow).values(**row).on_conflict_do_nothing().returning(CalendarVersionRow.key)
+    return connection.execute(statement).first() is not None
 
 
 def find_calendar_key(connection: Connection, name: str, version: int | None = None) -> int | None:

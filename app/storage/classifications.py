@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Index, Integer, Row, String, Text, and_, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
@@ -59,10 +60,14 @@ class ComplaintClassRow(Base):
     actor: Mapped[str] = mapped_column(String(255))
 
 
-def add_scheme(connection: Connection, scheme: Mapping[str, Any], codes: Sequence[Mapping[str, Any]]) -> None:
-    """Store one version of a scheme with its codes."""
-    connection.execute(insert(ClassificationSchemeRow).values(**scheme))
+def add_scheme(connection: Connection, scheme: Mapping[str, Any], codes: Sequence[Mapping[str, Any]]) -> bool:
+    """Store one version of a scheme with its codes; False where another has stored that version already."""
+    insert_once = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = insert_once(ClassificationSchemeRow).values(**scheme).on_conflict_do_nothing()
+    if connection.execute(statement.returning(ClassificationSchemeRow.key)).first() is None:
+        return False
     connection.execute(insert(ClassificationCodeRow), list(codes))
+    return True
 
 
 def find_latest_scheme(connection: Connection, name: str) -> Row[Any] | None:
