@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
+from typing import Final
 
 from app.dmn.analysis.columns import Column, read_columns
 from app.dmn.analysis.findings import Analysis, Finding
@@ -17,6 +18,9 @@ from app.dmn.loading import Model
 from app.dmn.table import CompiledTable
 
 __all__ = ["Analysis", "Finding", "analyse"]
+
+MAX_PAIRS: Final = 100_000_000
+"""Rules by rules by columns: some ten seconds' work."""
 
 
 def analyse(model: Model) -> Analysis:
@@ -30,6 +34,10 @@ def analyse(model: Model) -> Analysis:
 def _analyse_table(decision: str, table: CompiledTable) -> Iterator[Finding]:
     if table.problems:
         # A table that cannot be read is reported by `Model.problems`; nothing can be said of its rows.
+        return
+    if len(table.rules) ** 2 * len(table.inputs) > MAX_PAIRS:
+        text = f"The table has {len(table.rules):,} rules, too many to compare with one another: nothing is decided"
+        yield Finding("undecided", "note", decision, text)
         return
     columns = read_columns(table)
     yield from TextAnalysis(decision, table, columns).findings()

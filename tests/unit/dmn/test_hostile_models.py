@@ -7,8 +7,9 @@ from time import process_time
 
 import pytest
 
-from app.dmn import DmnError, load
+from app.dmn import DmnError, analyse, load
 from tests.unit.dmn.models import decision, evaluate, input_data, knowledge, literal, model_xml
+from tests.unit.dmn.tables import table_xml
 
 SECONDS = 10.0
 """Far above what any of them takes, far below what they took without a bound."""
@@ -98,3 +99,9 @@ def test_a_context_of_thousands_of_entries_compiles_soon() -> None:
     started = process_time()
     assert len(evaluate(model_xml(decision("d", f"<context>{entries}</context>")), "d").value) == 4000
     assert process_time() - started < SECONDS / 2
+
+
+def test_a_table_too_large_to_analyse_is_said_to_be() -> None:
+    rows = [(f"[{2 * row}..{2 * row + 1}]", str(row)) for row in range(11_000)]
+    (finding,) = analyse(load(table_xml(["x:number"], ["y:number"], rows))).findings
+    assert (finding.kind, finding.severity) == ("undecided", "note")
