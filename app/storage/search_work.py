@@ -34,6 +34,7 @@ from app.storage.search_conditions import Kind, Matches
 from app.storage.search_processes import ELEMENT_TYPES, TENANT, label_filter, labels_of, variable_filter
 from app.storage.subscriptions import ConditionSubscriptionRow, MessageSubscriptionRow, SignalSubscriptionRow
 from app.storage.timers import TimerRow
+from app.storage.types import UTCDateTime
 from app.storage.user_tasks import TaskCandidateRow, UserTaskRow
 from app.storage.variables import VariableRow
 
@@ -219,7 +220,7 @@ def _waiting(kind: str, row: Any, **details: ColumnElement[Any]) -> Select[Any]:
         "name": null(),
         "second": null(),
         "third": null(),
-        "at": null(),
+        "at": type_coerce(null(), UTCDateTime),
         "number": null(),
         **details,
     }
