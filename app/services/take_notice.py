@@ -12,6 +12,7 @@ from app.errors import InvalidInputError
 from app.services.leave_notices import NoticeRequest, leave_notices
 from app.services.record_event import record_event
 from app.services.unit_of_work import UnitOfWork
+from app.storage.clocks import find_clock
 from app.storage.complaints import find_complaint, find_complaint_of_instance
 
 NOTIFY = "notify"
@@ -56,12 +57,13 @@ def _record_clock(work: UnitOfWork, payload: Mapping[str, Any]) -> None:
     if complaint is None:
         return
     subject = f"clock:{payload['clockKey']}:{payload['deadline']}"
+    clock = find_clock(work.connection, int(payload["clockKey"]))
     facts = {
         "what": "clock",
         "alert": payload["event"].removeprefix("clock-"),
         "clock": payload["clock"],
         "party": payload["party"],
-        "step": payload["clock"],
+        "step": payload["clock"] if clock is None else clock.definition.get("nameZh", clock.clock_id),
     }
     event_id = f"{subject}:{facts['alert']}"[:120]
     record_event(work, Event.CLOCK_ALERT, event_id, subject=event_id, complaint_key=complaint.key, facts=facts)
