@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from app.jobs import TELL_CLOCKS
 from app.services.claim_due_clocks import claim_due_clocks
 from app.services.deploy_resources import deploy_resources
 from app.services.get_complaint import get_complaint
@@ -18,6 +19,7 @@ from app.storage.clocks import ClockRow, list_complaints_by_deadline
 from app.storage.complaints import ComplaintEventRow
 from app.storage.incidents import IncidentRow
 from tasks.clocks import tell_leased
+from tasks.dispatcher import dispatch_clocks
 from tests.clock_desk import APPROVED, china, clocks, file, record, shipped, withdraw
 from tests.desk import BOSS, Desk
 
@@ -97,6 +99,18 @@ def test_a_lease_that_was_taken_over_tells_nothing(bank: Desk) -> None:
     bank.clock.move(timedelta(seconds=61))
     ((_, new),) = bank.perform(claim_due_clocks, 50)
     assert [bank.perform(tell_clock, key, token) for token in (old, new, new)] == [False, True, False]
+
+
+def test_the_dispatcher_passes_leases_on_and_tells_itself_without_a_queue(bank: Desk) -> None:
+    file(bank)
+    bank.clock.move(timedelta(hours=20))
+    assert dispatch_clocks(bank.runtime) == 1
+    (nudge,) = [nudge for nudge in bank.nudges.sent if nudge.task == TELL_CLOCKS]
+    assert tell_leased(bank.runtime, nudge.ids) == 1
+    bank.nudges.is_reachable = False
+    bank.clock.move(timedelta(hours=5))
+    assert dispatch_clocks(bank.runtime) == 1
+    assert len(bank.rows(ComplaintEventRow, kind="clock-overdue")) == 1
 
 
 def test_sweepers_who_race_tell_each_clock_once(bank: Desk) -> None:
