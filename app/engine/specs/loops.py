@@ -12,7 +12,9 @@ import re
 from typing import Any
 
 from app.engine import evaluate
+from app.engine.failure import StepFailure
 from app.engine.model import Element, ElementType, MultiInstanceLoop, StandardLoop
+from app.engine.outcome import ErrorType
 from app.engine.specs.base import ElementSpec
 from app.engine.specs.process import ProcessSpec
 from app.engine.token import Phase, Token
@@ -116,6 +118,11 @@ class MultiInstanceBody(LoopBody):
         name = self.loop.output_collection
         if name and self.loop.output_element:
             outputs = decode(scope.data[name])
+            if not isinstance(outputs, list) or len(outputs) != scope.notes["total"]:
+                message = (
+                    f"Expected {name!r} to keep a place for each of {scope.notes['total']} results, but it does not"
+                )
+                raise StepFailure(ErrorType.EXTRACT_VALUE_ERROR, message)
             outputs[child.notes["index"]] = evaluate.json_value(child, self.loop.output_element)
             set_text(scope, name, encode(outputs), growing=True)
         if self.loop.completion_condition is not None:

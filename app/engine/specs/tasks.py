@@ -152,8 +152,12 @@ class CallActivity(ElementSpec):
         return False
 
     def close_work(self, token: Token, why: Why) -> None:
-        """Give the child up."""
-        if token.drop("called"):
-            token.workflow.close(Kind.CALL, token.key, why)
-            if why is Why.CANCELLED:
-                token.workflow.record.calls_cancelled.append(CallCancelled(token.key))
+        """Give the child up; one that was requested in this same rest is not even started."""
+        if not token.drop("called"):
+            return
+        record = token.workflow.record
+        token.workflow.close(Kind.CALL, token.key, why)
+        if any(call.key == token.key for call in record.calls):
+            record.calls = [call for call in record.calls if call.key != token.key]
+        elif why is Why.CANCELLED:
+            record.calls_cancelled.append(CallCancelled(token.key))

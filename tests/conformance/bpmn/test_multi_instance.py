@@ -201,3 +201,9 @@ def test_a_loop_shows_its_body_around_its_instances(stage: Stage) -> None:
     rows = [(row.type, row.scope_key) for row in play.outcomes[0].entered if row.element_id == "a"]
     body = play.key_of("a")
     assert rows == [("MULTI_INSTANCE_BODY", play.key), ("USER_TASK", body), ("USER_TASK", body)]
+
+
+def test_results_that_something_else_has_overwritten_are_an_incident_until_repaired(stage: Stage) -> None:
+    play = stage.play(many(job("a", loop=each("=[1]", collect="results", element="=r")))).complete("a", results=7)
+    assert play.errors == [("a", "EXTRACT_VALUE_ERROR")]
+    assert play.set("a", results=[None]).retry().variables == {"results": [None]}

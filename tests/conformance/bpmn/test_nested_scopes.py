@@ -268,3 +268,10 @@ def test_a_message_boundary_event_of_a_loop_is_correlated_by_the_process(stage: 
         flows="s -> a -> e; b -> told",
     )
     assert stage.play(drawn, case="C1").message("stop", "C1").waiting == ["told"]
+
+
+def test_a_call_that_is_interrupted_before_it_rests_starts_nothing(stage: Stage) -> None:
+    stage.deploy(process(flows="s -> a -> e", ident="child"))
+    drawn = process(call("c", "child"), boundary("b", "c", condition("=x > 3")), flows="s -> c -> e; b -> told")
+    assert stage.play(drawn, x=4).waiting == ["told"]
+    assert len(stage.plays) == 1
