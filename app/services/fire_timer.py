@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,9 @@ from app.services.instance_tree import InstanceTree
 from app.services.unit_of_work import UnitOfWork
 from app.storage.instances import NewInstance
 from app.storage.timers import ArmedTimer, TimerRow, find_timer, pause_timers
+
+LATE_SECONDS = 60.0
+log = logging.getLogger(__name__)
 
 
 def fire_timer(work: UnitOfWork, timer_key: int, token: int | None = None) -> bool:
@@ -37,7 +41,15 @@ def fire_timer(work: UnitOfWork, timer_key: int, token: int | None = None) -> bo
         pause_timers(work.connection, timer.instance_key)  # suspended meanwhile: armed again when it resumes
         return False
     tree.settle(run)
+    _measure(work, timer)
     return True
+
+
+def _measure(work: UnitOfWork, timer: ArmedTimer) -> None:
+    """Say how late a timer was: with each firing for those who count, as a warning when people would notice."""
+    late_seconds = (work.now - timer.due_at).total_seconds()
+    level = logging.WARNING if late_seconds > LATE_SECONDS else logging.DEBUG
+    log.log(level, "timer.fired", extra={"timer": timer.key, "late_seconds": late_seconds})
 
 
 def _start(work: UnitOfWork, timer: ArmedTimer) -> bool:
@@ -54,6 +66,7 @@ def _start(work: UnitOfWork, timer: ArmedTimer) -> bool:
         repeat = {"remaining": following.remaining, "cycle": following.cycle}
         due = {"due_at": following.at, "next_try_at": following.at, "repeat": repeat}
         work.connection.execute(insert(TimerRow).values(**row, **due))
+    _measure(work, timer)
     return True
 
 

@@ -9,9 +9,7 @@ from tests.desk import Desk
 from tests.postgres import start_cluster
 
 
-def test_a_command_says_that_the_database_is_away_and_works_when_it_is_back(
-    database_kind: str, tmp_path: Path
-) -> None:
+def test_a_command_says_that_the_database_is_away_and_works_when_it_is_back(database_kind: str, tmp_path: Path) -> None:
     if database_kind != "postgres":
         pytest.skip("Expected a database server, but SQLite has none that could be away")
     cluster = start_cluster(tmp_path, durable=True)

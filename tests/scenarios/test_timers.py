@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
 from app.services.claim_due_timers import claim_due_timers
@@ -104,3 +105,11 @@ def test_a_newer_version_takes_over_the_start_timer(desk: Desk) -> None:
     assert desk.move(hours=1) == 1
     assert [row.element_id for row in desk.open_tasks()] == ["new"]
     assert len(desk.rows(TimerRow)) == 1
+
+
+def test_a_timer_that_fires_late_says_how_late(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    desk.deploy(WAIT)
+    desk.start()
+    desk.move(hours=1, minutes=5)
+    (record,) = [one for one in caplog.records if one.message == "timer.fired"]
+    assert (record.levelname, record.late_seconds) == ("WARNING", 300.0)
