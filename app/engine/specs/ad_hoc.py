@@ -94,7 +94,11 @@ class AdHocSpec(ScopeSpec):
         """Evaluate its output and the completion condition."""
         if child.task_spec.type is not ElementType.AD_HOC_SUB_PROCESS_INNER_INSTANCE:
             return
-        if self.work.output_collection and self.work.output_element:
+        name = self.work.output_collection
+        if name and self.work.output_element:
+            if not isinstance(decode(scope.data[name]), list):
+                message = f"Expected {name!r} to be a list of results to add to, but it is none"
+                raise StepFailure(ErrorType.EXTRACT_VALUE_ERROR, message)
             child.note("output", encode(evaluate.json_value(child, self.work.output_element)))
         if self.work.completion_condition is not None:
             child.note("enough", evaluate.boolean(child, self.work.completion_condition))

@@ -120,3 +120,10 @@ def test_the_elements_one_can_choose_from_are_told(stage: Stage) -> None:
     play = stage.play(ad_hoc(user_task("a", name="Call back"), flows="a -> b"), chosen=[])
     told = play.instance().get_variables(play.key_of("h"))["adHocSubProcessElements"]
     assert [(row["elementId"], row["elementName"]) for row in told] == [("a", "Call back")]
+
+
+def test_results_that_something_else_has_overwritten_are_an_incident(stage: Stage) -> None:
+    collecting = zeebe("adHoc", activeElementsCollection='=["a"]', outputCollection="results", outputElement="=r")
+    play = stage.play(ad_hoc(job("a"), ext=collecting)).complete("a", results=7)
+    assert [kind for _, kind in play.errors] == ["EXTRACT_VALUE_ERROR"]
+    assert play.set("h", results=[]).retry().variables == {"results": [None]}
