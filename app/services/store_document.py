@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, delete, insert, select
 
 from app.domain.access import require_scope
 from app.domain.actor import Actor
-from app.errors import ConflictError, InvalidInputError, NotFoundError
+from app.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from app.services.unit_of_work import UnitOfWork
 from app.storage.documents import DocumentRow
 
@@ -75,8 +75,12 @@ def get_document(connection: Connection, document_id: str, now: datetime, checks
 
 
 def delete_document(work: UnitOfWork, actor: Actor, document_id: str) -> None:
-    """Forget a document; raises ForbiddenError, NotFoundError."""
+    """Forget a document of one's own, an operator any; raises ForbiddenError, NotFoundError."""
     require_scope(actor, "documents")
-    gone = work.connection.execute(delete(DocumentRow).where(DocumentRow.document_id == document_id))
-    if gone.rowcount == 0:
+    of_document = DocumentRow.document_id == document_id
+    owner = work.connection.execute(select(DocumentRow.created_by).where(of_document)).scalar_one_or_none()
+    if owner is None:
         raise NotFoundError(f"Expected a document '{document_id}', but there is none")
+    if owner != actor.username and not actor.is_operator:
+        raise ForbiddenError(f"Expected '{actor.username}' to have stored document '{document_id}', but another did")
+    work.connection.execute(delete(DocumentRow).where(of_document))

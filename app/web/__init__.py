@@ -29,6 +29,7 @@ from app.web.pages import register_pages
 from app.web.security import register_security
 from app.web.v2 import make_v2
 from app.web.v2.documents import links
+from app.web.wire import KeyConverter
 
 LANGUAGES = ("zh", "en")
 SESSION_LENGTH = timedelta(hours=12)
@@ -54,6 +55,7 @@ def create_app(
         BABEL_DEFAULT_TIMEZONE=settings.zone,
     )
     app.json = ExactJSONProvider(app)
+    app.url_map.converters["int"] = KeyConverter
     app.extensions["redress"] = runtime or open_runtime(settings, clock=clock, nudges=nudges)
     app.extensions["known_actors"] = KnownActors()
     flask_babel.Babel(app, locale_selector=choose_language)

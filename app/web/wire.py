@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from werkzeug.routing import IntegerConverter, Map
 
 MAX_KEY = 2**63 - 1
 
@@ -39,6 +40,15 @@ class KeyField(fields.Field[int]):
         if found is None:
             raise self.make_error("invalid", input=value)
         return found
+
+
+class KeyConverter(IntegerConverter):
+    """The int64 key in a path, `<int:key>`; a greater number is the address of nothing."""
+
+    regex = "[0-9]{1,19}"
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=MAX_KEY)
 
 
 class InstantField(fields.Field[datetime]):

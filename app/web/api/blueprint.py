@@ -7,13 +7,16 @@ from typing import Any, NoReturn, TypeVar
 
 from flask import Request, g, request
 from flask_smorest import Blueprint
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema, ValidationError, missing
+from webargs.core import is_json
 from webargs.flaskparser import FlaskParser
 
 from app.domain.actor import Actor
-from app.errors import InvalidInputError
+from app.errors import InvalidInputError, NotFoundError
 from app.web.authentication import authenticate
+from app.web.json_body import read_json
 from app.web.openapi import FAILURES, PROBLEM_SCHEMA
+from app.web.wire import MAX_KEY
 
 View = TypeVar("View", bound=Callable[..., Any])
 DOCUMENTED = (400, 401, 403, 404, 409)
@@ -21,6 +24,11 @@ DOCUMENTED = (400, 401, 403, 404, 409)
 
 class ProductParser(FlaskParser):
     """Reads bodies and queries as the engine API does: what is wrong is told by member, in one problem detail."""
+
+    def _raw_load_json(self, req: Request) -> Any:
+        """Return the body's JSON with the digits it came with; `missing` for a request without a JSON body."""
+        body = req.get_data(cache=True) if is_json(req.mimetype) else b""
+        return read_json(body) if body else missing
 
     def handle_error(
         self,
@@ -83,6 +91,9 @@ def asking() -> Actor:
 
 def _know_who_asks() -> None:
     authenticate(request)
+    for name, value in (request.view_args or {}).items():
+        if "\x00" in str(value) or (isinstance(value, int) and value > MAX_KEY):  # no database could look it up
+            raise NotFoundError(f"Expected a {name} in the path, but there is none such")
 
 
 def _flat(messages: Any, place: str) -> list[tuple[str, list[str]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 
 import pytest
 
@@ -129,3 +130,27 @@ def test_what_a_tasks_form_asks_for_must_fit_it(door: Door) -> None:
     assert door.ask("POST", path, {"variables": {"amount": 10, "more": 1}}).status_code == 204
     found = door.ask("POST", "/v2/variables/search", {"sort": [{"field": "name"}]}).json["items"]
     assert [(one["name"], one["value"]) for one in found] == [("amount", "10"), ("more", "1")]
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"before":' * 50_000, '{"details": {"x": NaN}}', "\xff"])
+def test_the_products_own_api_reads_bodies_as_carefully(door: Door, body: str) -> None:
+    sent = {"data": body.encode("latin-1"), "headers": {"Content-Type": "application/json"}}
+    answer = door.ask("POST", "/api/clocks/1/events", **sent)
+    assert (answer.status_code, answer.json["title"]) == (400, "INVALID_ARGUMENT")
+    assert "Expected" in answer.json["detail"]
+
+
+@pytest.mark.parametrize("key", ["9223372036854775808", "9" * 5000])
+def test_a_key_beyond_64_bits_is_the_address_of_nothing(door: Door, key: str) -> None:
+    wish = {"length": 1, "reason": "more time"}
+    assert door.ask("POST", f"/api/clocks/{key}/extension-draft", wish).status_code == 404
+
+
+def test_a_document_is_deleted_by_who_stored_it_or_an_operator(door: Door) -> None:
+    file = {"file": (BytesIO(b"alert(1)"), "a.js", "Text/JavaScript")}
+    stored = door.ask("POST", "/v2/documents", data=file, content_type="multipart/form-data", name="operator")
+    path = f"/v2/documents/{stored.json['documentId']}"
+    assert door.ask("DELETE", path, name="clerk").status_code == 403
+    assert door.ask("GET", path, name="clerk").content_type == "application/octet-stream"
+    assert door.ask("DELETE", path).status_code == 204
+    assert door.ask("DELETE", path).status_code == 404
