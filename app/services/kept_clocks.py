@@ -51,6 +51,8 @@ class KeptClock:
 def open_clocks(work: UnitOfWork, rows: Iterable[Row[Any]]) -> list[KeptClock]:
     """Return these clocks with everything that happened to them."""
     rows = list(rows)
+    if not rows:
+        return []
     happened: dict[int, list[ClockEvent]] = {row.key: [] for row in rows}
     for event in list_clock_events(work.connection, happened):
         happened[event.clock_key].append(_event_of(event))

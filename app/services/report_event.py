@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.domain.access import require_scope
 from app.domain.actor import Actor
@@ -21,6 +21,8 @@ REPORTABLE = (
     "replied",
     "responded",
 )
+LONGEST_BEFORE = timedelta(days=366)
+"""A regulator has a complaint before the bank does; what is said to be older than this is a slip of the pen."""
 
 
 def report_event(
@@ -35,10 +37,10 @@ def report_event(
     complaint = None if found is None else lock_complaint(work.connection, found.key)
     if complaint is None:
         raise NotFoundError(f"Expected a complaint {number!r}, but there is none")
-    if event not in REPORTABLE or at > work.now:
+    if event not in REPORTABLE or not complaint.received_at - LONGEST_BEFORE <= at <= work.now:
         raise InvalidInputError(
             f"Expected one of {', '.join(REPORTABLE)} that has happened, but got {event!r} at {at.isoformat()}",
-            {"event": [f"One of {', '.join(REPORTABLE)}"], "at": ["Not in the future"]},
+            {"event": [f"One of {', '.join(REPORTABLE)}"], "at": ["Within a year before the complaint, and now"]},
         )
     done = start_clocks(work, actor, complaint.key, complaint.data, event, at, document=document)
     if done.problems:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.actor import Actor
+from app.domain.calendars import Calendar
 from app.domain.clocks import ClockRule, ClockRuleError, Started, Stopped, read_rule
 from app.errors import NotFoundError
 from app.services.decide import DecisionRecord, decide
@@ -61,12 +62,15 @@ def start_clocks(
     ended = _end_clocks(work, actor, complaint_key, event, at, document)
     applied, problems = find_rules(work, answers, event, work.runtime.settings.clock_packs)
     clocks, events = [], []
+    calendars: dict[str, Calendar] = {}
     for each in applied:
+        name = each.rule.definition.calendar
         try:
-            calendar = current_calendar(work, each.rule.definition.calendar)
+            calendar = calendars.get(name) or current_calendar(work, name)
         except NotFoundError as error:
             problems.append(f"{each.rule.definition.id}: {error}")
             continue
+        calendars[name] = calendar
         started = Started(id="start", at=at, by=actor.username, document=document)
         clock, first = new_clock(work, actor, complaint_key, (event, started), each.rule, each.definition, calendar)
         clocks.append(clock)

@@ -9,7 +9,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Index, Integer, Row, String, Text, insert, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Index,
+    Integer,
+    Row,
+    String,
+    Text,
+    bindparam,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
@@ -99,11 +112,15 @@ def find_clock(connection: Connection, key: int) -> Row[Any] | None:
 
 def list_clocks(connection: Connection, complaint_key: int, *, only_open: bool = False) -> Sequence[Row[Any]]:
     """Return a complaint's clocks: those that run first, the nearest deadline first."""
-    query = select(ClockRow.__table__).where(ClockRow.complaint_key == complaint_key)
-    if only_open:
-        query = query.where(ClockRow.ended_at.is_(None))
-    order = (ClockRow.ended_at.is_not(None), ClockRow.deadline_at, ClockRow.key)
-    return connection.execute(query.order_by(*order)).all()
+    return connection.execute(_OPEN_OF if only_open else _ALL_OF, {"of": complaint_key}).all()
+
+
+_ALL_OF = (
+    select(ClockRow.__table__)
+    .where(ClockRow.complaint_key == bindparam("of"))
+    .order_by(ClockRow.ended_at.is_not(None), ClockRow.deadline_at, ClockRow.key)
+)
+_OPEN_OF = _ALL_OF.where(ClockRow.ended_at.is_(None))
 
 
 def list_clock_events(connection: Connection, clock_keys: Iterable[int]) -> Sequence[Row[Any]]:

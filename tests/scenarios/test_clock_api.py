@@ -121,6 +121,14 @@ def test_schemes_are_loaded_and_complaints_classified(bank: Desk, operator: Call
     assert {row["name"] for row in clerk("GET", "/classifications")[1]} == {"cfpb_2015", "house", "jrt_0169_2018"}
 
 
+def test_what_no_database_could_hold_is_refused_at_the_door(bank: Desk, clerk: Caller) -> None:
+    assert clerk("GET", "/complaints/%00/clocks")[0] == 404
+    fact = {"id": "c1", "kind": "classed", "at": "2026-01-05T12:00:00Z"}
+    assert clerk("POST", f"/clocks/{10**20}/events", fact)[0] == 404
+    told = {"event": "regulator_received", "at": "0001-01-01T12:00:00Z"}
+    assert clerk("POST", f"/complaints/{file(bank).number}/events", told)[0] == 400
+
+
 def test_nobody_unknown_is_answered_and_everything_is_described(bank: Desk) -> None:
     app = create_app(bank.settings, runtime=bank.runtime)
     assert app.test_client().get("/api/calendars").status_code == 401
