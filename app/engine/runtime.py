@@ -115,6 +115,7 @@ class Runtime(BpmnWorkflow):  # type: ignore[misc]  # SpiffWorkflow has no types
         if token.is_gone or token.phase == Phase.TERMINATING:
             return
         if token.phase == Phase.ENTER:
+            self.resolve_incident(token)
             self._remove(token)
             return
         if token.has_state(TaskState.ERROR):

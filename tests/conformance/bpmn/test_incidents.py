@@ -134,3 +134,11 @@ def test_an_unknown_key_is_refused_and_changes_nothing(stage: Stage) -> None:
     with pytest.raises(UnknownKeyError):
         play.instance().fire_timer(17)
     assert play.complete("a").done
+
+
+def test_cancelling_resolves_the_incident_of_an_endless_loop(stage: Stage) -> None:
+    endless = process(exclusive("m"), script("w", "=1", "n"), flows="s -> m -> w -> m")
+    play = Stage(restoring=stage.restoring, step_limit=50).play(endless)
+    assert [kind for _, kind in play.errors] == ["UNKNOWN"]
+    play.command(lambda instance: instance.cancel())
+    assert play.errors == []
