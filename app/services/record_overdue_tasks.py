@@ -19,7 +19,7 @@ from app.storage.user_tasks import NEVER_DUE
 SWEEP = "overdue_tasks"
 DAY = timedelta(hours=24)
 DAYS_WATCHED = 10
-LIMIT = 5000
+PAGE = 500
 
 
 def record_overdue_tasks(work: UnitOfWork) -> int:
@@ -31,8 +31,11 @@ def record_overdue_tasks(work: UnitOfWork) -> int:
     if before is None:
         return 0
     windows = [(before - days * DAY, work.now - days * DAY) for days in range(1, DAYS_WATCHED + 1)]
-    tasks = list_open_tasks_between(work.connection, windows, (before, work.now), LIMIT)
-    return sum(_record(work, task, before) for task in tasks)
+    recorded, after = 0, 0
+    while tasks := list_open_tasks_between(work.connection, windows, (before, work.now), after=after, limit=PAGE):
+        recorded += sum(_record(work, task, before) for task in tasks)
+        after = tasks[-1].key
+    return recorded
 
 
 def _record(work: UnitOfWork, task: Row[Any], before: datetime) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Index, Integer, Row, String, Text, func, insert, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
@@ -108,10 +109,9 @@ class AutomationMarkRow(Base):
 
 def add_automation_event(connection: Connection, row: Mapping[str, Any]) -> bool:
     """Store an event (`row`: all columns) unless its id is known; whether it was new."""
-    if connection.execute(select(1).where(AutomationEventRow.event_id == row["event_id"])).one_or_none():
-        return False
-    connection.execute(insert(AutomationEventRow).values(**row))
-    return True
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    adding = dialect.insert(AutomationEventRow).values(**row).on_conflict_do_nothing(index_elements=["event_id"])
+    return connection.execute(adding).rowcount == 1
 
 
 def lock_automation_event(connection: Connection, key: int, now: datetime) -> Row[Any] | None:
@@ -233,11 +233,16 @@ def is_running(connection: Connection, instance_key: int) -> bool:
 
 
 def list_open_tasks_between(
-    connection: Connection, windows: Sequence[tuple[datetime, datetime]], due: tuple[datetime, datetime], limit: int
+    connection: Connection,
+    windows: Sequence[tuple[datetime, datetime]],
+    due: tuple[datetime, datetime],
+    *,
+    after: int,
+    limit: int,
 ) -> Sequence[Row[Any]]:
     """Return open tasks created in one of these stretches (after the first, up to the second) or due in `due`.
 
-    With each comes `business_id`, that of its call tree.
+    A page by key, of those `after` one. With each comes `business_id`, that of its call tree.
     """
     wanted = (UserTaskRow.sort_at > due[0]) & (UserTaskRow.sort_at <= due[1])
     for first, last in windows:
@@ -245,7 +250,7 @@ def list_open_tasks_between(
     query = (
         select(UserTaskRow.__table__, ProcessInstanceRow.business_id)
         .join(ProcessInstanceRow, ProcessInstanceRow.key == UserTaskRow.root_key)
-        .where(UserTaskRow.ended_at.is_(None), wanted)
+        .where(UserTaskRow.ended_at.is_(None), wanted, UserTaskRow.key > after)
     )
     return connection.execute(query.order_by(UserTaskRow.key).limit(limit)).all()
 
