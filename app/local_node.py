@@ -6,18 +6,20 @@ its own supervisor, with its own database and queue.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from base64 import b64encode
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +46,8 @@ class NodeOptions:
 
 def check_port(host: str, port: int) -> None:
     """Raise InvalidInputError when the address cannot be listened on, saying what to do."""
+    if not 0 < port < 2**16:
+        raise InvalidInputError(f"Expected a port from 1 to 65535, but got {port}")
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -58,26 +62,74 @@ def check_port(host: str, port: int) -> None:
 def node_environment(options: NodeOptions, environ: Mapping[str, str]) -> dict[str, str]:
     """Return the environment of the node's processes: what the person set, then the embedded defaults."""
     data_dir = options.data_dir.resolve()
-    data_dir.mkdir(parents=True, exist_ok=True)
+    make_data_folder(data_dir)
     return {
         "REDRESS_MODE": "demo" if options.demo else "production",
         "REDRESS_DATA_DIR": str(data_dir),
         "REDRESS_PUBLIC_URL": f"http://{options.host}:{options.port}",
         "SECRET_KEY": _kept(data_dir / "secret.key", lambda: secrets.token_hex(32)),
-        "REDRESS_DATA_KEYS": _kept(data_dir / "data.keys", _fresh_data_keys),
+        "REDRESS_DATA_KEYS": environ.get("REDRESS_DATA_KEYS") or _kept_data_keys(data_dir),
         **environ,
     }
+
+
+def make_data_folder(folder: Path) -> None:
+    """Make the folder where there is none; raises InvalidInputError where nothing can be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise InvalidInputError(
+            f"Expected a folder that can be written at {folder}, but it cannot ({error.strerror}). "
+            "Choose another: python3 run.py --data FOLDER"
+        ) from error
+
+
+@contextmanager
+def _only_node(data_dir: Path) -> Iterator[None]:
+    """Hold the data folder against a second node, whose queue would write into the same files."""
+    with (data_dir / "node.lock").open("w", encoding="ascii") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise InvalidInputError(
+                f"Expected {data_dir} to be used by nobody, but another Redress runs on it. "
+                "Stop that one, or choose another folder: python3 run.py --data FOLDER"
+            ) from error
+        yield
 
 
 def _kept(path: Path, make: Callable[[], str]) -> str:
     """Return what this installation keeps in `path`: made on the first start, readable by its owner only."""
     with suppress(FileNotFoundError):
-        return path.read_text(encoding="ascii").strip()
+        kept = path.read_text(encoding="ascii").strip()
+        if not kept:
+            raise InvalidInputError(
+                f"Expected {path} to hold this installation's key, but it is empty. Put it back from a backup: "
+                "with another key, what was sealed with the lost one cannot be read"
+            )
+        return kept
     made = make()
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    unfinished = path.with_suffix(".new")  # a full disk must not leave an empty key behind
+    unfinished.unlink(missing_ok=True)
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(made)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.rename(path)
     return made
+
+
+def _kept_data_keys(data_dir: Path) -> str:
+    path = data_dir / "data.keys"
+    if not path.exists() and (data_dir / "redress.sqlite3").exists():
+        raise InvalidInputError(
+            f"Expected {path} beside the database, but it is gone, and what it sealed cannot be read without it. "
+            "Put it back from a backup, or start with an empty folder"
+        )
+    return _kept(path, _fresh_data_keys)
 
 
 def _fresh_data_keys() -> str:
@@ -132,20 +184,24 @@ def run_node(
     """Run the node until it is asked to stop (SIGINT, SIGTERM); return the exit code.
 
     `prepare` gets the environment once the queue runs and brings the database up to date. Raises InvalidInputError for
-    a busy port, UnavailableError when the web server does not come up.
+    a busy port or folder, UnavailableError when the web server does not come up.
     """
     check_port(options.host, options.port)
     environment = node_environment(options, environ)
-    valkey: RunningValkey | None = None
-    if "REDIS_URL" not in environment:
-        valkey = start_valkey(Path(environment["REDRESS_DATA_DIR"]) / "valkey")
-        environment["REDIS_URL"] = valkey.url
-    try:
-        prepare(environment)
-        return _supervise(_children(options), environment, options, say, welcome)
-    finally:
-        if valkey is not None:
-            valkey.stop()
+    # Also while it prepares, the node leaves by way of `finally`: the queue is in a session of its own and would stay.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    data_dir = Path(environment["REDRESS_DATA_DIR"])
+    with _only_node(data_dir):
+        valkey: RunningValkey | None = None
+        try:
+            if "REDIS_URL" not in environment:
+                valkey = start_valkey(data_dir / "valkey")
+                environment["REDIS_URL"] = valkey.url
+            prepare(environment)
+            return _supervise(_children(options), environment, options, say, welcome)
+        finally:
+            if valkey is not None:
+                valkey.stop()
 
 
 def _children(options: NodeOptions) -> list[Child]:
@@ -162,7 +218,9 @@ def _children(options: NodeOptions) -> list[Child]:
         "4",
     ]
     return [
-        Child("web server", [*gunicorn, "--worker-class", "gthread", "--log-level", "warning", "wsgi:app"]),
+        Child(
+            "web server", [*gunicorn, "--worker-class", "gthread", "--preload", "--log-level", "warning", "wsgi:app"]
+        ),
         Child("dispatcher", [sys.executable, "-m", "tasks.dispatcher"]),
         Child("worker", [sys.executable, "-m", "tasks.worker"]),
     ]
