@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError
+
 from app.config import read_settings
 from app.domain.actor import SYSTEM
 from app.domain.cfpb import Reject
@@ -37,6 +39,9 @@ def main(arguments: list[str]) -> int:
         return int(options.run(options))
     except RedressError as error:
         print(f"[redress] {error}", file=sys.stderr)
+        return 1
+    except OperationalError as error:
+        print(f"[redress] Expected the database to answer, but it does not: {error.orig}", file=sys.stderr)
         return 1
 
 

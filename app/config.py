@@ -18,6 +18,7 @@ from app.errors import InvalidInputError
 
 Value = TypeVar("Value")
 KEY_BYTES = 32
+GREATEST_NUMBER = 2**31 - 1
 MODES = ("production", "demo", "test")
 
 
@@ -76,7 +77,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     hosts = environ.get("REDRESS_HTTP_JOB_ALLOWED_HOSTS", "")
     return Settings(
         database_url=_database_url(environ, data_dir),
-        redis_url=environ.get("REDIS_URL") or None,
+        redis_url=_redis_url(environ),
         secret_key=_secret(environ, mode),
         mode=mode,
         zone=_zone(environ),
@@ -103,6 +104,15 @@ def _database_url(environ: Mapping[str, str], data_dir: Path) -> str:
         url = "postgresql+psycopg://" + url.split("://", 1)[1]
     if not url.startswith(("sqlite://", "postgresql+psycopg://")):
         raise SettingError(f"Expected DATABASE_URL to be a sqlite or postgresql address, but it starts {url[:12]!r}")
+    return url
+
+
+def _redis_url(environ: Mapping[str, str]) -> str | None:
+    url = environ.get("REDIS_URL") or None
+    if url is not None and not url.startswith(("redis://", "rediss://", "unix://")):
+        raise SettingError(
+            f"Expected REDIS_URL to start with redis://, rediss:// or unix://, but it starts {url[:8]!r}"
+        )
     return url
 
 
@@ -166,6 +176,6 @@ def _positive(environ: Mapping[str, str], name: str, default: Value, read: Calla
         value = read(text)
     except ValueError as error:
         raise SettingError(f"Expected {name} to be a number, but got {text!r}") from error
-    if float(text) <= 0:
-        raise SettingError(f"Expected {name} to be above 0, but got {text!r}")
+    if not 0 < float(text) <= GREATEST_NUMBER:  # so that "nan" and "inf" are refused, too
+        raise SettingError(f"Expected {name} to be above 0 and at most {GREATEST_NUMBER:,}, but got {text!r}")
     return value
