@@ -111,7 +111,7 @@ def add_automation_event(connection: Connection, row: Mapping[str, Any]) -> bool
     """Store an event (`row`: all columns) unless its id is known; whether it was new."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     adding = dialect.insert(AutomationEventRow).values(**row).on_conflict_do_nothing(index_elements=["event_id"])
-    return connection.execute(adding).rowcount == 1
+    return connection.execute(adding.returning(AutomationEventRow.key)).scalar_one_or_none() is not None
 
 
 def lock_automation_event(connection: Connection, key: int, now: datetime) -> Row[Any] | None:

@@ -10,6 +10,7 @@ import pytest
 
 from app.domain.actor import Actor
 from app.domain.automation import Event
+from app.jobs import RedisQueue
 from app.services.claim_due_clocks import claim_due_clocks
 from app.services.create_account import create_account
 from app.services.deliver_outbox import deliver_outbox
@@ -160,6 +161,23 @@ def test_two_workers_at_once_fire_each_rule_once(bank: Desk) -> None:
     work(bank)
     assert len(bank.rows(UserTaskRow, element_id="follow_up_task")) == 6
     assert {row.state for row in bank.rows(AutomationEventRow)} == {"DONE"}
+
+
+def test_a_wiped_queue_and_two_workers_lose_and_double_nothing(bank: Desk, redis_url: str) -> None:
+    queue = bank.runtime.nudges = RedisQueue(redis_url)
+    filed = [file(bank, complaintType="card_fraud") for _ in range(5)]
+    assert queue.backlog() > 0
+    queue.connection.flushdb()
+    bank.clock.move(timedelta(seconds=3))
+    found = bank.perform(find_overdue, 100)
+    threads = [threading.Thread(target=run_events, args=(bank.runtime, found.events)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    fired = [row.complaint_key for row in bank.rows(AutomationFiringRow, action="assign")]
+    assert sorted(fired) == [one.key for one in filed]
+    assert sorted(told(bank, "acknowledgement")) == [one.number for one in filed]
 
 
 def test_an_unwatched_first_review_is_told_at_24_hours_and_again_at_48(bank: Desk) -> None:
