@@ -33,6 +33,6 @@ class DecisionInstanceRow(Base):
     element_key: Mapped[int | None] = mapped_column(BigInteger)
     inputs: Mapped[list[Any]] = mapped_column(JSONText)
     rules: Mapped[list[Any]] = mapped_column(JSONText)
-    result: Mapped[Any] = mapped_column(JSONText)
+    result: Mapped[Any | None] = mapped_column(JSONText)
     failure: Mapped[str | None] = mapped_column(Text)
     evaluated_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -92,7 +92,7 @@ def upgrade() -> None:
         sa.Column("element_key", sa.BigInteger(), nullable=True),
         sa.Column("inputs", sa.Text(), nullable=False),
         sa.Column("rules", sa.Text(), nullable=False),
-        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=True),
         sa.Column("failure", sa.Text(), nullable=True),
         sa.Column("evaluated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key", "position", name=op.f("pk_decision_instance")),

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from app.domain.forms import Form, FormError
 from app.services.file_complaint import file_complaint
 from app.services.get_complaint import get_complaint
+from app.services.read_clocks import read_clocks
 from app.services.read_complaints import find_complaint_form, list_open_steps, list_recent_complaints
 from app.services.read_earlier_answers import read_earlier_answers
 from app.services.read_task import form_environment
@@ -66,7 +67,10 @@ def complaint(number: str) -> str:
         earlier = read_earlier_answers(connection, view.row.instance_key)
     named = [(step, step_name(step.definition_key, step.element_id, step.name)) for step in steps]
     labels = {name: field.text("label", language()) for name, field in fields_by_name().items()}
-    return render_template("pages/complaint.html", complaint=view, steps=named, labels=labels, earlier=earlier)
+    clocks = runtime().perform(read_clocks, actor(), number)
+    return render_template(
+        "pages/complaint.html", complaint=view, steps=named, labels=labels, earlier=earlier, clocks=clocks
+    )
 
 
 def _form() -> Form:

@@ -31,7 +31,41 @@ STATUSES: Mapping[str, tuple[object, str]] = {
     "withdrawn": (_("Withdrawn"), "secondary"),
     "refused": (_("Not accepted"), "red"),
 }
-EVENTS: Mapping[str, object] = {"filed": _("Complaint registered"), "status": _("Status changed")}
+EVENTS: Mapping[str, object] = {
+    "filed": _("Complaint registered"),
+    "status": _("Status changed"),
+    "rule": _("A rule acted"),
+    "clocks-missing": _("No deadline could be started"),
+    "clock-classed": _("Deadline: class decided"),
+    "clock-paused": _("Deadline paused"),
+    "clock-resumed": _("Deadline resumed"),
+    "clock-extended": _("Deadline extended"),
+    "clock-stopped": _("Deadline met or ended"),
+    "clock-warning": _("Deadline is near"),
+    "clock-overdue": _("Deadline missed"),
+    "clock-lapsed": _("Time for the customer has run out"),
+    "clock-calendar": _("Deadline worked out anew with a newer calendar"),
+    "merged": _("Another complaint was merged into this one"),
+    "merged-into": _("Merged into another complaint"),
+    "new-facts": _("New facts received"),
+    "reported": _("Reported"),
+    "classified": _("Classified"),
+    "imported": _("Imported"),
+}
+STANDINGS: Mapping[str, object] = {
+    "running": _("running"),
+    "paused": _("paused"),
+    "overdue": _("overdue"),
+    "met": _("met"),
+    "missed": _("missed"),
+    "superseded": _("replaced"),
+}
+DAY_REASONS: Mapping[str, object] = {
+    "day of the start": _("day of receipt"),
+    "weekend": _("weekend"),
+    "examination": _("external examination"),
+    "mediation": _("mediation"),
+}
 
 
 class Deadline(NamedTuple):
@@ -51,6 +85,8 @@ def words() -> dict[str, Any]:
         "group_name": lambda group: group_name(group, language()),
         "status_of": lambda status: STATUSES.get(status, (status, "secondary")),
         "event_name": lambda kind: EVENTS.get(kind, kind),
+        "standing_name": lambda standing: STANDINGS.get(standing, standing),
+        "day_reason": lambda reason: DAY_REASONS.get(reason, reason),
         "code_name": code_name,
         "in_words": in_words,
         "step_name": step_name,

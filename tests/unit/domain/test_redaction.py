@@ -25,7 +25,12 @@ def test_numbers_that_identify_people_are_masked_and_others_are_not(text: str, s
 
 
 def test_each_field_is_masked_in_its_own_way() -> None:
-    fields = {"customerName": "张三丰", "customerPhone": "13812345678", "customerNumber": "C00012345", "cardLastDigits": "1234"}
+    fields = {
+        "customerName": "张三丰",
+        "customerPhone": "13812345678",
+        "customerNumber": "C00012345",
+        "cardLastDigits": "1234",
+    }
     assert mask_fields(fields) == {
         "customerName": "张**",
         "customerPhone": "138****5678",
