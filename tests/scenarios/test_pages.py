@@ -137,6 +137,7 @@ def test_english_pages_have_no_chinese_but_names_and_the_language_switch(house: 
     with house.person("lina", "en") as browser:
         for path in (*PAGES, f"/complaints/{number}", f"/tasks/{key}", "/tasks/404"):
             text = browser.get(path).text.replace("中文", "")
+            text = re.sub(r'<cite lang="zh-CN">[^<]*</cite>', "", text)  # a law is quoted by its own name
             assert re.findall(r"[一-鿿]+", text) == [], path
 
 

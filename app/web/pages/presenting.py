@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 
 from flask_babel import format_datetime, format_decimal, format_timedelta, gettext
 from flask_babel import lazy_gettext as _
+from markupsafe import Markup
 
 from app.domain.forms import Field, Form, Group
 from app.domain.organisation import group_name
@@ -87,6 +89,7 @@ def words() -> dict[str, Any]:
         "event_name": lambda kind: EVENTS.get(kind, kind),
         "standing_name": lambda standing: STANDINGS.get(standing, standing),
         "day_reason": lambda reason: DAY_REASONS.get(reason, reason),
+        "citation": citation,
         "code_name": code_name,
         "in_words": in_words,
         "step_name": step_name,
@@ -98,6 +101,12 @@ def words() -> dict[str, Any]:
 def instant(at: datetime | None) -> str:
     """Return an instant in the institution's zone, empty for none."""
     return "" if at is None else str(format_datetime(at, "yyyy-MM-dd HH:mm"))
+
+
+def citation(article: str) -> Markup:
+    """Return an article as it is quoted in any language: by its own name, in its own language."""
+    language_of = Markup(' lang="zh-CN"') if re.search(r"[\u4e00-\u9fff]", article) else Markup("")
+    return Markup("<cite{}>{}</cite>").format(language_of, article)
 
 
 def deadline(due_at: datetime | None) -> Deadline | None:
