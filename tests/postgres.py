@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
@@ -21,6 +22,7 @@ from typing import Any
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
 
 TEMPLATE = "redress_template"
 NOBODY = 65534
@@ -53,10 +55,15 @@ class Cluster:
         self._administer(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def kill(self) -> None:
-        """Kill the server as a power cut would."""
+        """Kill the server as a power cut would: its backends too, which otherwise serve on for a moment."""
         assert self.data is not None
         pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
-        os.kill(pid, 9)
+        engine = create_engine(self.database_url("postgres"), poolclass=NullPool)
+        with engine.connect() as connection:
+            backends = connection.execute(text("SELECT pid FROM pg_stat_activity")).scalars().all()
+        for each in (pid, *backends):
+            with suppress(ProcessLookupError):
+                os.kill(each, 9)
 
     def start(self) -> None:
         assert self.data is not None
