@@ -7,12 +7,11 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.domain.redaction import mask_fields
-from app.errors import NotFoundError
+from app.services.see_complaint import see_complaint
 from app.services.unit_of_work import UnitOfWork
-from app.storage.complaints import find_complaint, list_events
+from app.storage.complaints import list_events
 from app.storage.types import read_json
 
 
@@ -27,10 +26,7 @@ class ComplaintView:
 
 def get_complaint(work: UnitOfWork, actor: Actor, number: str) -> ComplaintView:
     """Return the complaint with that number; NotFoundError without it, ForbiddenError for who may not read."""
-    require_scope(actor, "work")
-    row = find_complaint(work.connection, number)
-    if row is None:
-        raise NotFoundError(f"Expected a complaint {number!r}, but there is none")
+    row = see_complaint(work, actor, number)
     sealed = {}
     if row.sealed is not None:
         sealed = read_json(work.runtime.sealer.open(row.sealed, f"complaint.sealed:{row.key}"))

@@ -21,6 +21,7 @@ from app.services.shipped_models import ROOT
 from app.web.authentication import runtime
 from app.web.pages.blueprint import language, pages
 from app.web.pages.form_view import shown_value
+from app.web.pages.navigation import navigation
 
 SOON = timedelta(hours=8)
 
@@ -82,6 +83,7 @@ class Deadline(NamedTuple):
 def words() -> dict[str, Any]:
     """Give the templates their words."""
     return {
+        "navigation": navigation,
         "instant": instant,
         "deadline": deadline,
         "group_name": lambda group: group_name(group, language()),

@@ -1,0 +1,33 @@
+"""The sections of a complaint's page: each one is its own address, read only when it is opened.
+
+A subject adds its section here; the page draws the tabs. Knows no subject.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.actor import Actor
+from app.services.get_complaint import ComplaintView
+from app.services.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Section:
+    """One tab: its part of the address, its words, its template, and what reads the template's values."""
+
+    name: str
+    words: Callable[[], str]
+    template: str
+    read: Callable[[UnitOfWork, Actor, ComplaintView], Mapping[str, Any]]
+
+
+SECTIONS: tuple[Section, ...] = ()
+"""In the order of the tabs, after the overview."""
+
+
+def find_section(name: str) -> Section | None:
+    """Return the section of that name."""
+    return next((section for section in SECTIONS if section.name == name), None)

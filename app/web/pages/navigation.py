@@ -1,0 +1,31 @@
+"""The main navigation: which pages are offered to whom, in order. A page that is not offered still checks by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask_babel import gettext
+
+from app.domain.actor import Actor
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page of the navigation, and the scope it needs."""
+
+    endpoint: str
+    words: Callable[[], str]
+    scope: str = "work"
+
+
+ENTRIES = (
+    Entry("pages.inbox", lambda: gettext("Inbox")),
+    Entry("pages.complaints", lambda: gettext("Complaints")),
+    Entry("pages.new_complaint", lambda: gettext("Register a complaint"), "start"),
+)
+
+
+def navigation(actor: Actor) -> list[Entry]:
+    """Return what to offer `actor`."""
+    return [entry for entry in ENTRIES if entry.scope in actor.scopes]
