@@ -48,6 +48,14 @@ class UserTaskRow(Base):
             sqlite_where=text(OPEN),
         ),
         Index("ix_user_task_open", "sort_at", "key", postgresql_where=text(OPEN), sqlite_where=text(OPEN)),
+        Index(
+            "ix_user_task_done",
+            "ended_by",
+            "ended_at",
+            "key",
+            postgresql_where=text("ended_by IS NOT NULL"),
+            sqlite_where=text("ended_by IS NOT NULL"),
+        ),
     )
 
     key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
