@@ -14,11 +14,20 @@ OPERATE = "operate"
 
 @dataclass(frozen=True)
 class Actor:
-    """One person or program at the moment of acting: its groups, and the scopes its session or token carries."""
+    """One person or program at the moment of acting: its groups, and the scopes its session or token carries.
+
+    `units`: ids of the unit it belongs to, and of every unit it leads and below. `supervises`: usernames below it in
+    the reporting line, directly or not. `stands_in_for`: usernames of the absent whose tasks it may work now
+    (请假代办); `lent_groups`: pairs (group, absent person) that it has through them.
+    """
 
     username: str
     groups: frozenset[str] = frozenset()
     scopes: frozenset[str] = frozenset()
+    units: frozenset[str] = frozenset()
+    supervises: frozenset[str] = frozenset()
+    stands_in_for: frozenset[str] = frozenset()
+    lent_groups: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def is_operator(self) -> bool:
@@ -28,11 +37,28 @@ class Actor:
     def may_work_on(self, assignee: str | None, groups: Iterable[str], users: Iterable[str]) -> bool:
         """Whether this actor may work a user task: its assignee; when it has none, a candidate; an operator always.
 
-        A task that names neither assignee nor candidate is an operator's.
+        So may who stands in for such a person. A task that names neither assignee nor candidate is an operator's.
         """
-        if self.is_operator or assignee == self.username:
+        users, groups = tuple(users), tuple(groups)
+        if self.is_operator or self._is_involved(assignee, groups, users):
             return True
-        return assignee is None and (self.username in users or not self.groups.isdisjoint(groups))
+        return self.on_behalf_of(assignee, groups, users) is not None
+
+    def on_behalf_of(self, assignee: str | None, groups: Iterable[str], users: Iterable[str]) -> str | None:
+        """Return the absent person by whose right this actor may work a user task; None by its own right, or none."""
+        users, groups = tuple(users), tuple(groups)
+        if not self.stands_in_for or self.is_operator or self._is_involved(assignee, groups, users):
+            return None
+        if assignee is not None:
+            return assignee if assignee in self.stands_in_for else None
+        lent = {whose for group, whose in self.lent_groups if group in groups}
+        through = self.stands_in_for.intersection(users) or lent
+        return min(through, default=None)
+
+    def _is_involved(self, assignee: str | None, groups: tuple[str, ...], users: tuple[str, ...]) -> bool:
+        if assignee is not None:
+            return assignee == self.username
+        return self.username in users or not self.groups.isdisjoint(groups)
 
 
 SYSTEM = Actor("redress", scopes=frozenset({OPERATE, "start", "jobs", "decide"}))

@@ -30,10 +30,10 @@ class IssuedToken(NamedTuple):
     expires_at: datetime | None
 
 
-def authenticate_token(connection: Connection, token: str) -> Actor | None:
-    """Return the actor of a living token, with the scopes that token and roles both give, else None."""
+def authenticate_token(connection: Connection, token: str, at: datetime) -> Actor | None:
+    """Return the actor of a living token, as at `at`, with the scopes that token and roles both give, else None."""
     row = accounts.find_token(connection, hash_token(token), SystemClock().now())
-    actor = None if row is None else find_actor(connection, row.username)
+    actor = None if row is None else find_actor(connection, row.username, at)
     if row is None or actor is None:
         return None
     return replace(actor, scopes=actor.scopes & frozenset(row.scopes))

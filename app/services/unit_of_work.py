@@ -75,7 +75,7 @@ class Runtime:
             self.keys.prepare()
         with _failures_told(), self.engine.connect() as connection:
             connection.begin()  # explicitly: the prebuilt writes reach the driver without SQLAlchemy's knowing
-            work = UnitOfWork(self, connection, self._now(connection))
+            work = UnitOfWork(self, connection, self.now_in(connection))
             yield work
             work.writes.flush()
             _commit(connection)
@@ -107,9 +107,10 @@ class Runtime:
     def now(self) -> datetime:
         """Return the product's current instant, read afresh where the clock may be moved."""
         with self.reading() as connection:
-            return self._now(connection)
+            return self.now_in(connection)
 
-    def _now(self, connection: Connection) -> datetime:
+    def now_in(self, connection: Connection) -> datetime:
+        """Return the product's current instant, as this connection sees it."""
         pinned = find_pinned_at(connection) if self.settings.clock_may_move else None
         return pinned or self.clock.now()
 

@@ -13,6 +13,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 from flask import Request, current_app, g, session
 from sqlalchemy import Connection
@@ -88,7 +89,9 @@ def session_actor() -> Actor | None:
     username = session.get("username")
     if not isinstance(username, str):
         return None
-    return _known_actors().get(f"session {username}", lambda: _ask(lambda connection: find_actor(connection, username)))
+    return _known_actors().get(
+        f"session {username}", lambda: _ask(lambda connection, at: find_actor(connection, username, at))
+    )
 
 
 def start_session(actor: Actor) -> None:
@@ -134,7 +137,7 @@ def _by_header(authorization: str) -> Actor | None:
     scheme, _, value = authorization.partition(" ")
     value = value.strip()
     if scheme.lower() == "bearer":
-        return _ask(lambda connection: authenticate_token(connection, value))
+        return _ask(lambda connection, at: authenticate_token(connection, value, at))
     if scheme.lower() != "basic":
         return None
     try:
@@ -143,9 +146,9 @@ def _by_header(authorization: str) -> Actor | None:
         return None
     if not colon or "\x00" in name:
         return None
-    return _ask(lambda connection: authenticate_password(connection, name, password))
+    return _ask(lambda connection, at: authenticate_password(connection, name, password, at))
 
 
-def _ask(find: Callable[[Connection], Actor | None]) -> Actor | None:
+def _ask(find: Callable[[Connection, datetime], Actor | None]) -> Actor | None:
     with runtime().reading() as connection:
-        return find(connection)
+        return find(connection, runtime().now_in(connection))

@@ -32,7 +32,7 @@ def give_token() -> Response:
         return _refuse(400, "invalid_request", "Expected client_id and client_secret")
     check_sign_ins()
     with runtime().reading() as connection:
-        actor = authenticate_password(connection, name, secret)
+        actor = authenticate_password(connection, name, secret, runtime().now_in(connection))
     if actor is None:
         count_failed_sign_in()
         return _refuse(401, "invalid_client", "Expected a known client and its secret")

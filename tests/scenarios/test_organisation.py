@@ -1,0 +1,71 @@
+"""Units, reporting lines, absences: what they let an actor do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from app.domain.actor import Actor
+from app.services.authenticate_password import find_actor
+from app.services.create_account import create_account
+from app.services.unit_of_work import UnitOfWork
+from app.storage.absences import add_absence, cancel_absence
+from app.storage.people import write_person
+from app.storage.units import write_unit
+from tests.desk import NOON, Desk
+
+LINE = {"head": None, "middle": "head", "clerk": "middle", "other": "head"}
+
+
+def organise(work: UnitOfWork) -> None:
+    """A head, somebody in the middle, a clerk below; and somebody beside them. The middle leads branch b1."""
+    for name in LINE:
+        create_account(work, name, display_name=name, roles=["clerk"], groups=[f"{name}s"])
+    for unit_id, parent, leader in (("ho", None, None), ("b1", "ho", "middle"), ("b1d", "b1", None)):
+        row = {"id": unit_id, "kind": "branch", "name_zh": unit_id, "name_en": unit_id, "parent_id": parent}
+        write_unit(work.connection, {**row, "head": leader, "calendar": None})
+    for name, superior in LINE.items():
+        unit_id = "ho" if name in ("head", "other") else "b1"
+        place = {"username": name, "unit_id": unit_id, "superior": superior, "calendar": None}
+        write_person(work.connection, place)
+
+
+def be_absent(work: UnitOfWork, key: int, username: str, stand_in: str) -> None:
+    row = {"key": key, "username": username, "stand_in": stand_in, "created_at": NOON, "cancelled_at": None}
+    add_absence(work.connection, {**row, "starts_at": NOON, "ends_at": NOON + timedelta(days=2)})
+
+
+def actor(desk: Desk, username: str, **later: float) -> Actor:
+    with desk.runtime.reading() as connection:
+        found = find_actor(connection, username, NOON + timedelta(**later))
+    assert found is not None
+    return found
+
+
+def test_an_actor_carries_its_units_and_everybody_below_it(desk: Desk) -> None:
+    desk.perform(organise)
+    assert actor(desk, "head").supervises == {"middle", "clerk", "other"}
+    assert actor(desk, "middle").supervises == {"clerk"}
+    assert actor(desk, "middle").units == {"b1", "b1d"}
+    assert actor(desk, "clerk").units == {"b1"}
+    assert not actor(desk, "clerk").supervises
+
+
+def test_a_stand_in_has_the_absent_persons_tasks_until_the_absence_ends(desk: Desk) -> None:
+    desk.perform(organise)
+    desk.perform(be_absent, 1, "clerk", "middle")
+    desk.perform(be_absent, 2, "middle", "head")
+    head = actor(desk, "head", hours=1)
+    assert head.stands_in_for == {"middle", "clerk"}
+    assert head.may_work_on("clerk", [], [])
+    assert head.on_behalf_of(None, ["clerks"], []) == "clerk"
+    assert not actor(desk, "head", days=3).may_work_on("clerk", [], [])
+    assert not actor(desk, "head", hours=-1).stands_in_for
+
+
+def test_two_who_stand_in_for_each_other_are_no_loop(desk: Desk) -> None:
+    desk.perform(organise)
+    desk.perform(be_absent, 1, "clerk", "other")
+    desk.perform(be_absent, 2, "other", "clerk")
+    assert actor(desk, "clerk").stands_in_for == {"other"}
+    desk.perform(lambda work: cancel_absence(work.connection, 2, "other", NOON))
+    assert not actor(desk, "clerk").stands_in_for
