@@ -15,6 +15,11 @@ SCOPES = {
     "decide": "evaluate decisions and expressions",
     "documents": "store and read documents",
     "operate": "cancel, modify, migrate, suspend and repair instances, set variables, and work any task",
+    "oversee": "see every complaint, and answer for how all are handled",
+    "customers": "find any customer, and see all round it with every complaint's number and outcome",
+    "merge": "say which customers are one person, and take that back",
+    "propose": "propose versions of decision tables",
+    "release": "approve or reject the versions of decision tables that others propose",
     "deploy": "deploy and delete processes, decisions and forms",
     "admin": "move the clock of a demo, manage accounts and tokens",
 }
@@ -23,6 +28,10 @@ ROLES: dict[str, frozenset[str]] = {
     "admin": frozenset(SCOPES),
     "operator": frozenset(SCOPES) - {"admin"},
     "clerk": frozenset({"work", "start", "documents"}),
+    "compliance": frozenset({"work", "start", "documents", "oversee", "customers", "merge"}),
+    "relationship_manager": frozenset({"customers"}),
+    "rule_author": frozenset({"propose", "decide"}),
+    "rule_approver": frozenset({"release"}),
     "auditor": frozenset({"read"}),
     "worker": frozenset({"jobs", "start", "documents"}),
 }

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.errors import InvalidInputError, NotFoundError
+from app.services.see_complaint import see_complaint
 from app.services.unit_of_work import UnitOfWork
 from app.storage.classifications import FINAL, FIRST, find_latest_scheme, list_codes, replace_classes
 from app.storage.clocks import lock_complaint
-from app.storage.complaints import add_event, find_complaint
+from app.storage.complaints import add_event
 
 
 def classify_complaint(
@@ -21,12 +21,10 @@ def classify_complaint(
     `final` says how it turned out; without it, how it came in. Raises ForbiddenError, NotFoundError, and
     InvalidInputError (with fields) for a facet or code that the version does not have.
     """
-    require_scope(actor, "work")
-    found = find_complaint(work.connection, number)
+    found = see_complaint(work, actor, number)
     version = find_latest_scheme(work.connection, scheme)
-    if found is None or version is None:
-        missing = f"a complaint {number!r}" if found is None else f"a classification scheme {scheme!r}"
-        raise NotFoundError(f"Expected {missing}, but there is none")
+    if version is None:
+        raise NotFoundError(f"Expected a classification scheme {scheme!r}, but there is none")
     lock_complaint(work.connection, found.key)
     known = {(row.facet, row.code) for row in list_codes(work.connection, version.key)}
     wrong = {facet: [f"No code {code!r}"] for facet, code in codes.items() if (facet, code) not in known}

@@ -13,6 +13,7 @@ from app.errors import InvalidInputError, NotFoundError
 from app.services.deployed_models import DeployedProcess
 from app.services.instance_tree import InstanceTree
 from app.services.record_audit import record_audit
+from app.services.see_complaint import require_sight_of_number
 from app.services.unit_of_work import UnitOfWork
 from app.storage.deployments import ProcessDefinitionRow, find_version
 from app.storage.instances import NewInstance
@@ -45,9 +46,11 @@ def create_process_instance(
 ) -> CreatedInstance:
     """Start an instance at its none start event, or at the plan's elements, and run it to rest.
 
-    Raises ForbiddenError, NotFoundError for an unknown process, InvalidInputError where the process cannot start so.
+    Raises ForbiddenError, also where the business id is the number of a complaint of others; NotFoundError for an
+    unknown process; InvalidInputError where the process cannot start so.
     """
     require_scope(actor, "start")
+    require_sight_of_number(work, actor, plan.business_id)
     process = find_process_to_start(work, plan)
     tree = InstanceTree(work, actor)
     new = NewInstance(business_id=plan.business_id, tags=tuple(plan.tags), started_by=actor.username)

@@ -10,6 +10,7 @@ from app.domain.actor import Actor
 from app.domain.clocks import ClockEventError, ClockHistory, Extended, draw_ledger
 from app.errors import NotFoundError
 from app.services.kept_clocks import open_clocks
+from app.services.see_complaint import require_given
 from app.services.unit_of_work import UnitOfWork
 from app.storage.clocks import find_clock
 from app.storage.complaints import find_complaint_by_key
@@ -67,6 +68,9 @@ def draft_extension(
     row = find_clock(work.connection, clock_key)
     if row is None:
         raise NotFoundError(f"Expected a clock with the key {clock_key}, but there is none")
+    complaint = find_complaint_by_key(work.connection, row.complaint_key)
+    assert complaint is not None
+    require_given(work.connection, actor, complaint)
     (clock,) = open_clocks(work, [row])
     definition, history = clock.rule.definition, clock.history
     now = history.length(definition)
@@ -82,8 +86,6 @@ def draft_extension(
         id="draft", at=work.now, by=actor.username, length=length, approver="", level=rule.level, reason=reason
     )
     extended = draw_ledger(ClockHistory.of((*history.events, asked)), definition, clock.calendar, now=work.now)
-    complaint = find_complaint_by_key(work.connection, row.complaint_key)
-    assert complaint is not None
     zone = clock.calendar.zone
 
     def shown(at: datetime) -> str:

@@ -12,6 +12,8 @@ from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.domain.automation import Event
 from app.domain.complaint import IDENTITIES, ComplaintStatus, complaint_number, open_fields, sealed_fields
+from app.domain.customer import told_in
+from app.domain.sight import people_as_subjects
 from app.errors import InvalidInputError
 from app.services.create_process_instance import StartPlan, create_process_instance
 from app.services.decide import decide
@@ -21,6 +23,7 @@ from app.services.unit_of_work import UnitOfWork
 from app.storage.complaints import add_complaint, add_event, set_instance, take_sequence
 from app.storage.deployments import DecisionDefinitionRow
 from app.storage.types import write_json
+from app.storage.complaint_access import add_access
 
 PROCESS_CHOICE = "process_choice"
 DEFAULT_PROCESS = "complaint_handling"
@@ -93,6 +96,8 @@ def file_complaint(
     event = {"key": work.next_key(), "complaint_key": key, "at": received_at, "kind": "filed", "actor": actor.username}
     add_event(work.connection, {**event, "details": {"process": process_id, "channel": data.get("channel")}})
     start_clocks(work, actor, key, answers, RECEIVED, received_at)
+    add_access(work.connection, key, received_at, people_as_subjects([actor.username]))
+    index_complaint(work, key, data)
     if answers.get("channel") == REGULATOR:
         start_clocks(work, actor, key, answers, "forwarded", received_at)
     # The record stands before its process starts, so that the process's first elements can say how it stands.

@@ -26,7 +26,7 @@ class ComplaintView:
 
 def get_complaint(work: UnitOfWork, actor: Actor, number: str) -> ComplaintView:
     """Return the complaint with that number; NotFoundError without it, ForbiddenError for who may not read."""
-    row = see_complaint(work, actor, number)
+    row = see_complaint(work, actor, number, only_read=True)
     sealed = {}
     if row.sealed is not None:
         sealed = read_json(work.runtime.sealer.open(row.sealed, f"complaint.sealed:{row.key}"))

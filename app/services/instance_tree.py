@@ -175,7 +175,7 @@ class InstanceTree:
         record_outcome(recording)
         self._record_rest(run, outcome)
         work.writes.flush()
-        change_user_tasks(work, outcome)
+        change_user_tasks(work, outcome, row.business_id)
         follow_complaint(work, self._actor, run.process.definition, outcome, row.business_id)
 
     def _record_rest(self, run: Run, outcome: Outcome) -> None:

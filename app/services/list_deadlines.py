@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from app.domain.access import require_scope
 from app.domain.actor import Actor
+from app.services.see_complaint import seen_by
 from app.services.unit_of_work import UnitOfWork
 from app.storage.clocks import list_complaints_by_deadline
 
@@ -19,6 +19,6 @@ AHEAD = timedelta(days=7)
 def list_deadlines(
     work: UnitOfWork, actor: Actor, *, before: datetime | None = None, most: int = 100
 ) -> Sequence[Row[Any]]:
-    """Return complaints that are due before `before` (a week ahead where nothing is said), the nearest first."""
-    require_scope(actor, "work")
-    return list_complaints_by_deadline(work.connection, before or work.now + AHEAD, most)
+    """Return the actor's complaints that are due before `before` (None: a week ahead), the nearest first."""
+    also = seen_by(work.connection, actor)
+    return list_complaints_by_deadline(work.connection, before or work.now + AHEAD, most, also=also)

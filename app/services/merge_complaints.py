@@ -6,17 +6,18 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.domain.clocks import Superseded
 from app.domain.complaint import ComplaintStatus
-from app.errors import ConflictError, InvalidInputError, NotFoundError
+from app.errors import ConflictError, InvalidInputError
 from app.services.instance_tree import InstanceTree
 from app.services.kept_clocks import open_clocks, record_on
 from app.services.record_audit import record_audit
+from app.services.see_complaint import see_complaint
 from app.services.unit_of_work import UnitOfWork
 from app.storage.clocks import list_clocks, lock_complaint, write_due
-from app.storage.complaints import add_event, change_status, find_complaint, set_merged
+from app.storage.complaint_access import add_access, list_subjects
+from app.storage.complaints import add_event, change_status, set_merged
 from app.storage.instances import lock_instance
 
 
@@ -27,16 +28,18 @@ def merge_complaints(work: UnitOfWork, actor: Actor, number: str, other: str, *,
     say so; nothing of either is lost. Raises ForbiddenError, NotFoundError, InvalidInputError, and ConflictError when
     one of them was merged before.
     """
-    require_scope(actor, "work")
     if number == other:
         raise InvalidInputError(f"Expected two complaints to merge, but {number} is named twice")
-    stays, goes = sorted((_get(work, each) for each in (number, other)), key=lambda row: (row.received_at, row.key))
+    stays, goes = sorted(
+        (see_complaint(work, actor, each) for each in (number, other)), key=lambda row: (row.received_at, row.key)
+    )
     _end_process(work, actor, goes)  # first: whoever commands an instance takes its row before the complaint's
     stays, goes = (_lock(work, row) for row in (stays, goes))
     if stays.merged_into is not None or goes.merged_into is not None:
         raise ConflictError(f"Expected complaints that stand by themselves, but {number} or {other} was merged before")
     _supersede_clocks(work, actor, stays, goes, document)
     set_merged(work.connection, goes.key, stays.key)
+    add_access(work.connection, stays.key, stays.received_at, list_subjects(work.connection, goes.key))
     change_status(work.connection, goes.key, ComplaintStatus.ARCHIVED, goes.ended_at or work.now)
     for row, kind, told in ((stays, "merged", goes.number), (goes, "merged-into", stays.number)):
         write_due(work.connection, row.key)
@@ -46,13 +49,6 @@ def merge_complaints(work: UnitOfWork, actor: Actor, number: str, other: str, *,
     record_audit(work, actor, "UPDATE", "RESOURCE", stays.key, instance_key=stays.instance_key, details=details)
     survivor: str = stays.number
     return survivor
-
-
-def _get(work: UnitOfWork, number: str) -> Row[Any]:
-    row = find_complaint(work.connection, number)
-    if row is None:
-        raise NotFoundError(f"Expected a complaint {number!r}, but there is none")
-    return row
 
 
 def _lock(work: UnitOfWork, row: Row[Any]) -> Row[Any]:

@@ -8,14 +8,12 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.domain.clocks import ClockRule, Ledger
-from app.errors import NotFoundError
 from app.services.kept_clocks import open_clocks
+from app.services.see_complaint import see_complaint
 from app.services.unit_of_work import UnitOfWork
 from app.storage.clocks import list_clock_events, list_clocks
-from app.storage.complaints import find_complaint
 
 
 @dataclass(frozen=True)
@@ -30,10 +28,7 @@ class ClockView:
 
 def read_clocks(work: UnitOfWork, actor: Actor, number: str) -> list[ClockView]:
     """Return the clocks of the complaint with that number; raises ForbiddenError and NotFoundError."""
-    require_scope(actor, "work")
-    complaint = find_complaint(work.connection, number)
-    if complaint is None:
-        raise NotFoundError(f"Expected a complaint {number!r}, but there is none")
+    complaint = see_complaint(work, actor, number, only_read=True)
     clocks = open_clocks(work, list_clocks(work.connection, complaint.key))
     events: dict[int, list[Row[Any]]] = {clock.row.key: [] for clock in clocks}
     for event in list_clock_events(work.connection, events):

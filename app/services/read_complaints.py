@@ -7,12 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.domain.forms import Form
+from app.domain.sight import sees_all
 from app.services.read_deployed import read_form
 from app.services.read_task import compiled_form
+from app.services.see_complaint import all_subjects, require_sight
 from app.services.unit_of_work import Runtime, UnitOfWork
+from app.storage.complaint_access import list_given
 from app.storage.complaints import find_complaint, list_complaints
 from app.storage.deployments import FormRow
 from app.storage.instances import ProcessInstanceRow
@@ -24,11 +26,16 @@ COMPLAINT_FORM = "complaint"
 def list_recent_complaints(
     work: UnitOfWork, actor: Actor, *, before: str | None = None, most: int = 50
 ) -> Sequence[Row[Any]]:
-    """Return complaints, the newest first; `before` is the number of the last one seen. Raises ForbiddenError."""
-    require_scope(actor, "work")
+    """Return the complaints this actor may see, the newest first; `before` is the number of the last one seen.
+
+    Raises ForbiddenError.
+    """
+    require_sight(actor)
     last = find_complaint(work.connection, before) if before else None
     place = None if last is None else (last.received_at, last.key)
-    return list_complaints(work.connection, before=place, most=most)
+    if sees_all(actor):
+        return list_complaints(work.connection, before=place, most=most)
+    return list_given(work.connection, all_subjects(work.connection, actor), before=place, most=most)
 
 
 def list_open_steps(connection: Connection, instance_key: int | None) -> Sequence[Row[Any]]:

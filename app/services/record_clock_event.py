@@ -13,6 +13,7 @@ from app.domain.clocks import ClockEventError, Ledger, make_event
 from app.errors import NotFoundError
 from app.services.kept_clocks import open_clocks, record_on
 from app.services.record_audit import record_audit
+from app.services.see_complaint import require_given
 from app.services.unit_of_work import UnitOfWork
 from app.storage.clocks import find_clock, lock_complaint, write_due
 from app.storage.complaints import add_event
@@ -43,6 +44,7 @@ def record_clock_event(work: UnitOfWork, actor: Actor, clock_key: int, fact: Clo
         raise NotFoundError(f"Expected a clock with the key {clock_key}, but there is none")
     complaint = lock_complaint(work.connection, found.complaint_key)
     assert complaint is not None, f"clock {clock_key} is on complaint {found.complaint_key}, which does not exist"
+    require_given(work.connection, actor, complaint)
     _check(work, fact)
     event = make_event(
         fact.kind, id=fact.event_id, at=fact.at, by=actor.username, document=fact.document, details=fact.details

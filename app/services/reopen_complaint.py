@@ -8,18 +8,18 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.domain.clocks import Paused, Superseded
 from app.domain.complaint import ENDED
-from app.errors import ConflictError, InvalidInputError, NotFoundError
+from app.errors import ConflictError, InvalidInputError
 from app.services.create_process_instance import StartPlan, create_process_instance
 from app.services.kept_clocks import KeptClock, open_clocks, record_on
 from app.services.record_audit import record_audit
+from app.services.see_complaint import see_complaint
 from app.services.start_clocks import start_clocks
 from app.services.unit_of_work import UnitOfWork
 from app.storage.clocks import find_clock, list_clocks, lock_complaint, write_due
-from app.storage.complaints import add_event, find_complaint, set_instance
+from app.storage.complaints import add_event, set_instance
 
 NEW_FACTS = "new_facts"
 
@@ -31,11 +31,8 @@ def reopen_complaint(work: UnitOfWork, actor: Actor, number: str, received_at: d
     pause that lasts goes on in the new one. A complaint that has ended gets a new process instance. Raises
     ForbiddenError, NotFoundError, InvalidInputError, and ConflictError for a complaint that was merged into another.
     """
-    require_scope(actor, "work")
-    found = find_complaint(work.connection, number)
-    complaint = None if found is None else lock_complaint(work.connection, found.key)
-    if complaint is None:
-        raise NotFoundError(f"Expected a complaint {number!r}, but there is none")
+    complaint = lock_complaint(work.connection, see_complaint(work, actor, number).key)
+    assert complaint is not None, f"complaint {number} was read before and is never deleted"
     if complaint.merged_into is not None:
         raise ConflictError(f"Expected a complaint that stands by itself, but {number} was merged into another")
     if not complaint.received_at <= received_at <= work.now or not document:

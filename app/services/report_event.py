@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from app.domain.access import require_scope
 from app.domain.actor import Actor
-from app.errors import InvalidInputError, NotFoundError
+from app.errors import InvalidInputError
+from app.services.see_complaint import see_complaint
 from app.services.start_clocks import StartedClocks, start_clocks
 from app.services.unit_of_work import UnitOfWork
 from app.storage.clocks import lock_complaint
-from app.storage.complaints import add_event, find_complaint
+from app.storage.complaints import add_event
 
 REPORTABLE = (
     "forwarded",
@@ -32,11 +32,8 @@ def report_event(
 
     Raises ForbiddenError, NotFoundError, and InvalidInputError for another event, one in the future, or a broken table.
     """
-    require_scope(actor, "work")
-    found = find_complaint(work.connection, number)
-    complaint = None if found is None else lock_complaint(work.connection, found.key)
-    if complaint is None:
-        raise NotFoundError(f"Expected a complaint {number!r}, but there is none")
+    complaint = lock_complaint(work.connection, see_complaint(work, actor, number).key)
+    assert complaint is not None, f"complaint {number} was read before and is never deleted"
     if event not in REPORTABLE or not complaint.received_at - LONGEST_BEFORE <= at <= work.now:
         raise InvalidInputError(
             f"Expected one of {', '.join(REPORTABLE)} that has happened, but got {event!r} at {at.isoformat()}",

@@ -1,22 +1,88 @@
-"""Finds a complaint for somebody: the one gate between a complaint and whoever asks for it."""
+"""Finds a complaint for somebody: the one gate between a complaint and whoever asks for it.
+
+Owns the rule of who may see what, for one complaint (`see_complaint`) and for lists of them (`seen_by`). The rule is
+told in docs/access.md. Knows neither fields nor pages.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import ColumnElement, Connection, Row
 
 from app.domain.access import require_scope
 from app.domain.actor import Actor
-from app.errors import NotFoundError
+from app.domain.sight import groups_as_subjects, may_be_complaint_number, people_as_subjects, sees_all, subjects_of
+from app.errors import ForbiddenError, NotFoundError
 from app.services.unit_of_work import UnitOfWork
+from app.storage.accounts import groups_of_all
+from app.storage.complaint_access import add_access, given_to, has_access
 from app.storage.complaints import find_complaint
 
 
-def see_complaint(work: UnitOfWork, actor: Actor, number: str) -> Row[Any]:
-    """Return the complaint's row; NotFoundError where there is none, ForbiddenError for who may not see it."""
-    require_scope(actor, "work")
+class UnseenComplaintError(ForbiddenError):
+    """The complaint is there, and was given to others."""
+
+    def __init__(self, actor: Actor, row: Row[Any]) -> None:
+        super().__init__(f"Expected complaint {row.number} to have been given to '{actor.username}', but it was not")
+        self.complaint_key = int(row.key)
+
+
+def see_complaint(work: UnitOfWork, actor: Actor, number: str, *, only_read: bool = False) -> Row[Any]:
+    """Return the complaint's row; NotFoundError where there is none, ForbiddenError for who may not see it.
+
+    Who works on complaints comes in; `only_read` says that nothing will be changed, and lets those in who look at all.
+    """
+    require_sight(actor, only_read=only_read)
     row = find_complaint(work.connection, number)
     if row is None:
         raise NotFoundError(f"Expected a complaint {number!r}, but there is none")
+    require_given(work.connection, actor, row)
     return row
+
+
+def require_sight(actor: Actor, *, only_read: bool = True) -> None:
+    """Raise ForbiddenError for who has nothing to do with complaints."""
+    if not (only_read and sees_all(actor)):
+        require_scope(actor, "work")
+
+
+def require_given(connection: Connection, actor: Actor, row: Row[Any]) -> None:
+    """Raise UnseenComplaintError unless this complaint is one that the actor may see."""
+    if not sees(connection, actor, row):
+        raise UnseenComplaintError(actor, row)
+
+
+def require_sight_of_number(work: UnitOfWork, actor: Actor, business_id: str | None) -> None:
+    """Raise UnseenComplaintError where an id that is given to a process is the number of a complaint of others.
+
+    Whoever is given a task of the process may see the complaint: so nobody may start one in another's name.
+    """
+    row = find_complaint(work.connection, business_id or "") if may_be_complaint_number(business_id) else None
+    if row is not None:
+        require_given(work.connection, actor, row)
+
+
+def sees(connection: Connection, actor: Actor, row: Row[Any]) -> bool:
+    """Tell whether a complaint (its row) is this actor's to see."""
+    return sees_all(actor) or has_access(connection, row, all_subjects(connection, actor))
+
+
+def seen_by(connection: Connection, actor: Actor) -> list[ColumnElement[bool]]:
+    """Return the conditions on `ComplaintRow` under which this actor sees a complaint: for lists, searches, exports."""
+    require_sight(actor)
+    return [] if sees_all(actor) else [given_to(all_subjects(connection, actor))]
+
+
+def all_subjects(connection: Connection, actor: Actor) -> list[str]:
+    """Return everybody whose sight this actor has; who leads others sees what is offered to their groups."""
+    subjects = subjects_of(actor)
+    if not actor.supervises:
+        return subjects
+    return sorted({*subjects, *groups_as_subjects(groups_of_all(connection, actor.supervises))})
+
+
+def let_see(work: UnitOfWork, row: Row[Any], *, people: Iterable[str] = (), groups: Iterable[str] = ()) -> None:
+    """Let people and groups see a complaint from now on: because they are told of it, asked about it, or given it."""
+    add_access(work.connection, row.key, row.received_at, [*people_as_subjects(people), *groups_as_subjects(groups)])

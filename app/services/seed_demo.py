@@ -32,8 +32,10 @@ PEOPLE = (
         ("dept_retail_credit", "dept_payments", "dept_deposits", "dept_wealth", "dept_private_banking"),
     ),
     DemoPerson("liuyang", "刘洋", ("technical_support", "product_heads", "quality")),
-    DemoPerson("zhaolei", "赵磊", ("risk_compliance", "branch_risk", "dept_legal", "dept_collections")),
-    DemoPerson("sunhong", "孙红", ("consumer_protection",), ("clerk", "auditor")),
+    DemoPerson(
+        "zhaolei", "赵磊", ("risk_compliance", "branch_risk", "dept_legal", "dept_collections"), ("clerk", "compliance")
+    ),
+    DemoPerson("sunhong", "孙红", ("consumer_protection",), ("clerk", "compliance", "auditor")),
     DemoPerson("zhouqiang", "周强", ("senior_management",), ("clerk", "auditor")),
     DemoPerson("admin", "系统管理员", (), ("admin",)),
 )

@@ -79,6 +79,12 @@ def groups_of(connection: Connection, username: str) -> list[str]:
     return list(connection.execute(query.order_by(MembershipRow.group_name)).scalars())
 
 
+def groups_of_all(connection: Connection, usernames: Iterable[str]) -> list[str]:
+    """Return the groups that any of these people works in, in alphabetical order."""
+    query = select(MembershipRow.group_name).where(MembershipRow.username.in_(list(usernames))).distinct()
+    return list(connection.execute(query.order_by(MembershipRow.group_name)).scalars())
+
+
 def find_token(connection: Connection, token_hash: str, at: datetime) -> Row[Any] | None:
     """Return the token with this hash that is neither revoked nor expired at `at`."""
     query = select(ApiTokenRow.__table__).where(

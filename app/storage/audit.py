@@ -16,7 +16,11 @@ class AuditRow(Base):
     """One accepted command. Operation and entity names are those of the Camunda API's audit log."""
 
     __tablename__ = "audit_log"
-    __table_args__ = (Index(None, "instance_key"), Index(None, "at", postgresql_using="brin"))
+    __table_args__ = (
+        Index(None, "instance_key"),
+        Index(None, "actor", "key"),
+        Index(None, "at", postgresql_using="brin"),
+    )
 
     key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UTCDateTime)

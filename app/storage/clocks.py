@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
     Index,
     Integer,
@@ -175,10 +176,18 @@ def list_open_on_calendar(
 
 
 def list_complaints_by_deadline(
-    connection: Connection, before: datetime, most: int = 200, *, after: tuple[datetime, int] | None = None
+    connection: Connection,
+    before: datetime,
+    most: int = 200,
+    *,
+    after: tuple[datetime, int] | None = None,
+    also: Sequence[ColumnElement[bool]] = (),
 ) -> Sequence[Row[Any]]:
-    """Return complaints whose nearest deadline is before `before`, the nearest first, `after` (due_at, key) of one."""
-    query = select(ComplaintRow.__table__).where(ComplaintRow.due_at < before)
+    """Return complaints that meet `also` and whose nearest deadline is before `before`, the nearest first.
+
+    `after` is (due_at, key) of the last one seen.
+    """
+    query = select(ComplaintRow.__table__).where(ComplaintRow.due_at < before, *also)
     if after is not None:
         at, key = after
         query = query.where((ComplaintRow.due_at > at) | ((ComplaintRow.due_at == at) & (ComplaintRow.key > key)))

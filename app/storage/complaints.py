@@ -7,7 +7,21 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Index, Integer, Numeric, Row, String, Text, insert, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Index,
+    Integer,
+    Numeric,
+    Row,
+    String,
+    Text,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
@@ -149,10 +163,15 @@ def find_complaints_by_identity(connection: Connection, indexes: Sequence[str], 
 
 
 def list_complaints(
-    connection: Connection, *, statuses: Sequence[str] = (), before: tuple[datetime, int] | None = None, most: int = 50
+    connection: Connection,
+    *,
+    statuses: Sequence[str] = (),
+    before: tuple[datetime, int] | None = None,
+    most: int = 50,
+    also: Sequence[ColumnElement[bool]] = (),
 ) -> Sequence[Row[Any]]:
-    """Return a page of complaints, the newest first; `before` is (received_at, key) of the last one seen."""
-    query = select(ComplaintRow.__table__)
+    """Return a page of complaints that meet `also`, the newest first; `before`: (received_at, key) of the last seen."""
+    query = select(ComplaintRow.__table__).where(*also)
     if statuses:
         query = query.where(ComplaintRow.status.in_(statuses))
     if before is not None:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.domain.sight import may_be_complaint_number, people_as_subjects
 from app.engine.model import ElementType
 from app.engine.outcome import Closed, Kind, Outcome, Why
+from app.storage.complaint_access import GIVE_SIGHT
 from app.storage.incidents import IncidentRow
 from app.storage.instances import ElementInstanceRow, LockedInstance, ProcessInstanceRow
 from app.storage.jobs import JobRow
@@ -149,10 +151,20 @@ def _record_tasks(recording: Recording, closed: Closings) -> None:
     writes.add(ADD_CANDIDATES, *candidates)
     writes.add(CLOSE_TASKS, *[(one.key, _task_end(one), now, _ended_by(one, recording.actor)) for one in ended])
     writes.add(DROP_CANDIDATES, *[(one.key,) for one in ended])
+    writes.add(GIVE_SIGHT, *_sight_given(instance.business_id, recording.outcome))
 
 
 def _task_end(closed: Closed) -> str:
     return "COMPLETED" if closed.why is Why.COMPLETED else "CANCELED"
+def _sight_given(number: str | None, outcome: Outcome) -> list[tuple[str, str]]:
+    """Whoever is given work on a complaint sees it; another instance's tasks give sight of nothing."""
+    if number is None or not outcome.user_tasks or not may_be_complaint_number(number):
+        return []
+    who = {name for one in outcome.user_tasks for name in candidates_of(one.candidate_groups, one.candidate_users)}
+    who.update(people_as_subjects(one.assignee for one in outcome.user_tasks if one.assignee is not None))
+    return [(name, number) for name in sorted(who)]
+
+
 
 
 def _ended_by(closed: Closed, actor: str) -> str | None:

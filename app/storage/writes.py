@@ -27,7 +27,10 @@ Encode = Callable[[Any], Any]
 
 @dataclass(frozen=True)
 class Write:
-    """One kind of change to one table; `columns` is the order of a row's values, `key` those that find the row."""
+    """One kind of change to one table; `columns` is the order of a row's values, `key` those that find the row.
+
+    A `source` is the table that a LINK takes its other values from: `overwrite` pairs them, its own name then theirs.
+    """
 
     verb: str
     table: str
@@ -35,11 +38,27 @@ class Write:
     key: tuple[str, ...]
     types: tuple[TypeEngine[Any], ...]
     overwrite: tuple[str, ...] = ()
+    source: str = ""
 
 
 def insert_rows(row_class: type[Base], *, unique: tuple[str, ...] = (), overwrite: tuple[str, ...] = ()) -> Write:
     """Prepare an insert of whole rows, in the table's column order; with `unique`, a row there is overwritten."""
     return _write("INSERT", row_class, tuple(row_class.__table__.c.keys()), unique, overwrite)
+
+
+def link_rows(row_class: type[Base], given: str, source: type[Base], match: str, **taken: str) -> Write:
+    """Prepare an insert of rows that refer to rows of `source`; what is there, or refers to none, is passed over.
+
+    A row's values are that of the column `given`, and that of the source's column `match`; `taken` says which of the
+    source's columns the others are copied from.
+    """
+    table, other = row_class.__table__, source.__table__
+    assert isinstance(table, Table)
+    assert isinstance(other, Table)
+    pairs = tuple(name for pair in taken.items() for name in pair)
+    return Write(
+        "LINK", table.name, (given, match), (match,), (table.c[given].type, other.c[match].type), pairs, other.name
+    )
 
 
 def update_rows(row_class: type[Base], *columns: str, key: tuple[str, ...] = ("key",)) -> Write:
@@ -123,9 +142,22 @@ def _postgres_part(write: Write, numbers: Iterator[int]) -> str:
     names = ", ".join(write.columns)
     if write.verb == "INSERT":
         return f"INSERT INTO {write.table} ({names}) SELECT * FROM unnest({arrays}){_on_conflict(write)}"  # noqa: S608
+    if write.verb == "LINK":
+        return _link(
+            write,
+            f"x.{write.columns[0]}",
+            f"JOIN unnest({arrays}) AS x({names}) ON s.{write.key[0]} = x.{write.key[0]}",
+        )
     changes = ", ".join(f"{name} = x.{name}" for name in write.columns[len(write.key) :])
     match = " AND ".join(f"t.{name} = x.{name}" for name in write.key)
     return f"UPDATE {write.table} t SET {changes} FROM unnest({arrays}) AS x({names}) WHERE {match}"  # noqa: S608
+
+
+def _link(write: Write, given: str, match: str) -> str:
+    own, theirs = write.overwrite[::2], write.overwrite[1::2]
+    taken = ", ".join([given, *[f"s.{name}" for name in theirs]])
+    names = ", ".join([write.columns[0], *own])
+    return f"INSERT INTO {write.table} ({names}) SELECT {taken} FROM {write.source} s {match} ON CONFLICT DO NOTHING"  # noqa: S608
 
 
 def _on_conflict(write: Write) -> str:
@@ -141,6 +173,8 @@ def _sqlite_statement(write: Write) -> str:
     if write.verb == "INSERT":
         marks = ", ".join("?" * len(write.columns))
         return f"INSERT INTO {write.table} ({names}) VALUES ({marks}){_on_conflict(write)}"  # noqa: S608
+    if write.verb == "LINK":
+        return _link(write, "?", f"WHERE s.{write.key[0]} = ?")
     match = " AND ".join(f"{name} = ?" for name in write.key)
     if write.verb == "DELETE":
         return f"DELETE FROM {write.table} WHERE {match}"  # noqa: S608

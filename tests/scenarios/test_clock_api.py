@@ -33,8 +33,8 @@ class Caller:
 @pytest.fixture
 def bank(desk: Desk) -> Desk:
     desk.perform(deploy_resources, BOSS, shipped())
-    for name, roles in (("clerk", ("clerk",)), ("operator", ("operator",))):
-        desk.perform(create_account, name, display_name=name, password=PASSWORD, roles=roles, groups=())
+    for name, groups in (("clerk", ("intake", "dept_deposits")), ("operator", ())):  # a debit card's complaints are theirs
+        desk.perform(create_account, name, display_name=name, password=PASSWORD, roles=(name,), groups=groups)
     return desk
 
 

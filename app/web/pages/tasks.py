@@ -10,7 +10,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from app.domain.forms import FormError
-from app.errors import NotFoundError
+from app.errors import ForbiddenError, NotFoundError
 from app.services.answer_task import answer_task
 from app.services.assign_user_task import assign_user_task
 from app.services.get_complaint import ComplaintView, get_complaint
@@ -100,5 +100,5 @@ def _complaint(number: str | None) -> ComplaintView | None:
         return None
     try:
         return runtime().perform(get_complaint, actor(), number)
-    except NotFoundError:
+    except (NotFoundError, ForbiddenError):  # a process may carry the number of a complaint of others
         return None
