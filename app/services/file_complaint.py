@@ -12,7 +12,6 @@ from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.domain.automation import Event
 from app.domain.complaint import IDENTITIES, ComplaintStatus, complaint_number, open_fields, sealed_fields
-from app.domain.customer import told_in
 from app.domain.sight import people_as_subjects
 from app.errors import InvalidInputError
 from app.services.create_process_instance import StartPlan, create_process_instance
