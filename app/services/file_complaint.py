@@ -19,10 +19,10 @@ from app.services.decide import decide
 from app.services.record_event import record_event
 from app.services.start_clocks import RECEIVED, start_clocks
 from app.services.unit_of_work import UnitOfWork
+from app.storage.complaint_access import add_access
 from app.storage.complaints import add_complaint, add_event, set_instance, take_sequence
 from app.storage.deployments import DecisionDefinitionRow
 from app.storage.types import write_json
-from app.storage.complaint_access import add_access
 
 PROCESS_CHOICE = "process_choice"
 DEFAULT_PROCESS = "complaint_handling"
@@ -92,11 +92,10 @@ def file_complaint(
         if data.get(field)
     }
     add_complaint(work.connection, row, indexes)
+    add_access(work.connection, key, received_at, people_as_subjects([actor.username]))
     event = {"key": work.next_key(), "complaint_key": key, "at": received_at, "kind": "filed", "actor": actor.username}
     add_event(work.connection, {**event, "details": {"process": process_id, "channel": data.get("channel")}})
     start_clocks(work, actor, key, answers, RECEIVED, received_at)
-    add_access(work.connection, key, received_at, people_as_subjects([actor.username]))
-    index_complaint(work, key, data)
     if answers.get("channel") == REGULATOR:
         start_clocks(work, actor, key, answers, "forwarded", received_at)
     # The record stands before its process starts, so that the process's first elements can say how it stands.
