@@ -25,6 +25,7 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / "python"
 STAMP = VENV / "redress-lock.txt"
+ISLANDS = ROOT / "app" / "web" / "islands" / "build.py"
 LOCKS = {"runtime": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
 NEEDED_BYTES = 1_500_000_000
 
@@ -39,6 +40,7 @@ python3 run.py import FILE         take published complaints in as records [--da
 python3 run.py tck DIR             run a DMN conformance kit [--json FILE]
 python3 run.py table-tests PATH    run the scenarios kept beside decision tables
 python3 run.py bench NAME          run benchmarks/NAME.py
+python3 run.py islands             build the pages' scripts, if they are absent or older than their sources
 python3 run.py lock                write the lock files anew from pyproject.toml
 python3 run.py help                this page
 """
@@ -70,7 +72,11 @@ def main(arguments: list[str]) -> int:
     os.chdir(ROOT)
     if name == "test":
         prepare("dev")
+        subprocess.run([str(PYTHON), str(ISLANDS)])
         return test(rest)
+    if name == "islands":
+        prepare("runtime")
+        return hand_over([str(ISLANDS)])
     if name == "check":
         prepare("dev")
         return check()
@@ -85,6 +91,9 @@ def main(arguments: list[str]) -> int:
         return 2
     flavour, command = COMMANDS[name]
     prepare(flavour)
+    if name == "serve":
+        # Beside the start: pages work before it is done, and go on without it where npm cannot be reached.
+        subprocess.Popen([str(PYTHON), str(ISLANDS)])
     return hand_over([*command, *rest])
 
 
@@ -148,7 +157,8 @@ def install(lock_file: Path) -> None:
     """Install the hash-locked packages with uv when it can be had, else with pip; end with a clear message."""
     uv = find_uv()
     if uv:
-        tool = [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", str(PYTHON), str(lock_file)]
+        tool = [uv, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode"]
+        tool += ["--python", str(PYTHON), str(lock_file)]
         environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never"}
         if subprocess.run(tool, env=environment).returncode == 0:
             return
@@ -181,7 +191,9 @@ def find_uv() -> str | None:
 
 def hand_over(command: list[str]) -> int:
     """Run the environment's Python with `command`, in this terminal, and return its exit code."""
-    process = subprocess.Popen([str(PYTHON), *command])
+    # A machine that keeps no bytecode would compile the product at every start of every process: seconds each.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    process = subprocess.Popen([str(PYTHON), *command], env=environment)
     while True:
         try:
             return process.wait()

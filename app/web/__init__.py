@@ -26,6 +26,7 @@ from app.web.limits import register_limits
 from app.web.oauth import blueprint as oauth
 from app.web.openapi import blueprint as openapi
 from app.web.pages import register_pages
+from app.web.scripts import register_scripts
 from app.web.security import register_security
 from app.web.v2 import make_v2
 from app.web.v2.documents import links
@@ -70,6 +71,7 @@ def create_app(
     app.register_blueprint(openapi)
     register_api(app)
     register_pages(app)
+    register_scripts(app)
     return app
 
 

@@ -90,7 +90,10 @@ def test_a_lock_that_changed_is_installed_anew(starter: ModuleType, monkeypatch:
     assert installed == [starter.LOCKS["runtime"], starter.LOCKS["dev"]]
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "requirements-bootstrap.lock"])
+LOCKS = [f"requirements{part}.lock" for part in ("", "-dev", "-bootstrap", "-node")]
+
+
+@pytest.mark.parametrize("lock", LOCKS)
 def test_every_locked_package_has_a_hash_and_no_index_is_named(lock: str) -> None:
     lines = (ROOT / lock).read_text(encoding="utf-8").splitlines()
     unhashed = [

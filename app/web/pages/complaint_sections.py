@@ -9,9 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext
+
 from app.domain.actor import Actor
 from app.services.get_complaint import ComplaintView
 from app.services.unit_of_work import UnitOfWork
+from app.web.pages.diagrams import read_steps
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Section:
     read: Callable[[UnitOfWork, Actor, ComplaintView], Mapping[str, Any]]
 
 
-SECTIONS: tuple[Section, ...] = ()
+SECTIONS: tuple[Section, ...] = (Section("diagram", lambda: gettext("Diagram"), "pages/_diagram.html", read_steps),)
 """In the order of the tabs, after the overview."""
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
-from flask_babel import format_datetime, format_decimal, format_timedelta, gettext
+from flask_babel import format_datetime, format_decimal, gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
@@ -22,8 +22,7 @@ from app.web.authentication import runtime
 from app.web.pages.blueprint import language, pages
 from app.web.pages.form_view import shown_value
 from app.web.pages.navigation import navigation
-
-SOON = timedelta(hours=8)
+from app.web.pages.time_left import deadline
 
 STATUSES: Mapping[str, tuple[object, str]] = {
     "pending": (_("Waiting to be accepted"), "yellow"),
@@ -63,20 +62,18 @@ STANDINGS: Mapping[str, object] = {
     "missed": _("missed"),
     "superseded": _("replaced"),
 }
+STEP_STANDINGS: Mapping[str, object] = {
+    "active": _("waits now"),
+    "failed": _("has failed"),
+    "done": _("done"),
+    "ended": _("broken off"),
+}
 DAY_REASONS: Mapping[str, object] = {
     "day of the start": _("day of receipt"),
     "weekend": _("weekend"),
     "examination": _("external examination"),
     "mediation": _("mediation"),
 }
-
-
-class Deadline(NamedTuple):
-    """A deadline in words, and how pressing it is: late, soon or calm."""
-
-    text: str
-    exact: str
-    urgency: str
 
 
 @pages.app_context_processor
@@ -90,6 +87,7 @@ def words() -> dict[str, Any]:
         "status_of": lambda status: STATUSES.get(status, (status, "secondary")),
         "event_name": lambda kind: EVENTS.get(kind, kind),
         "standing_name": lambda standing: STANDINGS.get(standing, standing),
+        "step_standing": STEP_STANDINGS.get,
         "day_reason": lambda reason: DAY_REASONS.get(reason, reason),
         "citation": citation,
         "code_name": code_name,
@@ -109,17 +107,6 @@ def citation(article: str) -> Markup:
     """Return an article as it is quoted in any language: by its own name, in its own language."""
     language_of = Markup(' lang="zh-CN"') if re.search(r"[\u4e00-\u9fff]", article) else Markup("")
     return Markup("<cite{}>{}</cite>").format(language_of, article)
-
-
-def deadline(due_at: datetime | None) -> Deadline | None:
-    """Return how much time is left until `due_at`, or how late it is."""
-    if due_at is None:
-        return None
-    left = due_at - runtime().now()
-    words = str(format_timedelta(abs(left), granularity="minute", threshold=1.2))
-    if left < timedelta():
-        return Deadline(gettext("%(time)s late", time=words), instant(due_at), "late")
-    return Deadline(gettext("%(time)s left", time=words), instant(due_at), "soon" if left < SOON else "calm")
 
 
 @lru_cache(maxsize=1)
