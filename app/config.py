@@ -6,24 +6,31 @@ the boot and names itself; a secret has no default in production.
 
 from __future__ import annotations
 
+import re
 import secrets
 from base64 import b64decode
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from app.errors import InvalidInputError
+from app.setting_values import (
+    SettingError,
+    read_address,
+    read_choice,
+    read_count,
+    read_positive,
+    read_words,
+    split_address,
+)
+from app.sign_in_settings import LdapSettings, OidcSettings, read_ldap, read_oidc
 
-Value = TypeVar("Value")
 KEY_BYTES = 32
-GREATEST_NUMBER = 2**31 - 1
+MOST_PROXIES = 10
 MODES = ("production", "demo", "test")
-
-
-class SettingError(InvalidInputError):
-    """An environment variable holds something the product cannot run with."""
+CLOCK_PACKS = ("cn", "pboc", "wechat_pay", "uk", "eu", "us_cfpb", "house")
+"""The packs of `dmn/clocks.dmn`, each a body of rules on deadlines; an institution's own rules are its house rules."""
+FOUR_EYES, DIRECT = "four-eyes", "direct"
 
 
 @dataclass(frozen=True)
@@ -32,8 +39,13 @@ class Settings:
 
     `database_url`: SQLAlchemy address. `redis_url`: of the queue; None means there is none and rows wait for the sweep.
     `data_keys` seal personal data: key id to 32 bytes, the first one current, and one called "index" for blind indexes.
+    `table_release`: four-eyes or direct, that is whether a deployment may change decision tables by itself.
     `clock_packs` are the rules on deadlines the institution is under, as `dmn/clocks.dmn` names them.
+    `files_url` names a bucket for attached files, None a folder of `data_dir`; `file_retention_days` is how long files
+    stay after their complaint ended, None for good (docs/attachments.md).
     `smtp_url` and `sms_url` name who takes mail and text messages (docs/notifications.md); None: nobody does.
+    `oidc` and `ldap` name who may vouch for a person (docs/identity.md); a session left idle for so long ends.
+    `trusted_proxies`: how many proxies stand before this product and write X-Forwarded-For; 0: nobody is believed.
     `mode`: production, demo or test; only the last two let the clock be moved. Lengths are in seconds, sizes in bytes.
     """
 
@@ -53,7 +65,15 @@ class Settings:
     mail_from: str = "redress@localhost"
     sms_url: str | None = None
     max_request_bytes: int = 4 * 1024 * 1024
+    files_url: str | None = None
+    max_file_bytes: int = 100 * 1024 * 1024
+    file_retention_days: int | None = None
     clock_packs: tuple[str, ...] = ("cn", "house")
+    table_release: str = DIRECT
+    session_idle_minutes: int = 60
+    oidc: OidcSettings | None = None
+    ldap: LdapSettings | None = None
+    trusted_proxies: int = 0
     pool_size: int = 5
     data_keys: Mapping[str, bytes] = field(default_factory=lambda: new_data_keys(), repr=False)
 
@@ -68,11 +88,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
     Variables: DATABASE_URL, REDIS_URL, SECRET_KEY, and REDRESS_ before MODE, ZONE, DATA_DIR, PUBLIC_URL, LEASE_SECONDS,
     SWEEP_SECONDS, TIMER_BATCH, HTTP_JOB_TIMEOUT_SECONDS, HTTP_JOB_ALLOWED_HOSTS (comma-separated), MAX_REQUEST_BYTES,
-    CLOCK_PACKS (comma-separated), SMTP_URL, MAIL_FROM, SMS_URL, POOL_SIZE and DATA_KEYS
-    ("2026a:<32 bytes in base64>,index:<32 bytes in base64>"). Raises SettingError naming the
-    variable.
+    FILES_URL (s3://bucket/prefix?endpoint=…&region=…), MAX_FILE_BYTES, FILE_RETENTION_DAYS, CLOCK_PACKS
+    (comma-separated), TABLE_RELEASE (four-eyes, the default in production, or direct), SMTP_URL, MAIL_FROM, SMS_URL,
+    TRUSTED_PROXIES, SESSION_IDLE_MINUTES, POOL_SIZE and DATA_KEYS ("2026a:<32 bytes in base64>,index:<32 bytes in
+    base64>"); for OIDC_… and LDAP_… see app.sign_in_settings. Raises SettingError naming the variable.
     """
-    mode = _choice(environ, "REDRESS_MODE", "production", MODES)
+    mode = read_choice(environ, "REDRESS_MODE", "production", MODES)
     data_dir = Path(environ.get("REDRESS_DATA_DIR", "var"))
     hosts = environ.get("REDRESS_HTTP_JOB_ALLOWED_HOSTS", "")
     return Settings(
@@ -82,18 +103,28 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         mode=mode,
         zone=_zone(environ),
         data_dir=data_dir,
-        public_url=environ.get("REDRESS_PUBLIC_URL", "http://127.0.0.1:8080").rstrip("/"),
-        lease_seconds=_positive(environ, "REDRESS_LEASE_SECONDS", 60, int),
-        sweep_seconds=_positive(environ, "REDRESS_SWEEP_SECONDS", 1.0, float),
-        timer_batch=_positive(environ, "REDRESS_TIMER_BATCH", 50, int),
-        http_job_timeout_seconds=_positive(environ, "REDRESS_HTTP_JOB_TIMEOUT_SECONDS", 30, int),
+        public_url=_public_url(environ),
+        lease_seconds=read_positive(environ, "REDRESS_LEASE_SECONDS", 60, int),
+        sweep_seconds=read_positive(environ, "REDRESS_SWEEP_SECONDS", 1.0, float),
+        timer_batch=read_positive(environ, "REDRESS_TIMER_BATCH", 50, int),
+        http_job_timeout_seconds=read_positive(environ, "REDRESS_HTTP_JOB_TIMEOUT_SECONDS", 30, int),
         http_job_allowed_hosts=frozenset(host.strip().lower() for host in hosts.split(",") if host.strip()),
-        smtp_url=environ.get("REDRESS_SMTP_URL") or None,
+        smtp_url=read_address(environ, "REDRESS_SMTP_URL", ("smtp", "smtps")),
         mail_from=environ.get("REDRESS_MAIL_FROM", "redress@localhost"),
-        sms_url=environ.get("REDRESS_SMS_URL") or None,
-        clock_packs=_words(environ, "REDRESS_CLOCK_PACKS", "cn,house"),
-        max_request_bytes=_positive(environ, "REDRESS_MAX_REQUEST_BYTES", 4 * 1024 * 1024, int),
-        pool_size=_positive(environ, "REDRESS_POOL_SIZE", 5, int),
+        sms_url=_sms_url(environ),
+        clock_packs=_clock_packs(environ),
+        table_release=read_choice(
+            environ, "REDRESS_TABLE_RELEASE", FOUR_EYES if mode == "production" else DIRECT, (FOUR_EYES, DIRECT)
+        ),
+        max_request_bytes=read_positive(environ, "REDRESS_MAX_REQUEST_BYTES", 4 * 1024 * 1024, int),
+        files_url=_files_url(environ),
+        max_file_bytes=read_positive(environ, "REDRESS_MAX_FILE_BYTES", 100 * 1024 * 1024, int),
+        file_retention_days=read_positive(environ, "REDRESS_FILE_RETENTION_DAYS", 0, int) or None,
+        oidc=read_oidc(environ),
+        ldap=read_ldap(environ),
+        session_idle_minutes=read_positive(environ, "REDRESS_SESSION_IDLE_MINUTES", 60, int),
+        trusted_proxies=read_count(environ, "REDRESS_TRUSTED_PROXIES", MOST_PROXIES),
+        pool_size=read_positive(environ, "REDRESS_POOL_SIZE", 5, int),
         data_keys=_data_keys(environ, mode),
     )
 
@@ -113,6 +144,13 @@ def _redis_url(environ: Mapping[str, str]) -> str | None:
         raise SettingError(
             f"Expected REDIS_URL to start with redis://, rediss:// or unix://, but it starts {url[:8]!r}"
         )
+    return url
+
+
+def _files_url(environ: Mapping[str, str]) -> str | None:
+    url = environ.get("REDRESS_FILES_URL") or None
+    if url is not None and not re.match(r"s3://[^/?]+", url):
+        raise SettingError(f"Expected REDRESS_FILES_URL to read s3://bucket/prefix, but it starts {url[:12]!r}")
     return url
 
 
@@ -157,25 +195,22 @@ def _zone(environ: Mapping[str, str]) -> str:
     return name
 
 
-def _choice(environ: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:
-    value = environ.get(name, default)
-    if value not in choices:
-        raise SettingError(f"Expected {name} to be one of {', '.join(choices)}, but got {value!r}")
-    return value
+def _public_url(environ: Mapping[str, str]) -> str:
+    return (read_address(environ, "REDRESS_PUBLIC_URL", ("http", "https")) or "http://127.0.0.1:8080").rstrip("/")
 
 
-def _words(environ: Mapping[str, str], name: str, default: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in environ.get(name, default).split(",") if word.strip())
+def _sms_url(environ: Mapping[str, str]) -> str | None:
+    text = environ.get("REDRESS_SMS_URL") or None
+    if text is not None and split_address("REDRESS_SMS_URL", text).scheme == "log":
+        return text
+    return read_address(environ, "REDRESS_SMS_URL", ("aliyun", "tencent"))
 
 
-def _positive(environ: Mapping[str, str], name: str, default: Value, read: Callable[[str], Value]) -> Value:
-    text = environ.get(name)
-    if text is None:
-        return default
-    try:
-        value = read(text)
-    except ValueError as error:
-        raise SettingError(f"Expected {name} to be a number, but got {text!r}") from error
-    if not 0 < float(text) <= GREATEST_NUMBER:  # so that "nan" and "inf" are refused, too
-        raise SettingError(f"Expected {name} to be above 0 and at most {GREATEST_NUMBER:,}, but got {text!r}")
-    return value
+def _clock_packs(environ: Mapping[str, str]) -> tuple[str, ...]:
+    packs = read_words(environ, "REDRESS_CLOCK_PACKS", "cn,house")
+    unknown = sorted(set(packs) - set(CLOCK_PACKS))
+    if unknown:
+        raise SettingError(
+            f"Expected REDRESS_CLOCK_PACKS to be among {', '.join(CLOCK_PACKS)}, but got {', '.join(unknown)}"
+        )
+    return packs

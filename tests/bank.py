@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from app.domain.actor import SYSTEM
 from app.jobs import RUN_JOBS
 from app.services.create_account import create_account
+from app.services.open_session import open_session
 from app.services.publish_message import Message, publish_message
 from app.services.run_built_in_job import run_built_in_job
 from app.services.seed_demo import PEOPLE
@@ -62,8 +63,9 @@ class Bank:
     def person(self, username: str, language: str = "zh") -> Iterator[FlaskClient]:
         """A browser in which this person is signed in."""
         with self.app.test_client() as client:
+            secret = self.desk.perform(open_session, username, browser="a browser of this test", address="192.0.2.1")
             with client.session_transaction() as session:
-                session.update(username=username, csrf=CSRF, language=language)
+                session.update(secret=secret, csrf=CSRF, language=language)
             yield client
 
     def file(self, **changes: Any) -> str:

@@ -1,35 +1,35 @@
-"""Tell who signs in with a name and a password."""
+"""Tell who comes with a name and a password alone: programs, by HTTP Basic or as an OAuth client."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection
 
 from app.domain.access import scopes_of
 from app.domain.actor import Actor
-from app.storage.accounts import find_account
+from app.services.check_password import check_password, forget_failed_sign_ins
+from app.services.unit_of_work import Runtime
 from app.storage.actors import find_standing
-
-_hasher = PasswordHasher()
-_NOBODY = _hasher.hash("nobody's password")
-"""Verified in place of a missing hash, so that an unknown name takes as long as a wrong password."""
+from app.storage.second_factors import find_second_factor
+from app.storage.sign_in_guards import find_guard
 
 
-def authenticate_password(connection: Connection, username: str, password: str, at: datetime) -> Actor | None:
-    """Return the actor, as it stands at `at`, whose active account has this name and password, else None.
+def authenticate_password(runtime: Runtime, username: str, password: str) -> Actor | None:
+    """Return the actor whose account has this name and password, else None. Slow on purpose (argon2).
 
-    Slow on purpose (argon2).
+    An account with a second factor is refused: its password alone opens nothing, and its programs use tokens.
     """
-    account = find_account(connection, username)
-    stored = account.password_hash if account is not None else None
-    try:
-        _hasher.verify(stored or _NOBODY, password)
-    except (VerificationError, InvalidHashError):
+    if not check_password(runtime, username, password):
         return None
-    return None if stored is None else find_actor(connection, username, at)
+    with runtime.reading() as connection:
+        if find_second_factor(connection, username) is not None:
+            return None
+        actor = find_actor(connection, username, runtime.now_in(connection))
+        has_failed = find_guard(connection, username) is not None
+    if has_failed:
+        runtime.perform(forget_failed_sign_ins, username)
+    return actor
 
 
 def find_actor(connection: Connection, username: str, at: datetime) -> Actor | None:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from argon2 import PasswordHasher
-
 from app.domain.access import ROLES
+from app.domain.passwords import check_new_password
 from app.errors import ConflictError, InvalidInputError
+from app.services.check_password import hasher
 from app.services.unit_of_work import UnitOfWork
 from app.storage.accounts import add_account, find_account
-
-SHORTEST_PASSWORD = 8
-
-hasher = PasswordHasher()
 
 
 def create_account(
@@ -29,16 +25,13 @@ def create_account(
 ) -> None:
     """Create the account `username`; without a password it signs in by token only.
 
-    Raises InvalidInputError for an unknown role or a password of fewer than eight characters, ConflictError when the
-    name is taken.
+    Raises InvalidInputError for an unknown role, WeakPasswordError, ConflictError when the name is taken.
     """
     unknown = sorted(set(roles) - set(ROLES))
     if unknown:
         raise InvalidInputError(f"Expected roles among {', '.join(sorted(ROLES))}, but got {', '.join(unknown)}")
-    if password is not None and len(password) < SHORTEST_PASSWORD:
-        raise InvalidInputError(
-            f"Expected a password of {SHORTEST_PASSWORD} characters or more, but got {len(password)}"
-        )
+    if password is not None:
+        check_new_password(username, password)
     if find_account(work.connection, username) is not None:
         raise ConflictError(f"Expected a new name, but the account '{username}' exists")
     row = {

@@ -13,15 +13,18 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
-from flask import Request, current_app, g, session
+from flask import Request, current_app, g, request, session
 from sqlalchemy import Connection
 
 from app.domain.actor import Actor
-from app.errors import ForbiddenError
+from app.errors import ForbiddenError, NotFoundError
+from app.services import end_sessions as service
 from app.services.authenticate_password import authenticate_password, find_actor
-from app.services.authenticate_token import authenticate_token
+from app.services.authenticate_token import authenticate_token, hash_token
+from app.services.open_session import find_session_owner, open_session
 from app.services.unit_of_work import Runtime
 from app.web.errors import UnauthenticatedError
 from app.web.limits import check_sign_ins, count_failed_sign_in
@@ -30,6 +33,8 @@ REMEMBERED_SECONDS = 10.0
 MOST_REMEMBERED = 4096
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "X-CSRF-Token"
+SECRET = "secret"  # noqa: S105 - a name, not a secret
+"""Where the cookie keeps the secret of the session's row."""
 
 
 class KnownActors:
@@ -86,8 +91,9 @@ def authenticate(request: Request) -> Actor:
 
 def session_actor() -> Actor | None:
     """Return whom the browser's session belongs to, or None."""
-    username = session.get("username")
-    if not isinstance(username, str):
+    secret = session.get(SECRET)
+    username = find_session_owner(runtime(), secret) if isinstance(secret, str) else None
+    if username is None:
         return None
     return _known_actors().get(
         f"session {username}", lambda: _ask(lambda connection, at: find_actor(connection, username, at))
@@ -96,14 +102,21 @@ def session_actor() -> Actor | None:
 
 def start_session(actor: Actor) -> None:
     """Sign `actor` in for this browser, with a new CSRF token."""
+    secret = runtime().perform(
+        open_session, actor.username, browser=request.user_agent.string, address=request.remote_addr or ""
+    )
     session.clear()
-    session["username"] = actor.username
+    session[SECRET] = secret
     session["csrf"] = secrets.token_urlsafe(24)
     session.permanent = True
 
 
 def end_session() -> None:
-    """Sign this browser out."""
+    """Sign this browser out; its session ends, also for whoever copied the cookie."""
+    secret, found = session.get(SECRET), session_actor()
+    if found is not None and isinstance(secret, str):
+        with suppress(NotFoundError):  # ended at this very moment by another window
+            runtime().perform(service.end_session, found, found.username, hash_token(secret))
     session.clear()
 
 
@@ -146,7 +159,7 @@ def _by_header(authorization: str) -> Actor | None:
         return None
     if not colon or "\x00" in name:
         return None
-    return _ask(lambda connection, at: authenticate_password(connection, name, password, at))
+    return authenticate_password(runtime(), name, password)
 
 
 def _ask(find: Callable[[Connection, datetime], Actor | None]) -> Actor | None:

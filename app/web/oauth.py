@@ -31,8 +31,7 @@ def give_token() -> Response:
     if not name or not secret or "\x00" in name:
         return _refuse(400, "invalid_request", "Expected client_id and client_secret")
     check_sign_ins()
-    with runtime().reading() as connection:
-        actor = authenticate_password(connection, name, secret, runtime().now_in(connection))
+    actor = authenticate_password(runtime(), name, secret)
     if actor is None:
         count_failed_sign_in()
         return _refuse(401, "invalid_client", "Expected a known client and its secret")

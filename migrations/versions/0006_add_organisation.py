@@ -89,9 +89,10 @@ def _sign_in_tables() -> None:
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("failed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["username"], ["account.username"], name=op.f("fk_sign_in_guard_username")),
+        sa.Column("told", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("username", name=op.f("pk_sign_in_guard")),
     )
+    op.create_index(op.f("ix_sign_in_guard_failed_at"), "sign_in_guard", ["failed_at"], unique=False)
     op.create_table(
         "second_factor",
         sa.Column("username", sa.String(length=255), nullable=False),

@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from app.engine.outcome import Ended
 from app.engine.timers.reading import read_length
 from app.services.create_account import create_account
+from app.services.open_session import open_session
 from app.storage.instances import ElementInstanceRow, ProcessInstanceRow
 from app.storage.jobs import CLOSED
 from app.storage.subscriptions import ConditionSubscriptionRow, MessageSubscriptionRow, SignalSubscriptionRow
@@ -39,8 +40,9 @@ class FrontDoorStage:
         self.desk = desk
         desk.perform(create_account, "operator", display_name="Operator", roles=["admin"], groups=[])
         self.http: FlaskClient = create_app(desk.settings, runtime=desk.runtime).test_client()
+        secret = desk.perform(open_session, "operator", browser="a test", address="192.0.2.1")
         with self.http.session_transaction() as session:
-            session.update(username="operator", csrf=CSRF)
+            session.update(secret=secret, csrf=CSRF)
         self._plays: dict[int, FrontDoorPlay] = {}
 
     def ask(self, method: str, path: str, body: Mapping[str, Json] | None = None) -> Any:

@@ -1,11 +1,19 @@
+import re
 from base64 import b64encode
+from pathlib import Path
 
 import pytest
 
-from app.config import SettingError, read_settings
+from app.config import CLOCK_PACKS, read_settings
+from app.setting_values import SettingError
 
 KEY = b64encode(bytes(32)).decode()
 SECRET = {"SECRET_KEY": "s" * 32, "REDRESS_DATA_KEYS": f"k1:{KEY},index:{KEY}"}
+
+WITH = {
+    "REDRESS_OIDC_CLIENT_ID": {"REDRESS_OIDC_ISSUER": "https://login.bank.example"},
+    "REDRESS_LDAP_FILTER": {"REDRESS_LDAP_URL": "ldaps://directory.bank.example"},
+}
 
 
 def test_an_empty_environment_of_a_demo_runs_on_sqlite_with_a_secret_of_its_own() -> None:
@@ -37,8 +45,27 @@ def test_a_postgresql_address_names_the_driver() -> None:
         ("REDIS_URL", "localhost:6379"),
         ("DATABASE_URL", "mysql://x"),
         ("SECRET_KEY", "short"),
+        ("REDRESS_CLOCK_PACKS", "cn,nope"),
+        ("REDRESS_SMTP_URL", ":::"),
+        ("REDRESS_SMTP_URL", "smtp://mail:port"),
+        ("REDRESS_SMS_URL", "carrier-pigeon://x"),
+        ("REDRESS_PUBLIC_URL", "ftp://x"),
+        ("REDRESS_PUBLIC_URL", "https://"),
+        ("REDRESS_TRUSTED_PROXIES", "-1"),
+        ("REDRESS_TRUSTED_PROXIES", "many"),
+        ("REDRESS_OIDC_ISSUER", "http://login.bank.example"),
+        ("REDRESS_OIDC_CLIENT_ID", ""),
+        ("REDRESS_LDAP_URL", "ldap://directory.bank.example"),
+        ("REDRESS_LDAP_FILTER", "uid=*"),
     ],
 )
 def test_a_wrong_value_names_its_variable(name: str, value: str) -> None:
     with pytest.raises(SettingError, match=name):
-        read_settings({**SECRET, name: value})
+        read_settings({**SECRET, **WITH.get(name, {}), name: value})
+
+
+def test_the_packs_are_those_that_the_shipped_table_knows() -> None:
+    text = Path("dmn/clocks.dmn").read_text(encoding="utf-8")
+    known = re.search(r'id="clocks_values_pack">\s*<text>([^<]*)', text)
+    assert known is not None
+    assert tuple(name.strip('" ') for name in known[1].split(",")) == CLOCK_PACKS

@@ -25,9 +25,8 @@ def sign_in() -> str | Response | tuple[str, int]:
         return redirect(wanted) if session_actor() is not None else _form(wanted)
     check_sign_ins()
     username, password = request.form.get("username", "").strip(), request.form.get("password", "")
+    found = authenticate_password(runtime(), username, password)
     with runtime().reading() as connection:
-        at = runtime().now_in(connection)
-        found = None if "\x00" in username else authenticate_password(connection, username, password, at)
         account = None if found is None else describe_account(connection, found.username)
     if found is None or account is None:
         count_failed_sign_in()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.config import SettingError, new_data_keys, read_settings
+from app.config import new_data_keys, read_settings
+from app.setting_values import SettingError
 from app.storage.sealing import Sealer, SealError
 
 

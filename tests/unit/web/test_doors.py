@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from app.services.authenticate_token import issue_token, revoke_token
+from app.services.open_session import open_session
 from app.web import limits
 from tests.unit.web.conftest import PASSWORD, Door, basic
 
@@ -51,8 +52,9 @@ def test_a_program_gets_a_token_for_its_name_and_password(door: Door) -> None:
 
 
 def test_a_session_changes_nothing_without_its_csrf_token(door: Door) -> None:
+    secret = door.runtime.perform(open_session, "operator", browser="a test", address="192.0.2.1")
     with door.client.session_transaction() as session:
-        session["username"], session["csrf"] = "operator", "the token"
+        session["secret"], session["csrf"] = secret, "the token"
     assert door.ask("GET", ME, name=None).status_code == 200
     body = {"signalName": "x"}
     assert door.ask("POST", "/v2/signals/broadcast", body, name=None).status_code == 403

@@ -1,0 +1,55 @@
+"""Start a browser's session, and tell whose session a browser comes with. Sessions live in real time."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from app.clock import SystemClock
+from app.domain.actor import Actor
+from app.services.authenticate_token import hash_token
+from app.services.check_password import forget_failed_sign_ins
+from app.services.record_audit import record_audit
+from app.services.unit_of_work import Runtime, UnitOfWork
+from app.storage import sessions
+
+LENGTH = timedelta(hours=12)
+SEEN_EVERY = timedelta(minutes=1)
+LONGEST_BROWSER = 300
+
+
+def open_session(work: UnitOfWork, username: str, *, browser: str, address: str) -> str:
+    """Start a session of somebody who has shown everything asked for; return its secret, which is told once."""
+    now = SystemClock().now()
+    sessions.delete_expired_sessions(work.connection, now)
+    secret = secrets.token_urlsafe(32)
+    row = {
+        "secret_hash": hash_token(secret),
+        "username": username,
+        "browser": browser[:LONGEST_BROWSER],
+        "address": address,
+        "created_at": now,
+        "seen_at": now,
+        "expires_at": now + LENGTH,
+    }
+    sessions.add_session(work.connection, row)
+    forget_failed_sign_ins(work, username)
+    record_audit(work, Actor(username), "CREATE", "SESSION", 0, details={"account": username, "address": address})
+    return secret
+
+
+def find_session_owner(runtime: Runtime, secret: str) -> str | None:
+    """Return whose living session has this secret, and note that it is in use; None for one ended or left idle."""
+    secret_hash, now = hash_token(secret), SystemClock().now()
+    with runtime.reading() as connection:
+        row = sessions.find_session(connection, secret_hash)
+    idle_since = now - timedelta(minutes=runtime.settings.session_idle_minutes)
+    if row is None or row.expires_at <= now or row.seen_at <= idle_since:
+        return None
+    if row.seen_at < now - SEEN_EVERY:
+        runtime.perform(_touch, secret_hash, now)
+    return str(row.username)
+
+
+def _touch(work: UnitOfWork, secret_hash: str, now: datetime) -> None:
+    sessions.touch_session(work.connection, secret_hash, now)
