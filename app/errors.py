@@ -19,6 +19,10 @@ class InvalidInputError(RedressError):
         self.fields = fields or {}
 
 
+class TooLargeError(RedressError):
+    """What came is greater than this installation takes; the message says how much that is."""
+
+
 class NotFoundError(RedressError):
     """No such thing, or none that this person may know of."""
 

@@ -6,9 +6,12 @@ Keeps what workers would be nudged about, so that a test does their work when it
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -75,13 +78,15 @@ class Desk:
     def __init__(self, url: str, **changes: Any) -> None:
         self.clock = PinnedClock(NOON)
         self.nudges = KeptNudges()
-        changes = {"mode": "production", "zone": "UTC", "pool_size": 12} | changes
+        self._folder = Path(tempfile.mkdtemp(prefix="desk-"))
+        changes = {"mode": "production", "zone": "UTC", "pool_size": 12, "data_dir": self._folder} | changes
         self.settings = Settings(url, None, "x" * 32, **changes)
         self.runtime: Runtime = open_runtime(self.settings, clock=self.clock, nudges=self.nudges)
         self.perform = self.runtime.perform
 
     def close(self) -> None:
         self.runtime.engine.dispose()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def deploy(self, *processes: Node, **files: str | bytes) -> Deployment:
         """Deploy drawn processes, each as a file of its own, and files named `name__ext`."""

@@ -26,6 +26,7 @@ from app.services.deployed_models import DeployedModels
 from app.storage.clock_setting import find_pinned_at
 from app.storage.database import reading
 from app.storage.deployments import find_deployment_mark
+from app.storage.files import FileStore, open_file_store
 from app.storage.keys import KeySource
 from app.storage.sealing import Sealer
 from app.storage.writes import Writes
@@ -58,12 +59,14 @@ class Runtime:
     models: DeployedModels = field(init=False)
     zone: ZoneInfo = field(init=False)
     sealer: Sealer = field(init=False)
+    files: FileStore = field(init=False)
 
     def __post_init__(self) -> None:
         self.keys = KeySource(self.engine)
         self.models = DeployedModels()
         self.zone = ZoneInfo(self.settings.zone)
         self.sealer = Sealer(self.settings.data_keys)
+        self.files = open_file_store(self.settings)
 
     @contextmanager
     def unit_of_work(self) -> Iterator[UnitOfWork]:

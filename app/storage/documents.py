@@ -13,7 +13,10 @@ from app.storage.types import JSONText, UTCDateTime
 
 
 class DocumentRow(Base):
-    """One stored file. `checksum`: SHA-256, hex; `size` in bytes."""
+    """One stored file. `checksum`: SHA-256, hex; `size` in bytes.
+
+    Its bytes are the blob `blob_key`; those of one that was stored before there were blobs are its `content`.
+    """
 
     __tablename__ = "document"
     __table_args__ = (Index(None, "instance_key"), Index(None, "expires_at"))
@@ -30,4 +33,5 @@ class DocumentRow(Base):
     created_by: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+    blob_key: Mapped[int | None] = mapped_column(BigInteger)

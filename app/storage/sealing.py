@@ -37,6 +37,11 @@ class Sealer:
         self._current = next(iter(self._ciphers))
         self._index_key = keys[INDEX_KEY]
 
+    @property
+    def current(self) -> str:
+        """The name of the key that seals now."""
+        return self._current
+
     def seal(self, text: str, place: str) -> str:
         """Return `text` sealed for `place`, as ASCII."""
         name, nonce = self._current.encode(), os.urandom(NONCE_BYTES)
@@ -60,6 +65,10 @@ class Sealer:
         """Return 16 bytes, in hex, that are the same for the same identity and tell nothing of it without the key."""
         text = f"{kind}:{normalise(kind, value)}".encode()
         return hmac.new(self._index_key, text, hashlib.sha256).digest()[:INDEX_BYTES].hex()
+
+    def keyed_digest(self, text: str, size: int) -> bytes:
+        """Return `size` bytes, at most 64: the same for the same text, and telling nothing of it without the key."""
+        return hashlib.blake2b(text.encode(), key=self._index_key, digest_size=size).digest()
 
 
 def normalise(kind: str, value: str) -> str:

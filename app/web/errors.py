@@ -18,8 +18,10 @@ from app.errors import (
     InvalidInputError,
     NotFoundError,
     RedressError,
+    TooLargeError,
     UnavailableError,
 )
+from app.storage.files import DamagedFileError
 from app.web.json_body import write_json
 
 log = structlog.get_logger()
@@ -46,6 +48,8 @@ FAILURES: tuple[tuple[type[Exception], int, str], ...] = (
     (ForbiddenError, 403, "FORBIDDEN"),
     (NotFoundError, 404, "NOT_FOUND"),
     (ConflictError, 409, "INVALID_STATE"),
+    (TooLargeError, 413, "CONTENT_TOO_LARGE"),
+    (DamagedFileError, 500, "DAMAGED_FILE"),
     (NotServedError, 501, "NOT_IMPLEMENTED"),
     (UnavailableError, 503, "UNAVAILABLE"),
     (OperationalError, 503, "UNAVAILABLE"),
