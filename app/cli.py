@@ -76,7 +76,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _serve(options: argparse.Namespace) -> int:
     node = NodeOptions(options.host, options.port, options.data, options.web_workers, not options.no_demo)
-    return run_node(node, os.environ, prepare=_prepare_node, say=_say, welcome=_welcome(node))
+    from app.node_parts import PARTS  # the web server's imports: no other command needs them
+
+    return run_node(node, os.environ, PARTS, prepare=_prepare_node, say=_say, welcome=_welcome(node))
 
 
 def _welcome(node: NodeOptions) -> str:

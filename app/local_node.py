@@ -7,11 +7,11 @@ its own supervisor, with its own database and queue.
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import secrets
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,10 +21,13 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 
 from app.config import new_data_keys
 from app.errors import InvalidInputError, UnavailableError
+from app.parent import end_with_parent
 from app.valkey import RunningValkey, start_valkey
 
 READY_SECONDS = 60
@@ -136,20 +139,27 @@ def _fresh_data_keys() -> str:
     return ",".join(f"{name}:{b64encode(key).decode()}" for name, key in new_data_keys().items())
 
 
+Part = Callable[[NodeOptions], None]
+"""What one process of the node does until it gets SIGTERM."""
+
+
 @dataclass
 class Child:
-    """One process of the node, started again with a growing pause when it ends by itself."""
+    """One process of the node, started again with a growing pause when it ends by itself.
+
+    It is forked from the supervisor, which has imported and prepared everything: the node imports the product once.
+    """
 
     name: str
-    command: list[str]
-    process: subprocess.Popen[bytes] | None = None
+    part: Part
+    process: ForkProcess | None = None
     failures: int = 0
     start_at: float = 0.0
 
-    def keep_running(self, environment: Mapping[str, str], say: Callable[[str], None]) -> None:
+    def keep_running(self, options: NodeOptions, environment: Mapping[str, str], say: Callable[[str], None]) -> None:
         """Start the process when it is not running and its pause is over."""
         if self.process is not None:
-            code = self.process.poll()
+            code = self.process.exitcode
             if code is None:
                 return
             self.failures += 1
@@ -158,24 +168,36 @@ class Child:
             self.process = None
             say(f"the {self.name} ended with code {code}; it starts again in {pause:.0f} s")
         if time.monotonic() >= self.start_at:
-            # In a session of its own: Ctrl-C reaches the supervisor, which stops the parts in their order.
-            self.process = subprocess.Popen(self.command, env=dict(environment), start_new_session=True)
+            self.process = get_context("fork").Process(
+                target=_run_part, args=(self.part, options, environment, os.getpid()), name=self.name
+            )
+            self.process.start()
 
     def stop(self) -> None:
         """Ask the process to end, then end it."""
-        if self.process is None or self.process.poll() is not None:
+        if self.process is None:
             return
         self.process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            self.process.wait(STOP_SECONDS)
-            return
-        self.process.kill()
-        self.process.wait()
+        self.process.join(STOP_SECONDS)
+        if self.process.exitcode is None:
+            self.process.kill()
+            self.process.join()
+
+
+def _run_part(part: Part, options: NodeOptions, environment: Mapping[str, str], supervisor: int) -> None:
+    # In a session of its own: Ctrl-C reaches the supervisor, which stops the parts in their order.
+    os.setsid()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    end_with_parent(supervisor)
+    os.environ.update(environment)
+    part(options)
 
 
 def run_node(
     options: NodeOptions,
     environ: Mapping[str, str],
+    parts: Mapping[str, Part],
     *,
     prepare: Callable[[Mapping[str, str]], None],
     say: Callable[[str], None],
@@ -183,7 +205,8 @@ def run_node(
 ) -> int:
     """Run the node until it is asked to stop (SIGINT, SIGTERM); return the exit code.
 
-    `prepare` gets the environment once the queue runs and brings the database up to date. Raises InvalidInputError for
+    `prepare` gets the environment once the queue runs and brings the database up to date; it must leave no connection
+    and no thread, since each of `parts` (by name) is then forked. Raises InvalidInputError for
     a busy port or folder, UnavailableError when the web server does not come up.
     """
     check_port(options.host, options.port)
@@ -198,32 +221,13 @@ def run_node(
                 valkey = start_valkey(data_dir / "valkey")
                 environment["REDIS_URL"] = valkey.url
             prepare(environment)
-            return _supervise(_children(options), environment, options, say, welcome)
+            gc.collect()
+            gc.freeze()  # what is imported stays in memory that the parts share
+            children = [Child(name, part) for name, part in parts.items()]
+            return _supervise(children, environment, options, say, welcome)
         finally:
             if valkey is not None:
                 valkey.stop()
-
-
-def _children(options: NodeOptions) -> list[Child]:
-    bind = f"{options.host}:{options.port}"
-    gunicorn = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "--bind",
-        bind,
-        "--workers",
-        str(options.web_workers),
-        "--threads",
-        "4",
-    ]
-    return [
-        Child(
-            "web server", [*gunicorn, "--worker-class", "gthread", "--preload", "--log-level", "warning", "wsgi:app"]
-        ),
-        Child("dispatcher", [sys.executable, "-m", "tasks.dispatcher"]),
-        Child("worker", [sys.executable, "-m", "tasks.worker"]),
-    ]
 
 
 def _supervise(
@@ -241,7 +245,7 @@ def _supervise(
     try:
         while not stopping:
             for child in children:
-                child.keep_running(environment, say)
+                child.keep_running(options, environment, say)
             if not ready:
                 ready = _answers(f"http://{options.host}:{options.port}/health/ready")
                 if ready:

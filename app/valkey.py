@@ -5,17 +5,20 @@ Knows nothing of queues or jobs. With `REDIS_URL` set, nothing here is used.
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import redis
 
 from app.errors import UnavailableError
+from app.parent import end_with_parent
 
 START_SECONDS = 30.0
 """How long a server may take to answer; a loaded machine needs many times the usual 0.05 s."""
@@ -68,6 +71,7 @@ def start_valkey(directory: Path, *, append_only: bool = True, socket_directory:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        preexec_fn=partial(end_with_parent, os.getpid()),
     )
     running = RunningValkey(f"unix://{socket}", process, sockets)
     _wait_until_it_answers(running)

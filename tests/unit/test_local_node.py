@@ -46,7 +46,7 @@ def test_lost_keys_are_not_replaced_in_silence(tmp_path: Path) -> None:
 def test_a_second_node_on_the_same_folder_is_refused(tmp_path: Path) -> None:
     def start_another(_: Mapping[str, str]) -> None:
         options = NodeOptions(port=18124, data_dir=tmp_path)
-        run_node(options, NO_QUEUE, prepare=lambda _: None, say=print, welcome="")
+        run_node(options, NO_QUEUE, {}, prepare=lambda _: None, say=print, welcome="")
 
     with pytest.raises(InvalidInputError, match="another Redress runs on it"):
-        run_node(NodeOptions(port=18123, data_dir=tmp_path), NO_QUEUE, prepare=start_another, say=print, welcome="")
+        run_node(NodeOptions(port=18123, data_dir=tmp_path), NO_QUEUE, {}, prepare=start_another, say=print, welcome="")
