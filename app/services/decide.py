@@ -19,7 +19,7 @@ from app.engine import DecisionRefusedError
 from app.engine.model import Binding
 from app.feel import to_json
 from app.services.unit_of_work import UnitOfWork
-from app.storage.deployments import DecisionDefinitionRow, find_requirements, list_decision_files
+from app.storage.deployments import find_requirements, list_decision_files
 
 
 @dataclass(frozen=True)
@@ -81,10 +81,10 @@ class Decisions:
         self, decision_id: str, binding: Binding, version_tag: str | None, context: Mapping[str, Any]
     ) -> tuple[Any, DecisionRecord]:
         """Return (value, record); raises DecisionRefusedError when there is no such decision or it failed."""
-        decision = self._work.runtime.models.find(
+        decision = self._work.runtime.models.find_decision(
             self._work.connection,
-            DecisionDefinitionRow,
             decision_id,
+            self._work.now,
             binding=binding,
             deployment_key=self._deployment_key,
             version_tag=version_tag,

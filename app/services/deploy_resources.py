@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import insert
 
+from app.config import FOUR_EYES
 from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.errors import InvalidInputError
@@ -18,14 +20,18 @@ from app.services.subscribe_starts import subscribe_starts
 from app.services.unit_of_work import UnitOfWork
 from app.storage.base import Base
 from app.storage.deployments import (
+    BEGINNING,
     DecisionDefinitionRow,
     DecisionRequirementsRow,
     DeploymentRow,
     FormRow,
     ProcessDefinitionRow,
     ResourceRow,
+    find_requirements,
     find_version,
     highest_version,
+    in_force,
+    list_decision_versions,
     take_deployment_mark,
 )
 
@@ -71,24 +77,37 @@ def deploy_resources(work: UnitOfWork, actor: Actor, files: Sequence[ResourceFil
     """Deploy `files` as one deployment.
 
     Where every file is as in the latest versions, nothing is written and those are returned; otherwise all of them get
-    a new version, so that what is deployed together is bound together. Raises ForbiddenError, and
+    a new version, so that what is deployed together is bound together. Where tables are released by four eyes, a table
+    comes along only as it is in force, or as the first version of its decisions. Raises ForbiddenError, and
     DeploymentRefusedError with every problem of every file at once.
     """
     require_scope(actor, "deploy")
-    read = _read_all(files)
+    read = read_files(files)
     take_deployment_mark(work.connection)
     same = _find_unchanged(work, read)
     if same is not None:
         return same
+    if work.runtime.settings.table_release == FOUR_EYES:
+        _refuse_changed_tables(work, read)
+    return store_files(work, actor, read, work.now)
+
+
+def store_files(work: UnitOfWork, actor: Actor, read: Sequence[ReadResource], effective_at: datetime) -> Deployment:
+    """Store files as one deployment whose decisions are in force from `effective_at` on, and record it.
+
+    Whoever calls has taken the deployment mark and seen to the rights. The first version of a decision that is in force
+    at once has always been.
+    """
     key = work.next_key()
     row = {"key": key, "deployed_at": work.now, "deployed_by": actor.username}
     work.connection.execute(insert(DeploymentRow).values(row))
-    deployed = [one for resource in read for one in _store(work, key, resource)]
+    deployed = [one for resource in read for one in _store(work, key, resource, effective_at)]
     record_audit(work, actor, "CREATE", "RESOURCE", key, details={"files": [one.file.name for one in read]})
     return Deployment(key, tuple(deployed))
 
 
-def _read_all(files: Sequence[ResourceFile]) -> list[ReadResource]:
+def read_files(files: Sequence[ResourceFile]) -> list[ReadResource]:
+    """Return what each file declares; DeploymentRefusedError with every problem of every file."""
     if not files:
         raise DeploymentRefusedError(["Expected at least one file to deploy, but got none"])
     read: list[ReadResource] = []
@@ -132,11 +151,32 @@ def _find_unchanged(work: UnitOfWork, read: Sequence[ReadResource]) -> Deploymen
     return Deployment(deployment_key, tuple(found))
 
 
+def _refuse_changed_tables(work: UnitOfWork, read: Sequence[ReadResource]) -> None:
+    problems = [
+        f"{resource.file.name}: Expected the table {one.id} as it is in force, but it differs, and tables are released "
+        "by two people here: propose it on the page /tables or at POST /api/table-releases"
+        for resource in read
+        for one in resource.declared
+        if one.table is DecisionDefinitionRow and _differs(work, one.id, resource.file)
+    ]
+    if problems:
+        raise DeploymentRefusedError(problems)
+
+
+def _differs(work: UnitOfWork, decision_id: str, file: ResourceFile) -> bool:
+    """Whether there is a decision of that id, and another version than this file's is in force, or none yet."""
+    if not highest_version(work.connection, DecisionDefinitionRow, decision_id):
+        return False
+    standing = in_force(list_decision_versions(work.connection, decision_id), work.now)
+    known = None if standing is None else find_requirements(work.connection, standing.requirements_key)
+    return known is None or bytes(known.content) != file.content
+
+
 def _checksum(file: ResourceFile) -> str:
     return hashlib.sha256(file.content).hexdigest()
 
 
-def _store(work: UnitOfWork, deployment_key: int, resource: ReadResource) -> list[Deployed]:
+def _store(work: UnitOfWork, deployment_key: int, resource: ReadResource, effective_at: datetime) -> list[Deployed]:
     connection, name = work.connection, resource.file.name
     resource_key = work.next_key()
     version = highest_version(connection, ResourceRow, name) + 1
@@ -154,34 +194,39 @@ def _store(work: UnitOfWork, deployment_key: int, resource: ReadResource) -> lis
     connection.execute(insert(ResourceRow).values(row))
     if not resource.declared:
         return [Deployed(ResourceRow, resource_key, name, version, None, name, name)]
+    place = _Place(deployment_key, resource_key, name, effective_at)
     deployed: list[Deployed] = []
     requirements_key: int | None = None
     for one in resource.declared:
-        stored = _store_definition(work, deployment_key, resource_key, name, one, requirements_key)
+        stored = _store_definition(work, place, one, requirements_key)
         if one.table is DecisionRequirementsRow:
             requirements_key = stored.key
         deployed.append(stored)
     return deployed
 
 
-def _store_definition(
-    work: UnitOfWork,
-    deployment_key: int,
-    resource_key: int,
-    file: str,
-    one: Declared,
-    requirements_key: int | None,
-) -> Deployed:
+@dataclass(frozen=True)
+class _Place:
+    """Where a definition belongs: its deployment and file, and since when its decisions are in force."""
+
+    deployment_key: int
+    resource_key: int
+    file: str
+    effective_at: datetime
+
+
+def _store_definition(work: UnitOfWork, place: _Place, one: Declared, requirements_key: int | None) -> Deployed:
     key = work.next_key()
     version = highest_version(work.connection, one.table, one.id) + 1
-    row = {"key": key, "deployment_key": deployment_key, IDENTITY_COLUMN[one.table]: one.id, "version": version}
+    row = {"key": key, "deployment_key": place.deployment_key, IDENTITY_COLUMN[one.table]: one.id, "version": version}
     row |= one.columns
     if one.table is DecisionDefinitionRow:
         row["requirements_key"] = requirements_key
+        row["effective_at"] = BEGINNING if version == 1 and place.effective_at <= work.now else place.effective_at
     else:
-        row["resource_key"] = resource_key
+        row["resource_key"] = place.resource_key
     work.connection.execute(insert(one.table).values(row))
     if one.definition is not None:
-        subscribe_starts(work, DeployedProcess(key, version, deployment_key, one.definition))
+        subscribe_starts(work, DeployedProcess(key, version, place.deployment_key, one.definition))
     tag = one.columns.get("version_tag")
-    return Deployed(one.table, key, one.id, version, tag, one.name, file, requirements_key)
+    return Deployed(one.table, key, one.id, version, tag, one.name, place.file, requirements_key)

@@ -1,27 +1,37 @@
 """What is deployed, parsed once a version and kept in memory, and found by id without asking the database again.
 
-Parsed versions never change, so they are kept by key. What an id means *now* changes with deployments: it is kept for
-as long as the deployment mark that the caller has just read stands still.
+Parsed versions never change, so they are kept by key. What an id means changes with deployments: it is kept for as
+long as the deployment mark that the caller has just read stands still. Which version of a decision is in force changes
+with time, too: all of them are kept, and the caller says when.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from app.engine import Definition
 from app.engine.model import Binding
 from app.engine.reader import read_processes
 from app.errors import NotFoundError
 from app.storage.base import Base
-from app.storage.deployments import find_deployment_mark, find_process, find_version
+from app.storage.deployments import (
+    DecisionDefinitionRow,
+    find_deployment_mark,
+    find_process,
+    find_version,
+    in_force,
+    list_decision_versions,
+)
 
 KEPT_MODELS = 512
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -79,20 +89,63 @@ class DeployedModels:
 
         `deployment_key` is that of the asking process; `mark` the deployment mark, if the caller has read it just now.
         """
-        mark = find_deployment_mark(connection) if mark is None else mark
         within = deployment_key if binding is Binding.DEPLOYMENT else None
         tag = version_tag if binding is Binding.VERSION_TAG else None
-        asked = (mark, table, identity, within, tag)
+        return self._kept(
+            connection,
+            mark,
+            (table, identity, within, tag),
+            lambda: find_version(connection, table, identity, deployment_key=within, version_tag=tag),
+        )
+
+    def find_decision(
+        self,
+        connection: Connection,
+        decision_id: str,
+        at: datetime,
+        *,
+        binding: Binding = Binding.LATEST,
+        deployment_key: int | None = None,
+        version_tag: str | None = None,
+        mark: int | None = None,
+    ) -> Row[Any] | None:
+        """Return the version of a decision that is in force at `at`, or None; under `binding`, as for `find`.
+
+        What is bound to a deployment is that deployment's version, whatever is in force.
+        """
+        if binding is Binding.DEPLOYMENT:
+            found: Row[Any] | None = self.find(
+                connection,
+                DecisionDefinitionRow,
+                decision_id,
+                binding=binding,
+                deployment_key=deployment_key,
+                mark=mark,
+            )
+            return found
+        versions: Sequence[Row[Any]] = self._kept(
+            connection, mark, ("versions", decision_id), lambda: list_decision_versions(connection, decision_id)
+        )
+        if binding is Binding.VERSION_TAG:
+            versions = [row for row in versions if row.version_tag == version_tag]
+        return in_force(versions, at)
+
+    def _kept(
+        self, connection: Connection, mark: int | None, asked: tuple[Any, ...], look_up: Callable[[], Found]
+    ) -> Found:
+        """Return what `look_up` finds, asking it once for each deployment mark."""
+        mark = find_deployment_mark(connection) if mark is None else mark
         with self._lock:
             if self._mark != mark:
                 self._mark, self._found = mark, {}
             if asked in self._found:
-                return self._found[asked]
-        row = find_version(connection, table, identity, deployment_key=within, version_tag=tag)
+                kept: Found = self._found[asked]
+                return kept
+        found = look_up()
         with self._lock:
             if self._mark == mark:
-                self._found[asked] = row
-        return row
+                self._found[asked] = found
+        return found
 
 
 def _read_process(connection: Connection, definition_key: int) -> DeployedProcess:

@@ -22,7 +22,7 @@ def evaluate_decision(
     decision_id: str | None = None,
     definition_key: int | None = None,
 ) -> int:
-    """Evaluate the decision with this key, or the latest version with this id; returns the evaluation's key.
+    """Evaluate the decision with this key, or the version with this id that is in force; returns the evaluation's key.
 
     A failed evaluation is recorded as such. Raises ForbiddenError, NotFoundError, and InvalidInputError for neither.
     """
@@ -30,7 +30,7 @@ def evaluate_decision(
     if definition_key is not None:
         row = find_by_key(work.connection, DecisionDefinitionRow, definition_key)
     elif decision_id is not None:
-        row = work.runtime.models.find(work.connection, DecisionDefinitionRow, decision_id)
+        row = work.runtime.models.find_decision(work.connection, decision_id, work.now)
     else:
         raise InvalidInputError("Expected a decision definition key or a decision id, but got neither")
     if row is None:

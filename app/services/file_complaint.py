@@ -21,7 +21,6 @@ from app.services.start_clocks import RECEIVED, start_clocks
 from app.services.unit_of_work import UnitOfWork
 from app.storage.complaint_access import add_access
 from app.storage.complaints import add_complaint, add_event, set_instance, take_sequence
-from app.storage.deployments import DecisionDefinitionRow
 from app.storage.types import write_json
 
 PROCESS_CHOICE = "process_choice"
@@ -108,7 +107,7 @@ def file_complaint(
 
 
 def _choose_process(work: UnitOfWork, answers: Mapping[str, Any]) -> str:
-    table = work.runtime.models.find(work.connection, DecisionDefinitionRow, PROCESS_CHOICE)
+    table = work.runtime.models.find_decision(work.connection, PROCESS_CHOICE, work.now)
     if table is None:
         return DEFAULT_PROCESS
     chosen, record = decide(work, table, answers, work.clock)

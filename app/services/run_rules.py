@@ -29,7 +29,6 @@ from app.storage.automation import (
     write_automation_event,
 )
 from app.storage.complaints import add_event
-from app.storage.deployments import DecisionDefinitionRow
 
 MOST_DEPTH = 5
 MOST_FIRINGS_AN_HOUR = 100
@@ -66,7 +65,7 @@ def ask_rules(work: UnitOfWork, event_key: int) -> int:
     work.cause_depth = event.depth + 1
     fired = 0
     for table_id in EVENTS[event.kind]:
-        table = work.runtime.models.find(work.connection, DecisionDefinitionRow, table_id)
+        table = work.runtime.models.find_decision(work.connection, table_id, work.now)
         if table is not None:
             fired += sum(_fire(work, event, table, match, facts) for match in _matches(work, table, facts))
     write_automation_event(work.connection, event.key, {"state": DONE, "next_try_at": None})

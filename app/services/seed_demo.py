@@ -31,11 +31,11 @@ PEOPLE = (
         "陈杰",
         ("dept_retail_credit", "dept_payments", "dept_deposits", "dept_wealth", "dept_private_banking"),
     ),
-    DemoPerson("liuyang", "刘洋", ("technical_support", "product_heads", "quality")),
+    DemoPerson("liuyang", "刘洋", ("technical_support", "product_heads", "quality"), ("clerk", "rule_author")),
     DemoPerson(
         "zhaolei", "赵磊", ("risk_compliance", "branch_risk", "dept_legal", "dept_collections"), ("clerk", "compliance")
     ),
-    DemoPerson("sunhong", "孙红", ("consumer_protection",), ("clerk", "compliance", "auditor")),
+    DemoPerson("sunhong", "孙红", ("consumer_protection",), ("clerk", "compliance", "auditor", "rule_approver")),
     DemoPerson("zhouqiang", "周强", ("senior_management",), ("clerk", "auditor")),
     DemoPerson("admin", "系统管理员", (), ("admin",)),
 )

@@ -20,7 +20,6 @@ from app.services.stored_calendars import current_calendar
 from app.services.unit_of_work import UnitOfWork
 from app.storage.clocks import add_clocks, list_clocks, write_due
 from app.storage.complaints import add_event
-from app.storage.deployments import DecisionDefinitionRow
 
 CLOCKS = "clocks"
 RECEIVED = "received"
@@ -88,7 +87,7 @@ def find_rules(
     work: UnitOfWork, answers: Mapping[str, Any], event: str, packs: Sequence[str]
 ) -> tuple[list[AppliedRule], list[str]]:
     """Return the rules of the deployed table that `event` starts clocks by, and why others cannot be read."""
-    table = work.runtime.models.find(work.connection, DecisionDefinitionRow, CLOCKS)
+    table = work.runtime.models.find_decision(work.connection, CLOCKS, work.now)
     if table is None:
         if event != RECEIVED:
             return [], []  # said when the complaint came in

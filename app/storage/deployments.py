@@ -5,7 +5,8 @@ Owns the rows and their look-ups. Knows nothing of what is inside a file.
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -27,6 +28,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.storage.base import Base
 from app.storage.reads import Read
 from app.storage.types import UTCDateTime
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+"""Since when the first version of a decision is in force: also what is dated before its deployment asks it."""
 
 
 class DeploymentRow(Base):
@@ -103,7 +107,10 @@ class DecisionRequirementsRow(Base):
 
 
 class DecisionDefinitionRow(Base):
-    """One version of one decision of a graph."""
+    """One version of one decision of a graph.
+
+    Of those whose `effective_at` has passed, the one with the latest is in force; None: withdrawn before it was.
+    """
 
     __tablename__ = "decision_definition"
     __table_args__ = (
@@ -121,6 +128,7 @@ class DecisionDefinitionRow(Base):
     version_tag: Mapped[str | None] = mapped_column(String(255))
     name: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(String(32))
+    effective_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class FormRow(Base):
@@ -193,6 +201,12 @@ def highest_version(connection: Connection, table: type[Base], identity: str) ->
     return connection.execute(query).scalar_one() or 0
 
 
+def has_resource(connection: Connection, name: str, checksum: str) -> bool:
+    """Tell whether a file of that name and content was ever deployed."""
+    query = select(ResourceRow.key).where(ResourceRow.resource_id == name, ResourceRow.checksum == checksum)
+    return connection.execute(query.limit(1)).one_or_none() is not None
+
+
 def find_by_key(connection: Connection, table: type[Base], key: int) -> Row[Any] | None:
     """Return the row of `table` with this key."""
     return connection.execute(select(table.__table__).where(table.__table__.c.key == key)).one_or_none()
@@ -228,11 +242,66 @@ def find_form_schema(connection: Connection, form_key: int) -> Row[Any] | None:
     return connection.execute(query).one_or_none()
 
 
+def list_latest_processes(connection: Connection) -> list[int]:
+    """Return the key of the latest version of every process that is deployed, by process id."""
+    table = ProcessDefinitionRow.__table__
+    latest = (
+        select(table.c.process_id, func.max(table.c.version).label("version"))
+        .where(table.c.deleted_at.is_(None))
+        .group_by(table.c.process_id)
+        .subquery()
+    )
+    same = (latest.c.process_id == table.c.process_id) & (latest.c.version == table.c.version)
+    return list(connection.execute(select(table.c.key).join(latest, same).order_by(table.c.process_id)).scalars())
+
+
 def list_decisions(connection: Connection, requirements_key: int) -> dict[str, Row[Any]]:
     """Return the decisions of one requirements graph by id."""
     table = DecisionDefinitionRow.__table__
     rows = connection.execute(select(table).where(table.c.requirements_key == requirements_key))
     return {row.decision_id: row for row in rows}
+
+
+def list_decision_versions(connection: Connection, decision_id: str) -> Sequence[Row[Any]]:
+    """Return every version of a decision that is or will be in force, in the order in which they take effect."""
+    table = DecisionDefinitionRow.__table__
+    query = select(table).where(table.c.decision_id == decision_id, table.c.effective_at.is_not(None))
+    return connection.execute(query.order_by(table.c.effective_at, table.c.version)).all()
+
+
+def in_force(versions: Sequence[Row[Any]], at: datetime) -> Row[Any] | None:
+    """Return the one of a decision's versions (as `list_decision_versions` gives them) that is in force at `at`."""
+    return next((row for row in reversed(versions) if row.effective_at <= at), None)
+
+
+def list_tables(connection: Connection) -> Sequence[Row[Any]]:
+    """Return every version of every decision with its graph, file and deployment, without the file's content."""
+    decision, graph = DecisionDefinitionRow.__table__.c, DecisionRequirementsRow.__table__.c
+    query = (
+        select(
+            graph.key,
+            graph.drg_id,
+            graph.version,
+            graph.name,
+            decision.decision_id,
+            decision.effective_at,
+            ResourceRow.name.label("file"),
+            DeploymentRow.deployed_at,
+            DeploymentRow.deployed_by,
+        )
+        .join_from(
+            DecisionDefinitionRow.__table__, DecisionRequirementsRow.__table__, graph.key == decision.requirements_key
+        )
+        .join(ResourceRow, ResourceRow.key == graph.resource_key)
+        .join(DeploymentRow, DeploymentRow.key == graph.deployment_key)
+    )
+    return connection.execute(query.order_by(graph.drg_id, graph.version, decision.key)).all()
+
+
+def take_decisions_back(connection: Connection, deployment_key: int) -> None:
+    """Let the decisions of a deployment never come into force."""
+    mine = update(DecisionDefinitionRow).where(DecisionDefinitionRow.deployment_key == deployment_key)
+    connection.execute(mine.values(effective_at=None))
 
 
 def list_decision_files(connection: Connection, deployment_key: int) -> dict[str, bytes]:

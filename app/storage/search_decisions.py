@@ -24,7 +24,9 @@ resource = ResourceRow.__table__.c
 
 _newest = aliased(DecisionDefinitionRow)
 _is_latest = decision.version == (
-    select(func.max(_newest.version)).where(_newest.decision_id == decision.decision_id).scalar_subquery()
+    select(func.max(_newest.version))
+    .where(_newest.decision_id == decision.decision_id, _newest.effective_at.is_not(None))
+    .scalar_subquery()
 )
 
 DECISION_DEFINITIONS = Resource(

@@ -359,7 +359,7 @@ def test_a_loop_of_rules_is_stopped_and_shown(bank: Desk) -> None:
     incident = bank.row(IncidentRow)
     assert (incident.instance_key, "5 rules" in incident.message) == (filed.instance_key, True)
     assert "rule-stopped" in [row.kind for row in bank.rows(ComplaintEventRow, complaint_key=filed.key)]
-    bank.perform(deploy_shipped_models)
+    bank.deploy(on_status_changed__dmn=(ROOT / "dmn" / "on_status_changed.dmn").read_text("utf-8"))
     bank.perform(resolve_incident, BOSS, incident.key)
     work(bank)
     assert bank.row(AutomationEventRow, key=stopped.key).state == "DONE"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from app.clock import Clock
@@ -10,7 +11,7 @@ from app.dmn.model import Decision, DecisionTable
 from app.dmn.run import Evaluation
 from app.dmn.table_tests.suite import Scenario, Suite
 from app.dmn.trace import TableTrace
-from app.feel import Calendars, Value, feel_equal
+from app.feel import Calendars, Value, feel_equal, to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,14 @@ def _judge(scenario: Scenario, evaluation: Evaluation) -> ScenarioResult:
         problem = str(evaluation.errors[0])
     elif not _same(evaluation.value, scenario.expect):
         because = f" ({evaluation.warnings[0].reason})" if evaluation.warnings else ""
-        problem = f"Expected {scenario.expect!r}, but got {evaluation.value!r}{because}"
+        problem = f"Expected {_written(scenario.expect)}, but got {_written(evaluation.value)}{because}"
     elif scenario.rules is not None and not _named(scenario.rules, rules):
         problem = f"Expected the rules {', '.join(scenario.rules)}, but {', '.join(matched) or 'none'} matched"
     return ScenarioResult(scenario, evaluation.value, matched, problem)
+
+
+def _written(value: Value) -> str:
+    return json.dumps(to_json(value), ensure_ascii=False, default=str)
 
 
 def _same(value: Value, expected: Value) -> bool:

@@ -23,6 +23,7 @@ ENTRIES = (
     Entry("pages.inbox", lambda: gettext("Inbox")),
     Entry("pages.complaints", lambda: gettext("Complaints")),
     Entry("pages.new_complaint", lambda: gettext("Register a complaint"), "start"),
+    Entry("pages.tables", lambda: gettext("Decision tables"), "tables"),
 )
 
 

@@ -37,7 +37,7 @@ def test_a_scenario_that_holds_passes_and_its_rule_is_counted() -> None:
 
 def test_a_scenario_that_does_not_hold_says_what_came_instead() -> None:
     report = run("decision: d\ntests:\n- {name: fee, inputs: {kind: fee, amount: 99.99}, expect: head office}")
-    assert report.failed[0].problem == "Expected 'head office', but got 'branch'"
+    assert report.failed[0].problem == 'Expected "head office", but got "branch"'
 
 
 def test_another_rule_with_the_same_value_is_a_failure_too() -> None:
