@@ -9,6 +9,7 @@ from app.domain.calendars.working_time import (
     working_days_after,
     working_days_between,
     working_hours_after,
+    working_length,
     working_seconds_between,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "working_days_after",
     "working_days_between",
     "working_hours_after",
+    "working_length",
     "working_seconds_between",
 ]

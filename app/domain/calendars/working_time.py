@@ -68,6 +68,27 @@ def working_seconds_between(calendar: Calendar, start: datetime, end: datetime) 
     return total.total_seconds()
 
 
+def working_length(calendar: Calendar, start: datetime, end: datetime) -> tuple[int, timedelta]:
+    """Return the working time from `start` to a later `end` as whole working days and what is left of one.
+
+    A whole day is as long as the calendar's hours of one. Days in between are counted, not walked hour by hour.
+    """
+    first, last = (instant.astimezone(calendar.zone).date() for instant in (start, end))
+    if (last - first).days > MOST_DAYS:
+        raise _too_far(calendar, f"{(last - first).days} days")
+    between = sum(calendar.is_working_day(first + timedelta(days=ahead)) for ahead in range(1, (last - first).days))
+    edges = sum((_within(calendar, day, start, end) for day in {first, last}), timedelta())
+    whole = sum((datetime.combine(first, to) - datetime.combine(first, at) for at, to in calendar.hours), timedelta())
+    if not whole:
+        return between, timedelta()
+    return between + edges // whole, edges % whole
+
+
+def _within(calendar: Calendar, day: date, start: datetime, end: datetime) -> timedelta:
+    spans = _spans_of(calendar, day)
+    return sum((max(min(closes, end) - max(opens, start), timedelta()) for opens, closes in spans), timedelta())
+
+
 def _spans_from(calendar: Calendar, start: datetime) -> Iterator[tuple[datetime, datetime]]:
     """Yield the working spans that end after `start`, in UTC, up to the bound."""
     day = start.astimezone(calendar.zone).date()
