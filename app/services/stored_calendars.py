@@ -22,6 +22,7 @@ from app.storage.calendars import add_calendar_version, find_calendar_key, get_c
 from app.storage.database import reading
 
 REMEMBERED_SECONDS = 10.0
+DEFAULT = "cn"
 
 
 def current_calendar(work: UnitOfWork, name: str) -> Calendar:
@@ -110,6 +111,11 @@ class StoredCalendars:
     def is_working_day(self, calendar: str, day: datetime) -> bool | None:
         """Return whether the calendar's date at `day` is a working day, None for an unknown calendar."""
         return self._latest().is_working_day(calendar, day)
+
+    def of_zone(self, zone: ZoneInfo) -> Calendar:
+        """Return the calendar of the people in a time zone: the one that is in it, mainland China's without one."""
+        calendars = self._latest().calendars
+        return next((one for one in calendars.values() if one.zone == zone), calendars[DEFAULT])
 
     def _latest(self) -> NamedCalendars:
         with self._lock:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from flask import jsonify, request
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
@@ -25,9 +26,16 @@ from app.web.pages.blueprint import actor, language, pages
 FRAMES = frozenset({ElementType.PROCESS, ElementType.MULTI_INSTANCE_BODY})
 """What goes around steps and is no step itself."""
 
+STANDINGS: Mapping[str, object] = {
+    "waiting": _("waits now"),
+    "failed": _("has failed"),
+    "done": _("done"),
+    "ended": _("broken off"),
+}
+
 
 class Step(NamedTuple):
-    """One step as it is told: how deep in the call tree, how it stands (active, failed, done, ended), and when."""
+    """One step as it is told: how deep in the call tree, how it stands (waiting, failed, done, ended), and when."""
 
     depth: int
     name: str
@@ -48,7 +56,7 @@ def read_steps(work: UnitOfWork, actor: Actor, view: ComplaintView) -> Mapping[s
     tree = read_tree(work, view.row.instance_key)
     failures = list_failures(work.connection, list(tree.instances))
     steps = _steps(tree, list_passages(work.connection, list(tree.instances)), {row.element_key for row in failures})
-    return {"steps_taken": steps, "failures": failures, "words": _words(), "has_process": bool(tree.instances)}
+    return {"steps_taken": steps, "standings": STANDINGS, "failures": failures, "words": _words()}
 
 
 def _read_one(work: UnitOfWork, actor: Actor, number: str, instance_key: int | None) -> dict[str, Any]:
@@ -89,7 +97,7 @@ def _steps(tree: CallTree, passages: Sequence[Row[Any]], failed: Set[int | None]
         element = process.definition.elements.get(row.element_id)
         if row.type in FRAMES or element is None or element.name is None:
             continue
-        standing = {"ACTIVE": "active", "COMPLETED": "done"}.get(row.state, "ended")
+        standing = {"ACTIVE": "waiting", "COMPLETED": "done"}.get(row.state, "ended")
         depth = len(tree.path_to(row.instance_key)) - 1
         if row.key in failed:
             standing = "failed"

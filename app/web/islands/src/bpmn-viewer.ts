@@ -25,7 +25,7 @@ interface Services {
   elementRegistry: { get(id: string): object | undefined; getAll(): { id: string }[] };
 }
 
-const READABLE = 0.55;
+const READABLE = 0.7;
 const STEP = 1.25;
 
 export async function mount(island: HTMLElement): Promise<() => void> {
