@@ -17,7 +17,7 @@ from app.dmn.run import DmnRun, Evaluation, LimitError
 from app.dmn.session import Session
 from app.dmn.table import CompiledTable
 from app.dmn.trace import Trace
-from app.feel import Calendars, Environment, FeelLimitError
+from app.feel import BuiltIn, Calendars, Environment, FeelLimitError
 
 MAX_IMPORT_DEPTH: Final = 50
 
@@ -70,8 +70,11 @@ class Model:
         calendars: Calendars | None = None,
         trace: bool = False,
         zone: str = "UTC",
+        functions: Mapping[str, BuiltIn] | None = None,
     ) -> Evaluation:
         """Evaluate a decision, decision service or knowledge model, by id or name, over JSON or FEEL values.
+
+        `functions` are further ones that its texts may call, by name.
 
         The value is a FEEL value (`app.feel.to_json` turns it back). What goes wrong inside is null with warnings and
         errors in the result; raised is only UnknownDecisionError, for a name the model does not have.
@@ -82,7 +85,7 @@ class Model:
                 return Evaluation(value)
         node = self._node(decision)
         tracing = Trace(self.definitions.name, self.definitions.namespace) if trace else None
-        run = DmnRun(Environment(clock=clock, calendars=calendars, zone=zone), tracing)
+        run = DmnRun(Environment(clock=clock, calendars=calendars, zone=zone, functions=functions or {}), tracing)
         session = Session(run, node.unit, context)
         try:
             value = session.result(node)

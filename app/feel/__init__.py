@@ -21,6 +21,7 @@ from app.feel.function import Function
 from app.feel.missing import MISSING
 from app.feel.scope import Names, Scope
 from app.feel.signature import BuiltIn, Overload, Parameter
+from app.feel.syntax.built_in_names import INSTALLATION_FUNCTIONS
 from app.feel.syntax.parser import parse_expression, parse_type, parse_unary_tests
 from app.feel.types import (
     ANY,
@@ -64,6 +65,7 @@ __all__ = [
     "DATE_TIME",
     "DAYS_TIME",
     "DEFAULT",
+    "INSTALLATION_FUNCTIONS",
     "MISSING",
     "NULL",
     "NUMBER",

@@ -18,6 +18,7 @@ from app.dmn.run import Evaluation
 from app.engine import DecisionRefusedError
 from app.engine.model import Binding
 from app.feel import to_json
+from app.services.organisation_functions import organisation_functions
 from app.services.unit_of_work import UnitOfWork
 from app.storage.deployments import find_requirements, list_decision_files
 
@@ -48,6 +49,7 @@ def decide(
             calendars=runtime.calendars,
             trace=True,
             zone=runtime.settings.zone,
+            functions=organisation_functions(work.connection, work.now),
         )
     except DmnError as error:
         return None, DecisionRecord(decision, None, str(error))

@@ -13,6 +13,7 @@ from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.errors import InvalidInputError, NotFoundError
 from app.feel import Environment, compile_expression, to_feel, to_json
+from app.services.organisation_functions import organisation_functions
 from app.services.unit_of_work import Runtime
 from app.storage.instances import find_instance_of_element
 from app.storage.variables import list_effective_variables
@@ -48,6 +49,12 @@ def evaluate_expression(
             raise NotFoundError(f"Expected an element instance with key {scope_key}, but there is none")
         seen = list_effective_variables(connection, [scope_key])[scope_key]
     context = {name: to_feel(value) for name, value in {**seen, **variables}.items()}
-    environment = Environment(clock=PinnedClock(runtime.now()), calendars=runtime.calendars, zone=runtime.settings.zone)
+    now = runtime.now_in(connection)
+    environment = Environment(
+        clock=PinnedClock(now),
+        calendars=runtime.calendars,
+        zone=runtime.settings.zone,
+        functions=organisation_functions(connection, now),
+    )
     evaluation = compile_expression(expression[1:], names=tuple(context)).evaluate(context, environment)
     return EvaluatedExpression(to_json(evaluation.value), [one.reason for one in evaluation.warnings])

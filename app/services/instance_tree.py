@@ -22,6 +22,7 @@ from app.services.change_user_tasks import change_user_tasks
 from app.services.decide import DecisionRecord, Decisions
 from app.services.deployed_models import DeployedProcess
 from app.services.follow_complaint import follow_complaint
+from app.services.organisation_functions import organisation_functions
 from app.services.post_outbox import MESSAGE, SIGNAL, TASKS_OPENED, post_outbox
 from app.services.record_decision import AskedBy, record_decision
 from app.services.unit_of_work import UnitOfWork
@@ -33,6 +34,7 @@ from app.storage.instances import (
     find_child_keys,
     lock_instance,
     new_instance_row,
+    read_instance,
 )
 from app.storage.messages import Correlated, claim_waiting_message
 from app.storage.record_outcome import CHANGE_INSTANCE, Recording, change_instance, record_outcome
@@ -86,6 +88,11 @@ class InstanceTree:
         if row.state is None:
             raise ConflictError(f"Expected process instance {key} to be running, but it is {row.status}")
         return self._load(row)
+
+    def peek(self, key: int) -> Run | None:
+        """Load a running instance without locking it, to be looked at only; None when it has ended."""
+        row = read_instance(self._work.connection, key)
+        return None if row.state is None else self._load(row)
 
     def _load(self, row: LockedInstance) -> Run:
         assert row.state is not None
@@ -160,7 +167,10 @@ class InstanceTree:
         def has_form(form_id: str, binding: Binding, version_tag: str | None) -> bool:
             return self.find(FormRow, form_id, binding, process, version_tag) is not None
 
-        return Ports(runtime.keys, self._work.clock, runtime.zone, decisions, runtime.calendars, has_form=has_form)
+        functions = organisation_functions(self._work.connection, self._work.now)
+        return Ports(
+            runtime.keys, self._work.clock, runtime.zone, decisions, runtime.calendars, functions, has_form=has_form
+        )
 
     def _record(self, run: Run, outcome: Outcome) -> None:
         work, row = self._work, run.row

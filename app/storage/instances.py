@@ -178,6 +178,12 @@ def lock_instance(connection: Connection, key: int) -> tuple[LockedInstance, int
     return None if row is None else (locked_instance(row[:-1]), row[-1])
 
 
+def read_instance(connection: Connection, key: int) -> LockedInstance:
+    """Read an instance that exists, without locking it: nothing may be decided on it."""
+    row = connection.execute(select(*LOCKED_COLUMNS).where(ProcessInstanceRow.key == key)).one()
+    return locked_instance(row)
+
+
 def locked_instance(values: Sequence[Any]) -> LockedInstance:
     """Make the record from the columns `LOCKED_COLUMNS` names, in that order."""
     instance = LockedInstance(*values)

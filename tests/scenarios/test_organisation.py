@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from app.domain.actor import Actor
+from app.services.assign_user_task import assign_user_task
 from app.services.authenticate_password import find_actor
 from app.services.create_account import create_account
+from app.services.evaluate_decision import evaluate_decision
+from app.services.evaluate_expression import evaluate_expression
 from app.services.unit_of_work import UnitOfWork
 from app.storage.absences import add_absence, cancel_absence
+from app.storage.decision_instances import DecisionInstanceRow
 from app.storage.people import write_person
 from app.storage.units import write_unit
-from tests.desk import NOON, Desk
+from app.storage.user_tasks import UserTaskRow
+from tests.conformance.drawing import process
+from tests.desk import BOSS, NOON, Desk, work_for
+from tests.unit.dmn.tables import table_xml
 
 LINE = {"head": None, "middle": "head", "clerk": "middle", "other": "head"}
 
@@ -69,3 +78,49 @@ def test_two_who_stand_in_for_each_other_are_no_loop(desk: Desk) -> None:
     assert actor(desk, "clerk").stands_in_for == {"other"}
     desk.perform(lambda work: cancel_absence(work.connection, 2, "other", NOON))
     assert not actor(desk, "clerk").stands_in_for
+
+
+@pytest.mark.parametrize(
+    ("users", "candidates"),
+    [
+        ('=[manager of("clerk")]', ["middle"]),
+        ('=members of("heads")', ["head"]),
+        ('=members of("b1")', ["clerk", "middle"]),
+        ('=[least loaded(["clerk", "other", "nobody"])]', ["other"]),
+        ('=[least loaded(members of("b1"))]', ["middle"]),
+        ('=if unit of("clerk") = "b1" then ["clerk"] else []', ["clerk"]),
+        ('=[calendar of("clerk")]', ["default"]),
+        ("=[manager of(who)]", ["head"]),
+    ],
+)
+def test_a_model_asks_the_organisation_for_whom_a_task_is(desk: Desk, users: str, candidates: list[str]) -> None:
+    desk.perform(organise)
+    desk.deploy(process(work_for("busy"), ident="first", flows="s -> busy -> e"))
+    desk.start("first")
+    desk.perform(assign_user_task, BOSS, desk.open_task("busy"), "clerk")
+    desk.deploy(process(work_for("asked", users=users), flows="s -> asked -> e"))
+    desk.start(who="other")
+    assert desk.row(UserTaskRow, element_id="asked").candidate_users == candidates
+
+
+def test_who_is_absent_is_given_work_only_when_everybody_is(desk: Desk) -> None:
+    desk.perform(organise)
+    desk.perform(be_absent, 1, "clerk", "middle")
+    desk.deploy(process(work_for("asked", users="=[least loaded(people)]"), flows="s -> asked -> e"))
+    for people in (["clerk", "other"], ["clerk"]):
+        desk.start(people=people)
+    assert [row.candidate_users for row in desk.open_tasks()] == [["other"], ["clerk"]]
+
+
+def test_a_table_asks_the_organisation_too(desk: Desk) -> None:
+    desk.perform(organise)
+    desk.deploy(who__dmn=table_xml(["person:string"], ["boss:string"], [("-", "manager of(person)")]))
+    desk.perform(evaluate_decision, BOSS, {"person": "clerk"}, decision_id="d")
+    assert desk.row(DecisionInstanceRow).result == "middle"
+
+
+def test_whom_nobody_knows_has_no_manager_and_it_is_said(desk: Desk) -> None:
+    with desk.runtime.reading() as connection:
+        answer = evaluate_expression(desk.runtime, connection, BOSS, '=manager of("ghost")', {})
+    assert answer.value is None
+    assert answer.warnings == ['Expected a person of the organisation, but "ghost" is none']

@@ -10,7 +10,7 @@ from app.dmn.analysis.findings import Finding, Severity
 from app.dmn.analysis.rows import in_words
 from app.dmn.run import DmnRun
 from app.dmn.table import CompiledRule, CompiledTable
-from app.feel import DEFAULT, MISSING, Expression, ListType, UnaryTests, coerce, kind_of, tree
+from app.feel import DEFAULT, INSTALLATION_FUNCTIONS, MISSING, Expression, ListType, UnaryTests, coerce, kind_of, tree
 
 
 class TextAnalysis:
@@ -40,7 +40,7 @@ class TextAnalysis:
 
     def _names(self, text: Expression | UnaryTests, rule: CompiledRule | None, column: str) -> Iterator[Finding]:
         for name in sorted(text.free_names):
-            if self.table.scope.find_type_of(name) is not None or name in self.given:
+            if self.table.scope.find_type_of(name) is not None or name in self.given or name in INSTALLATION_FUNCTIONS:
                 continue
             bare = text.text.strip() == name
             hint = f'; if the text "{name}" is meant, put it in quotes' if bare else ""

@@ -9,7 +9,7 @@ from typing import Final, NoReturn
 from app.feel.environment import Position
 from app.feel.errors import FeelLimitError, FeelSyntaxError
 from app.feel.scope import Match, Scope
-from app.feel.syntax.built_in_names import built_in_names
+from app.feel.syntax.built_in_names import built_in_names, installation_names
 from app.feel.syntax.lexer import Lines, Token, tokenise
 from app.feel.types import Type
 
@@ -124,7 +124,8 @@ class Cursor:
         built_in = built_in_names().find_longest(self.tokens, self.at)
         if built_in is not None and (known is None or built_in.length > known.length):
             return built_in._replace(built_in=True)
-        return known
+        given = installation_names().find_longest(self.tokens, self.at)
+        return given if given is not None and (known is None or given.length > known.length) else known
 
     @contextmanager
     def names(self, names: Mapping[str, Type]) -> Iterator[None]:

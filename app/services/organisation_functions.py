@@ -1,0 +1,98 @@
+"""What models may ask of the organisation, as functions of FEEL (docs/identity.md).
+
+Each asks the database in the transaction under way. Whom nobody knows gives null, or nobody, with a warning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from app.feel import BuiltIn, Overload, Parameter, Run
+from app.storage.accounts import find_account
+from app.storage.people import find_person
+from app.storage.units import find_unit
+from app.storage.work_load import count_open_tasks, list_absent, list_group_members, list_unit_members
+
+DEFAULT_CALENDAR = "default"
+
+
+def organisation_functions(connection: Connection, now: datetime) -> Mapping[str, BuiltIn]:
+    """Return the functions by name, asking `connection` about how things stand at `now`."""
+    asked = _Organisation(connection, now)
+    return {
+        "manager of": _function("manager of", asked.manager_of, Parameter("person", "string"), "string"),
+        "unit of": _function("unit of", asked.unit_of, Parameter("person", "string"), "string"),
+        "members of": _function("members of", asked.members_of, Parameter("group", "string"), "list<string>"),
+        "least loaded": _function("least loaded", asked.least_loaded, Parameter("people", "list"), "string"),
+        "calendar of": _function("calendar of", asked.calendar_of, Parameter("person", "string"), "string"),
+    }
+
+
+def _function(name: str, function: Any, parameter: Parameter, result: str) -> BuiltIn:
+    return BuiltIn(name, (Overload((parameter,), function),), result, deterministic=False)
+
+
+class _Organisation:
+    """The five answers."""
+
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self._connection = connection
+        self._now = now
+
+    def manager_of(self, run: Run, person: str) -> str | None:
+        """The direct superior; without one, who leads the unit or the nearest unit above it."""
+        place = find_person(self._connection, person)
+        if place is None:
+            _warn_of(run, person)
+            return None
+        if place.superior is not None and find_account(self._connection, place.superior) is not None:
+            return str(place.superior)
+        leaders = (unit.head for unit in self._units_above(place.unit_id) if unit.head not in (None, person))
+        return next((head for head in leaders if find_account(self._connection, head) is not None), None)
+
+    def unit_of(self, run: Run, person: str) -> str | None:
+        """The id of the unit a person works in."""
+        place = find_person(self._connection, person)
+        if place is None:
+            _warn_of(run, person)
+            return None
+        return str(place.unit_id) if place.unit_id else None
+
+    def members_of(self, run: Run, group: str) -> list[str]:
+        """The active holders of a post, or the people of a unit."""
+        members = list_group_members(self._connection, group) or list_unit_members(self._connection, group)
+        if not members:
+            run.warn("NO_MEMBERS", f'Expected somebody in "{group}", but there is nobody')
+        return members
+
+    def least_loaded(self, run: Run, people: list[Any]) -> str | None:
+        """Who of these has the fewest open tasks, the absent only when everybody is; the first by name of several."""
+        names = sorted({name for name in people if isinstance(name, str)})
+        loads = count_open_tasks(self._connection, names)
+        if not loads:
+            run.warn("NO_MEMBERS", "Expected somebody to choose from, but there is nobody")
+            return None
+        present = set(loads) - list_absent(self._connection, list(loads), self._now)
+        return min(sorted(present or loads), key=loads.__getitem__)
+
+    def calendar_of(self, run: Run, person: str) -> str | None:
+        """The name of the calendar a person works by: the person's own, the unit's, that of the nearest above."""
+        place = find_person(self._connection, person)
+        if place is None:
+            _warn_of(run, person)
+            return None
+        named = (unit.calendar for unit in self._units_above(place.unit_id) if unit.calendar is not None)
+        return place.calendar or next(named, DEFAULT_CALENDAR)
+
+    def _units_above(self, unit_id: str | None) -> Iterator[Row[Any]]:
+        while unit_id is not None and (unit := find_unit(self._connection, unit_id)) is not None:
+            yield unit
+            unit_id = unit.parent_id
+
+
+def _warn_of(run: Run, person: str) -> None:
+    run.warn("NO_PERSON", f'Expected a person of the organisation, but "{person}" is none')
