@@ -19,6 +19,7 @@ from app.engine.errors import (
     ModelRefusedError,
     ModificationRefusedError,
     Problem,
+    ReturnRefusedError,
     StateUnreadableError,
     UnknownElementError,
     UnknownKeyError,
@@ -29,6 +30,7 @@ from app.engine.model import Definition, Element, ElementType
 from app.engine.outcome import Outcome
 from app.engine.ports import DecisionRefusedError, Ports
 from app.engine.reader import read_processes
+from app.engine.returning import ReturnPlan, WalkedStep
 
 __all__ = [
     "Activate",
@@ -48,12 +50,15 @@ __all__ = [
     "Outcome",
     "Ports",
     "Problem",
+    "ReturnPlan",
+    "ReturnRefusedError",
     "StateUnreadableError",
     "TaskListenerResult",
     "Terminate",
     "UnknownElementError",
     "UnknownKeyError",
     "VariableInstruction",
+    "WalkedStep",
     "WrongStateError",
     "read_processes",
 ]

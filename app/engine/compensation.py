@@ -67,6 +67,17 @@ def throw(token: Token, trigger: CompensationTrigger) -> bool:
     return False
 
 
+def undo(scope: Token, activities: frozenset[str]) -> None:
+    """Compensate those of `activities` that completed in `scope`; nothing waits for it."""
+    records: list[Record] = scope.drop("compensations") or []
+    kept = [record for record in records if record["activity"] not in activities]
+    if kept:
+        scope.note("compensations", kept)
+    undone = [record for record in records if record["activity"] in activities]
+    for item in _flatten(undone, scope.key, {}):
+        _start(scope, item, waiting=False)
+
+
 def _collect(token: Token, activity: str | None) -> list[Record]:
     """Take what is to be undone out of the scope's records, the last completed first."""
     scope = token.scope

@@ -70,5 +70,9 @@ class MigrationRefusedError(InvalidInputError):
         super().__init__("\n".join(self.problems))
 
 
+class ReturnRefusedError(ConflictError):
+    """An earlier step that cannot be redone from where the instance is now; nothing was changed."""
+
+
 class StateUnreadableError(InvalidInputError):
     """A stored state that this engine, with this definition, cannot read."""

@@ -9,7 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from app.engine import codec, listeners, lookup, migration, modification, propagation, subscriptions, user_tasks
+from app.engine import (
+    codec,
+    listeners,
+    lookup,
+    migration,
+    modification,
+    propagation,
+    returning,
+    subscriptions,
+    user_tasks,
+)
 from app.engine.commands import (
     Activate,
     AdHocActivation,
@@ -23,6 +33,7 @@ from app.engine.errors import InvalidCommandError, UnknownElementError, UnknownK
 from app.engine.model import Definition
 from app.engine.outcome import ErrorType, JobKind, Kind, Outcome, Why
 from app.engine.ports import Json, Ports
+from app.engine.returning import ReturnPlan, WalkedStep
 from app.engine.runtime import Runtime
 from app.engine.specs.ad_hoc import AdHocSpec
 from app.engine.token import Phase, Token
@@ -280,6 +291,14 @@ class Instance:
     ) -> None:
         """Modify the running instance; all or nothing (ModificationRefusedError lists every reason)."""
         modification.modify(self._run, activate, move, terminate)
+
+    def plan_return(self, key: int, step: WalkedStep) -> ReturnPlan:
+        """What going back from the element instance `key` to `step` would do; ReturnRefusedError if it cannot be."""
+        return returning.plan_return(self._run, lookup.find_instance(self._run, key), step)
+
+    def return_to(self, key: int, plan: ReturnPlan, *, resume: bool) -> None:
+        """Carry out a plan made for this state; with `resume` work goes on at `key`'s element after the step."""
+        returning.carry_out(self._run, lookup.find_instance(self._run, key), plan, resume=resume)
 
     def migrate(self, definition: Definition, mapping: Mapping[str, str]) -> None:
         """Go on under another definition: `mapping` from old to new element ids; all or nothing.

@@ -125,6 +125,10 @@ class _Plan:
         for name in ("arrivals", "fired", "collected"):
             if name in notes:
                 notes[name] = {self.mapping.get(key, key): value for key, value in notes[name].items()}
+        if "resume" in notes:
+            notes["resume"] = self.mapping.get(notes["resume"], notes["resume"])
+            if notes["resume"] not in self.new.elements:
+                self.problems.append(f"Expected {notes['resume']!r}, where work is to resume, but it is gone")
         if "queue" in notes:
             notes["queue"] = [[self.mapping.get(item[0], item[0]), item[1]] for item in notes["queue"]]
         if "compensations" in notes:

@@ -57,6 +57,15 @@ def read_earlier_answers(connection: Connection, instance_key: int) -> list[Earl
     return steps
 
 
+def read_answers_of(connection: Connection, form_key: int | None, element_key: int) -> dict[str, Any]:
+    """Return what was answered to a completed task's form, by field, as the variables it saw hold it now."""
+    if form_key is None:
+        return {}
+    form = compiled_form(read_form(connection, form_key).schema)
+    seen = list_effective_variables(connection, [element_key])[element_key]
+    return {one.path[0]: seen[one.path[0]] for one in _fields(form.nodes) if seen.get(one.path[0]) is not None}
+
+
 def _fields(nodes: tuple[Node, ...]) -> Iterator[Field]:
     for node in nodes:
         if isinstance(node, Group):

@@ -73,6 +73,12 @@ def find_account(connection: Connection, username: str) -> Row[Any] | None:
     return connection.execute(query).one_or_none()
 
 
+def list_named_accounts(connection: Connection, display_name: str) -> list[str]:
+    """Return the active accounts of people of that name."""
+    query = select(AccountRow.username).where(AccountRow.display_name == display_name, AccountRow.active)
+    return list(connection.execute(query.order_by(AccountRow.username)).scalars())
+
+
 def groups_of(connection: Connection, username: str) -> list[str]:
     """Return the groups `username` works in, in alphabetical order."""
     query = select(MembershipRow.group_name).where(MembershipRow.username == username)
@@ -144,3 +150,10 @@ def list_members(connection: Connection, group: str) -> Sequence[Row[Any]]:
         .where(MembershipRow.group_name == group, AccountRow.active)
     )
     return connection.execute(query.order_by(AccountRow.username)).all()
+
+
+def list_colleagues(connection: Connection, most: int) -> Sequence[Row[Any]]:
+    """Return up to `most` active accounts, by name: username and display_name."""
+    table = AccountRow.__table__.c
+    query = select(table.username, table.display_name).where(AccountRow.active)
+    return connection.execute(query.order_by(table.username).limit(most)).all()

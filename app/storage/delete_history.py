@@ -14,11 +14,19 @@ from app.storage.instances import ElementInstanceRow, ProcessInstanceRow
 from app.storage.jobs import JobRow
 from app.storage.messages import CorrelationRow
 from app.storage.subscriptions import ConditionSubscriptionRow, MessageSubscriptionRow, SignalSubscriptionRow
+from app.storage.task_actions import TaskActionRow
+from app.storage.task_drafts import TaskDraftRow
+from app.storage.task_turns import TaskTurnRow
+from app.storage.task_watchers import TaskWatcherRow
 from app.storage.timers import TimerRow
 from app.storage.user_tasks import TaskCandidateRow, UserTaskRow
 from app.storage.variables import VariableRow
 
 TABLES: tuple[type[Base], ...] = (
+    TaskActionRow,
+    TaskDraftRow,
+    TaskTurnRow,
+    TaskWatcherRow,
     UserTaskRow,
     JobRow,
     TimerRow,

@@ -142,20 +142,20 @@ def _record_tasks(recording: Recording, closed: Closings) -> None:
         times = (one.due_at, one.follow_up_at, sort_at, one.priority)
         form = (recording.forms[one.key], one.external_form_reference or one.form_key, dict(one.headers))
         state = one.state if end is None else _task_end(end)
-        tasks.append((*place, one.name, state, *people, *times, *form, one.at, None if end is None else now, None))
+        tasks.append(
+            (*place, one.name, state, *people, *times, *form, one.at, None if end is None else now, None, None)
+        )
         if end is None:
             who = candidates_of(one.candidate_groups, one.candidate_users)
             candidates += [(name, int(one.assignee is not None), sort_at, one.key) for name in who]
     ended = _rest_of(closed, Kind.USER_TASK)
     writes.add(OPEN_TASKS, *tasks)
     writes.add(ADD_CANDIDATES, *candidates)
+    writes.add(GIVE_SIGHT, *_sight_given(instance.business_id, recording.outcome))
     writes.add(CLOSE_TASKS, *[(one.key, _task_end(one), now, _ended_by(one, recording.actor)) for one in ended])
     writes.add(DROP_CANDIDATES, *[(one.key,) for one in ended])
-    writes.add(GIVE_SIGHT, *_sight_given(instance.business_id, recording.outcome))
 
 
-def _task_end(closed: Closed) -> str:
-    return "COMPLETED" if closed.why is Why.COMPLETED else "CANCELED"
 def _sight_given(number: str | None, outcome: Outcome) -> list[tuple[str, str]]:
     """Whoever is given work on a complaint sees it; another instance's tasks give sight of nothing."""
     if number is None or not outcome.user_tasks or not may_be_complaint_number(number):
@@ -165,6 +165,8 @@ def _sight_given(number: str | None, outcome: Outcome) -> list[tuple[str, str]]:
     return [(name, number) for name in sorted(who)]
 
 
+def _task_end(closed: Closed) -> str:
+    return "COMPLETED" if closed.why is Why.COMPLETED else "CANCELED"
 
 
 def _ended_by(closed: Closed, actor: str) -> str | None:

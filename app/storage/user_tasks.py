@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     insert,
+    or_,
     select,
     text,
     update,
@@ -34,7 +36,10 @@ OPEN = "ended_at IS NULL"
 
 
 class UserTaskRow(Base):
-    """One piece of work for a person. `sort_at` is `due_at`, or far ahead without one, so that an index can order."""
+    """One piece of work for a person. `sort_at` is `due_at`, or far ahead without one, so that an index can order.
+
+    `hold`: whom a completion does not end it for, because others have turns at it (`app.domain.task_verbs.Hold`).
+    """
 
     __tablename__ = "user_task"
     __table_args__ = (
@@ -79,6 +84,7 @@ class UserTaskRow(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     ended_by: Mapped[str | None] = mapped_column(String(255))
+    hold: Mapped[str | None] = mapped_column(String(10))
 
 
 class TaskCandidateRow(Base):
@@ -109,6 +115,7 @@ class LockedTask:
     ended_by: str | None
     element_key: int
     form_key: int | None
+    hold: str | None
 
     @property
     def is_open(self) -> bool:
@@ -131,6 +138,7 @@ _LOCK = Read(
         UserTaskRow.ended_by,
         UserTaskRow.element_key,
         UserTaskRow.form_key,
+        UserTaskRow.hold,
     )
     .select_from(UserTaskRow)
     .join(ROOT, ROOT.key == UserTaskRow.root_key)
@@ -147,6 +155,14 @@ def lock_user_task(connection: Connection, key: int) -> tuple[LockedTask, Locked
         return None
     at = len(LOCKED_COLUMNS)
     return LockedTask(*row[at + 1 :]), locked_instance(row[:at]), row[at]
+
+
+def read_task_row(connection: Connection, key: int) -> tuple[int, LockedTask] | None:
+    """Return a task as a command would hold it, without locking it, after its instance's key."""
+    row = find_user_task(connection, key)
+    if row is None:
+        return None
+    return row.instance_key, LockedTask(*(getattr(row, one.name) for one in fields(LockedTask)))
 
 
 def find_user_task(connection: Connection, key: int) -> Row[Any] | None:
@@ -175,3 +191,19 @@ def write_task_change(connection: Connection, key: int, values: dict[str, Any]) 
 def candidates_of(groups: Any, users: Any) -> list[str]:
     """Return the `who` values of a task's candidates, each once."""
     return [*dict.fromkeys(f"g:{name}" for name in groups), *dict.fromkeys(f"u:{name}" for name in users)]
+
+
+def has_worked_on(connection: Connection, root_key: int, username: str) -> bool:
+    """Whether somebody has completed a task of an instance, or of one that it called."""
+    table = UserTaskRow.__table__.c
+    instances = select(ProcessInstanceRow.key).where(ProcessInstanceRow.root_key == root_key)
+    query = select(table.key).where(table.instance_key.in_(instances), table.ended_by == username).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def list_open_tasks(connection: Connection, keys: Iterable[int], instance_keys: Iterable[int]) -> Sequence[Row[Any]]:
+    """Return the open tasks that have one of these keys or belong to one of these instances, by key."""
+    table = UserTaskRow.__table__.c
+    named = or_(table.key.in_(list(keys)), table.instance_key.in_(list(instance_keys)))
+    query = select(UserTaskRow.__table__).where(named, table.ended_at.is_(None))
+    return connection.execute(query.order_by(table.key)).all()

@@ -28,7 +28,7 @@ class ElementSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
 
     `flows` are its outgoing flows, `hosted` its boundary events' ids, `event_starts` the start events' ids of the event
     sub-processes in it, `start_listeners` the event of the listeners that come before its work (empty: none).
-    Note `locals`: variables (JSON texts) a token is entered with.
+    Note `locals`: variables (JSON texts) a token is entered with. Note `resume`: `app.engine.returning`.
     """
 
     waits: ClassVar[bool] = True
@@ -161,7 +161,7 @@ class ElementSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
             if self.has_end_listeners and not listeners.advance(token, "end"):
                 return False
             token.phase = Phase.LEAVE
-        token.chosen = self.choose_flows(token)
+        token.chosen = self.choose_flows(token) if "resume" not in token.notes else ()
         scope = token.scope
         if scope is not None:
             scope.task_spec.child_leaving(scope, token)
@@ -207,7 +207,9 @@ class ElementSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
         run.record.left.append(ElementLeft(my_task.key, self.element.id, terminated=False, at=run.now))
         if scope is not None:
             compensation.remember(my_task, scope)
-            if not run.ends_after(self):
+            if "resume" in my_task.notes:
+                run.create(run.spec_of(run.spec.entry[my_task.notes["resume"]]), scope)
+            elif not run.ends_after(self):
                 self.leave(my_task, scope)
             compensation.handled(my_task)
 

@@ -53,6 +53,24 @@ EVENTS: Mapping[str, object] = {
     "reported": _("Reported"),
     "classified": _("Classified"),
     "imported": _("Imported"),
+    "attached": _("File attached"),
+    "attachment-deleted": _("File deleted"),
+    "attachment-damaged": _("A stored file was found damaged"),
+    "task-transfer": _("Task transferred"),
+    "task-delegate": _("Task delegated"),
+    "task-hand-back": _("Task handed back"),
+    "task-take-back": _("Task taken back"),
+    "task-add-before": _("Opinion asked for first"),
+    "task-add-after": _("Signature asked for afterwards"),
+    "task-add-to-round": _("Signer added to the round"),
+    "task-reduce": _("Signer removed"),
+    "task-return": _("Returned to an earlier step"),
+    "task-withdraw": _("Completion withdrawn"),
+    "task-cc": _("Task shown to others"),
+    "task-urge": _("Task urged"),
+    "task-follow-up": _("Follow-up date set"),
+    "task-priority": _("Priority changed"),
+    "task-comment": _("Comment on a task"),
 }
 STANDINGS: Mapping[str, object] = {
     "running": _("running"),
@@ -61,12 +79,6 @@ STANDINGS: Mapping[str, object] = {
     "met": _("met"),
     "missed": _("missed"),
     "superseded": _("replaced"),
-}
-STEP_STANDINGS: Mapping[str, object] = {
-    "active": _("waits now"),
-    "failed": _("has failed"),
-    "done": _("done"),
-    "ended": _("broken off"),
 }
 DAY_REASONS: Mapping[str, object] = {
     "day of the start": _("day of receipt"),
@@ -87,7 +99,6 @@ def words() -> dict[str, Any]:
         "status_of": lambda status: STATUSES.get(status, (status, "secondary")),
         "event_name": lambda kind: EVENTS.get(kind, kind),
         "standing_name": lambda standing: STANDINGS.get(standing, standing),
-        "step_standing": STEP_STANDINGS.get,
         "day_reason": lambda reason: DAY_REASONS.get(reason, reason),
         "citation": citation,
         "code_name": code_name,

@@ -1,0 +1,219 @@
+"""What every verb on a task shares: taking the task in hand, checked, and recording what was done with it.
+
+Owns no verb. A task in hand is locked with its instance until the transaction ends; who may is decided on what was read
+under that lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Row
+
+from app.domain.actor import Actor
+from app.domain.task_verbs import Hold, Refusal, Relation, Standing, TurnState, Verb, why_not
+from app.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
+from app.services.instance_tree import InstanceTree, Run
+from app.services.record_audit import record_audit
+from app.services.unit_of_work import UnitOfWork
+from app.storage.accounts import find_account
+from app.storage.complaints import add_event, find_complaint
+from app.storage.instances import LockedInstance, read_instance
+from app.storage.task_actions import add_task_action
+from app.storage.task_turns import list_turns
+from app.storage.task_watchers import watches_instance
+from app.storage.types import read_json, write_json
+from app.storage.user_tasks import LockedTask, has_worked_on, lock_user_task, read_task_row
+
+LONGEST_WORDS = 4000
+
+
+@dataclass
+class TaskInHand:
+    """A locked task and its instance; `open` loads the instance for verbs that move it."""
+
+    work: UnitOfWork
+    actor: Actor
+    task: LockedTask
+    instance: LockedInstance
+    mark: int
+
+    @cached_property
+    def tree(self) -> InstanceTree:
+        """The call tree this command holds."""
+        return InstanceTree(self.work, self.actor)
+
+    @cached_property
+    def run(self) -> Run:
+        """The instance, loaded; ConflictError when it is suspended."""
+        return self.tree.adopt(self.instance, self.mark)
+
+    @cached_property
+    def complaint(self) -> Row[Any] | None:
+        """The complaint that the task belongs to, if it is one's."""
+        number = self.instance.business_id
+        return None if number is None else find_complaint(self.work.connection, number)
+
+    @cached_property
+    def step(self) -> str:
+        """The step's name as drawn, its id without one."""
+        process = self.work.runtime.models.process(self.work.connection, self.instance.definition_key)
+        element = process.definition.elements.get(self.task.element_id)
+        return (element.name if element is not None else None) or self.task.element_id
+
+
+def take_in_hand(work: UnitOfWork, actor: Actor, task_key: int, verb: Verb) -> TaskInHand:
+    """Lock a task for a verb. Raises NotFoundError; ForbiddenError; ConflictError with who has it, or ended it."""
+    hand = lock_task(work, actor, task_key)
+    require_may(verb, stand(hand))
+    return hand
+
+
+def lock_task(work: UnitOfWork, actor: Actor, task_key: int) -> TaskInHand:
+    """Lock a task, whoever may; NotFoundError."""
+    found = lock_user_task(work.connection, task_key)
+    if found is None:
+        raise NotFoundError(f"Expected a user task with key {task_key}, but there is none")
+    task, instance, mark = found
+    return TaskInHand(work, actor, task, instance, mark)
+
+
+def look_at_task(work: UnitOfWork, actor: Actor, task_key: int) -> TaskInHand:
+    """Read a task without locking it, to be looked at only; NotFoundError also for who has no part in it."""
+    task = read_task_row(work.connection, task_key)
+    if task is not None:
+        instance_key, locked = task
+        hand = TaskInHand(work, actor, locked, read_instance(work.connection, instance_key), work.mark)
+        if "read" in actor.scopes or stand(hand).relations:
+            return hand
+    raise NotFoundError(f"Expected a user task with key {task_key}, but there is none")
+
+
+def require_may(verb: Verb, standing: Standing) -> None:
+    """Raise what refuses the verb."""
+    refusal = why_not(verb, standing)
+    if refusal is not None:
+        raise refused(refusal)
+
+
+def refused(refusal: Refusal) -> ForbiddenError | ConflictError:
+    """Return the error that tells a refusal."""
+    return (ForbiddenError if refusal.is_forbidden else ConflictError)(refusal.message)
+
+
+def stand(hand: TaskInHand) -> Standing:
+    """Return how the task stands, and how the actor stands to it."""
+    task = hand.task
+    return Standing(
+        key=task.key,
+        state=task.state,
+        assignee=task.assignee,
+        ended_by=task.ended_by,
+        hold=None if task.hold is None else Hold(task.hold),
+        is_suspended=hand.instance.status == "SUSPENDED",
+        relations=_relations(hand),
+        username=hand.actor.username,
+    )
+
+
+def _relations(hand: TaskInHand) -> frozenset[Relation]:
+    actor, task, connection = hand.actor, hand.task, hand.work.connection
+    found = {Relation.OPERATOR} if actor.is_operator else set()
+    if "work" not in actor.scopes:
+        return frozenset(found)
+    if task.assignee is not None and task.assignee in {actor.username, *actor.stands_in_for}:
+        found.add(Relation.HOLDER)
+    elif actor.may_work_on(None, task.candidate_groups, task.candidate_users):
+        found.add(Relation.CANDIDATE if task.assignee is None else Relation.INVOLVED)
+    if task.assignee in actor.supervises or (
+        task.assignee is None and not actor.supervises.isdisjoint(task.candidate_users)
+    ):
+        found.add(Relation.SUPERIOR)
+    if task.hold is not None:
+        turns = list_turns(connection, task.key)
+        if any(turn.asked_by == actor.username and turn.state != TurnState.REMOVED for turn in turns):
+            found.add(Relation.ACCOUNTABLE)
+        found |= {Relation.INVOLVED} if any(turn.person == actor.username for turn in turns) else set()
+    if hand.complaint is not None and hand.complaint.recorded_by == actor.username:
+        found.add(Relation.INVOLVED)
+    if watches_instance(connection, hand.instance.key, actor.username) or has_worked_on(
+        connection, hand.instance.root_key, actor.username
+    ):
+        found.add(Relation.INVOLVED)
+    return frozenset(found)
+
+
+def record_act(
+    hand: TaskInHand,
+    verb: Verb,
+    *,
+    person: str | None = None,
+    said: str | None = None,
+    details: Mapping[str, Any] | None = None,
+    opened_key: int | None = None,
+    operation: str = "UPDATE",
+) -> int:
+    """Record a verb in the audit log, the task's history and its complaint's timeline; returns the history's key.
+
+    `said` (a reason, a comment) is kept sealed, and in the task's history only. `operation` is the audit log's word.
+    """
+    work, task, instance = hand.work, hand.task, hand.instance
+    key = work.next_key()
+    told = {"verb": str(verb), **({"to": person} if person else {}), **(details or {})}
+    record_audit(work, hand.actor, operation, "USER_TASK", task.key, instance_key=instance.key, details=told)
+    add_task_action(
+        work.connection,
+        {
+            "key": key,
+            "at": work.now,
+            "task_key": task.key,
+            "instance_key": instance.key,
+            "actor": hand.actor.username,
+            "verb": str(verb),
+            "person": person,
+            "opened_key": opened_key,
+            "details": dict(details) if details else None,
+            "sealed": seal_words(work, key, said),
+        },
+    )
+    if hand.complaint is not None:
+        line = {"key": work.next_key(), "complaint_key": hand.complaint.key, "at": work.now}
+        shown = {"task": str(task.key), "step": hand.step, **({"to": person} if person else {})}
+        line |= {"actor": hand.actor.username, "kind": f"task-{verb}", "details": shown}
+        add_event(work.connection, line)
+    return key
+
+
+def seal_words(work: UnitOfWork, action_key: int, said: str | None) -> str | None:
+    """Seal what somebody said with a verb; InvalidInputError when it is too long."""
+    if not said:
+        return None
+    if len(said) > LONGEST_WORDS:
+        raise InvalidInputError(f"Expected at most {LONGEST_WORDS} characters, but got {len(said)}")
+    return work.runtime.sealer.seal(write_json(said), f"task_action.sealed:{action_key}")
+
+
+def open_words(work: UnitOfWork, row: Row[Any]) -> str | None:
+    """Return what was said with a line of a task's history."""
+    if row.sealed is None:
+        return None
+    said: str = read_json(work.runtime.sealer.open(row.sealed, f"task_action.sealed:{row.key}"))
+    return said
+
+
+def require_reason(reason: str) -> str:
+    """Return the reason without blanks around it; InvalidInputError for none."""
+    if not reason.strip():
+        raise InvalidInputError("Expected a reason, since somebody else is affected, but there is none")
+    return reason.strip()
+
+
+def require_colleague(hand: TaskInHand, username: str) -> Row[Any]:
+    """Return the active account that a task is to be given to, or shown; InvalidInputError for nobody."""
+    account = find_account(hand.work.connection, username)
+    if account is None:
+        raise InvalidInputError(f"Expected an active account, but nobody is called {username!r}")
+    return account

@@ -1,0 +1,147 @@
+"""Reads what somebody may do with a task now, whom and which steps they may choose, and what was done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from app.domain.actor import Actor
+from app.domain.task_verbs import WHO_MAY, Refusal, Relation, Standing, Verb, why_not
+from app.engine import ReturnPlan
+from app.services.act_on_task import look_at_task, open_words, stand
+from app.services.find_return_targets import ReturnTarget, find_return_targets
+from app.services.instance_tree import InstanceTree
+from app.services.save_draft import Draft, load_draft
+from app.services.unit_of_work import UnitOfWork
+from app.storage.accounts import list_colleagues
+from app.storage.task_actions import list_task_actions
+from app.storage.task_watchers import list_watchers
+
+MOST_COLLEAGUES = 500
+
+
+@dataclass(frozen=True)
+class EarlierStep:
+    """A step the task can be returned to; `key` is what `return_task` wants as `step_key`.
+
+    `cancels`: (step, assignee) of other people's open tasks that would end; `effects`: steps whose effects stay. Either
+    makes a confirmation necessary. `why_no_resume`: why work cannot resume here directly; None if it can.
+    """
+
+    key: int
+    element_id: str
+    definition_key: int
+    name: str | None
+    done_by: tuple[str, ...]
+    done_at: datetime
+    is_round: bool
+    cancels: tuple[tuple[str, str | None], ...]
+    effects: tuple[str, ...]
+    why_no_resume: str | None
+
+
+@dataclass(frozen=True)
+class Act:
+    """One line of a task's history; `said` is the reason, comment or opinion. `opened_here`: it opened this task."""
+
+    at: datetime
+    actor: str
+    verb: str
+    person: str | None
+    said: str | None
+    details: Mapping[str, Any]
+    opened_here: bool
+
+
+@dataclass(frozen=True)
+class TaskActions:
+    """What a page needs to draw a task's buttons.
+
+    `refusals`: every verb, with why it is refused, or None if it may be used. `colleagues`: (username, name) of whom
+    the task may be given or shown to. `steps`: where it can be returned to, the default first.
+    """
+
+    refusals: Mapping[Verb, Refusal | None]
+    colleagues: Sequence[tuple[str, str]]
+    steps: Sequence[EarlierStep]
+    history: Sequence[Act]
+    watchers: Sequence[str]
+    draft: Draft
+
+    def may(self, verb: str) -> bool:
+        """Whether the verb, by its name, may be used now."""
+        return self.refusals[Verb(verb)] is None
+
+
+def read_task_actions(work: UnitOfWork, actor: Actor, task_key: int) -> TaskActions:
+    """Return what this actor may do with a task; nothing is locked. NotFoundError also for one it may not see."""
+    hand = look_at_task(work, actor, task_key)
+    standing = stand(hand)
+    targets = _targets(work, actor, hand.task.element_key, hand.instance.key, task_key) if hand.task.is_open else []
+    targets = [one for one in targets if _may_return(actor, standing, one)]
+    refusals: dict[Verb, Refusal | None] = {verb: why_not(verb, standing) for verb in WHO_MAY}
+    refusals[Verb.RETURN] = _no_return(standing, targets)
+    return TaskActions(
+        refusals=refusals,
+        colleagues=[
+            (row.username, row.display_name)
+            for row in list_colleagues(work.connection, MOST_COLLEAGUES)
+            if row.username != actor.username
+        ],
+        steps=[_step(target) for target in sorted(targets, key=lambda one: one.done_at, reverse=True)],
+        history=[_act(work, task_key, row) for row in list_task_actions(work.connection, task_key)],
+        watchers=[row.username for row in list_watchers(work.connection, task_key)],
+        draft=load_draft(work, task_key),
+    )
+
+
+def _targets(work: UnitOfWork, actor: Actor, element_key: int, instance_key: int, task_key: int) -> list[ReturnTarget]:
+    tree = InstanceTree(work, actor)
+    run = tree.peek(instance_key)
+    return [] if run is None else find_return_targets(work.connection, run, task_key, element_key, tree.peek)
+
+
+def _may_return(actor: Actor, standing: Standing, target: ReturnTarget) -> bool:
+    if target.plan.leaves_round:
+        return actor.is_operator or actor.username in target.round_owners
+    return bool(standing.relations & {Relation.HOLDER, Relation.OPERATOR})
+
+
+def _no_return(standing: Standing, targets: Sequence[ReturnTarget]) -> Refusal | None:
+    owns_round = any(target.plan.leaves_round for target in targets)
+    refusal = why_not(Verb.RETURN, standing.also(Relation.HOLDER) if owns_round else standing)
+    if refusal is None and not targets:
+        return Refusal("no-step", f"Expected an earlier step to return user task {standing.key} to, but there is none")
+    return refusal
+
+
+def _step(target: ReturnTarget) -> EarlierStep:
+    plan: ReturnPlan = target.plan
+    return EarlierStep(
+        key=target.key,
+        element_id=target.element_id,
+        definition_key=target.run.row.definition_key,
+        name=target.name,
+        done_by=target.done_by,
+        done_at=target.done_at,
+        is_round=target.is_round,
+        cancels=tuple((row.name or row.element_id, row.assignee) for row in target.cancels),
+        effects=target.effects,
+        why_no_resume=plan.why_no_resume,
+    )
+
+
+def _act(work: UnitOfWork, task_key: int, row: Row[Any]) -> Act:
+    return Act(
+        at=row.at,
+        actor=row.actor,
+        verb=row.verb,
+        person=row.person,
+        said=open_words(work, row),
+        details=row.details or {},
+        opened_here=row.opened_key == task_key,
+    )

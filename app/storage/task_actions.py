@@ -1,0 +1,60 @@
+"""What people did with user tasks besides completing them, in order: the history that a task's page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Index, Row, String, Text, insert, or_, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.storage.base import Base
+from app.storage.types import JSONText, UTCDateTime
+
+MOST_ACTIONS = 500
+OPENED = "opened_key IS NOT NULL"
+
+
+class TaskActionRow(Base):
+    """One verb on one task: who, which, to whom. `sealed` holds what was said: a reason, a comment, an opinion.
+
+    `opened_key` is the task that it opened again (a return, a withdrawal), so that the words are shown there, too.
+    """
+
+    __tablename__ = "task_action"
+    __table_args__ = (
+        Index(None, "instance_key", "key"),
+        Index(None, "task_key", "key"),
+        Index("ix_task_action_opened_key", "opened_key", postgresql_where=text(OPENED), sqlite_where=text(OPENED)),
+    )
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    task_key: Mapped[int] = mapped_column(BigInteger)
+    instance_key: Mapped[int] = mapped_column(BigInteger)
+    actor: Mapped[str] = mapped_column(String(255))
+    verb: Mapped[str] = mapped_column(String(12))
+    person: Mapped[str | None] = mapped_column(String(255))
+    opened_key: Mapped[int | None] = mapped_column(BigInteger)
+    details: Mapped[dict[str, Any] | None] = mapped_column(JSONText)
+    sealed: Mapped[str | None] = mapped_column(Text)
+
+
+def add_task_action(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Add one (`row`: all columns)."""
+    connection.execute(insert(TaskActionRow).values(**row))
+
+
+def list_task_actions(connection: Connection, task_key: int) -> Sequence[Row[Any]]:
+    """Return what was done with a task, or opened it again, oldest first."""
+    table = TaskActionRow.__table__
+    query = select(table).where(or_(table.c.task_key == task_key, table.c.opened_key == task_key))
+    return connection.execute(query.order_by(table.c.key).limit(MOST_ACTIONS)).all()
+
+
+def list_urges(connection: Connection, task_key: int) -> Sequence[Row[Any]]:
+    """Return how often and when a task was urged, oldest first."""
+    table = TaskActionRow.__table__
+    query = select(table).where(table.c.task_key == task_key, table.c.verb == "urge")
+    return connection.execute(query.order_by(table.c.key)).all()
