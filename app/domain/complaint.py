@@ -35,7 +35,7 @@ IDENTITIES: Mapping[str, str] = {
 }
 """Form fields that identify a person, and the kind of identity each is."""
 
-PERSONAL_FIELDS = frozenset({"customerName", "cardLastDigits", *IDENTITIES})
+PERSONAL_FIELDS = frozenset({"customerName", "cardLastDigits", "respondentStaff", "businessStaff", *IDENTITIES})
 """Fields that are sealed at rest and masked on screen."""
 
 FREE_TEXTS = frozenset({"description", "request", "place"})

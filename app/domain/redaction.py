@@ -41,6 +41,9 @@ MASKS: Mapping[str, Callable[[str], str]] = {
     "customerEmail": lambda text: EMAIL.sub(r"\1***\2", text) if EMAIL.search(text) else _mask_end(text),
     "customerNumber": _mask_end,
     "customerIdNumber": _mask_end,
+    "customerWechat": _mask_end,
+    "respondentStaff": mask_name,
+    "businessStaff": mask_name,
     "cardLastDigits": lambda text: "*" * len(text),
 }
 

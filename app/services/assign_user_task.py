@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from app.domain.actor import Actor
+from app.domain.sight import may_be_complaint_number
 from app.errors import ConflictError
+from app.services.check_recusal import check_recusal
 from app.services.complete_user_task import open_task
 from app.services.instance_tree import InstanceTree
 from app.services.record_audit import record_audit
@@ -18,15 +20,19 @@ def assign_user_task(
     *,
     allow_override: bool = True,
     action: str | None = None,
+    reason: str | None = None,
 ) -> None:
     """Assign the task to `assignee`, or with None unassign it.
 
-    Raises NotFoundError, ForbiddenError, and ConflictError when it is closed, or has an assignee already and
-    `allow_override` is false.
+    `reason` says why somebody who may have an interest in the complaint works on it all the same. Raises NotFoundError,
+    ForbiddenError, RecusalReasonError where that reason is missing, and ConflictError when the task is closed, or has
+    an assignee already and `allow_override` is false.
     """
     task, instance, mark = open_task(work, actor, task_key)
     if task.assignee is not None and assignee is not None and not allow_override:
         raise ConflictError(f"Expected user task {task_key} to have no assignee, but it has {task.assignee}")
+    if assignee is not None and may_be_complaint_number(instance.business_id):
+        check_recusal(work, actor, task, assignee, reason)
     tree = InstanceTree(work, actor)
     run = tree.adopt(instance, mark)
     run.instance.assign_user_task(task_key, assignee, action or ("unassign" if assignee is None else "assign"))

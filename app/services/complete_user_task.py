@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.domain.actor import Actor
+from app.domain.sight import may_be_complaint_number
 from app.engine import Instance
 from app.errors import ConflictError, ForbiddenError, NotFoundError
+from app.services.check_recusal import check_completion
 from app.services.instance_tree import InstanceTree
 from app.services.record_audit import record_audit
 from app.services.unit_of_work import UnitOfWork
@@ -29,10 +31,12 @@ def complete_user_task(
 ) -> None:
     """Complete the task with `variables`, or what `check` makes of them, and run its process on.
 
-    Raises NotFoundError; ConflictError naming who was first, or when the process is suspended; ForbiddenError; what
-    `check` raises.
+    Raises NotFoundError; ConflictError naming who was first, or when the process is suspended; ForbiddenError, also
+    for who has a direct interest in the complaint; what `check` raises.
     """
     task, instance, mark = open_task(work, actor, task_key)
+    if may_be_complaint_number(instance.business_id):
+        check_completion(work, actor, task)
     tree = InstanceTree(work, actor)
     run = tree.adopt(instance, mark)
     if check is not None:
@@ -49,8 +53,9 @@ def open_task(work: UnitOfWork, actor: Actor, task_key: int) -> tuple[LockedTask
         raise NotFoundError(f"Expected a user task with key {task_key}, but there is none")
     task, instance, mark = found
     if not actor.may_work_on(task.assignee, task.candidate_groups, task.candidate_users):
+        has = f": {task.assignee} has it" if task.assignee else ""
         raise ForbiddenError(
-            f"Expected the assignee or a candidate of user task {task_key}, but {actor.username} is none"
+            f"Expected the assignee or a candidate of user task {task_key}, but {actor.username} is none{has}"
         )
     if not task.is_open:
         by = f" by {task.ended_by}" if task.ended_by else ""

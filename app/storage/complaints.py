@@ -27,6 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.storage.base import Base
 from app.storage.instances import ProcessInstanceRow
 from app.storage.types import JSONText, UTCDateTime
+from app.storage.user_tasks import UserTaskRow
 
 MOST_EVENTS = 2000
 
@@ -204,3 +205,22 @@ def find_complaint_of_instance(connection: Connection, instance_key: int) -> Row
     """Return the complaint in whose call tree an instance runs, or None."""
     root = select(ProcessInstanceRow.root_key).where(ProcessInstanceRow.key == instance_key).scalar_subquery()
     return connection.execute(select(ComplaintRow.__table__).where(ComplaintRow.instance_key == root)).one_or_none()
+
+
+def find_complaint_of_task(connection: Connection, task_key: int) -> Row[Any] | None:
+    """Return the complaint whose number a user task's process carries, with `task_process_id`; None for none."""
+    task, instance = UserTaskRow.__table__.c, ProcessInstanceRow.__table__.c
+    query = (
+        select(ComplaintRow.__table__, instance.process_id.label("task_process_id"))
+        .join(ProcessInstanceRow, instance.business_id == ComplaintRow.number)
+        .join(UserTaskRow, task.instance_key == instance.key)
+    )
+    return connection.execute(query.where(task.key == task_key)).one_or_none()
+
+
+def list_deciders(connection: Connection, instance_key: int | None) -> list[str]:
+    """Return who completed steps in the call tree of a complaint's process."""
+    task = UserTaskRow.__table__.c
+    tree = select(ProcessInstanceRow.key).where(ProcessInstanceRow.root_key == instance_key)
+    query = select(task.ended_by).where(task.instance_key.in_(tree), task.ended_by.is_not(None)).distinct()
+    return list(connection.execute(query).scalars())

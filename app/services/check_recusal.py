@@ -1,0 +1,139 @@
+"""Keeps persons with a direct interest off a complaint (回避), as the table `recusal` says.
+
+Asked at the moment somebody is given a task, by every verb that gives one. The table decides; here is found out how the
+person stands to the complaint.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row
+
+from app.domain.actor import Actor
+from app.domain.recusal import Interest, Place, Relation, interest_in, relation_of
+from app.domain.redaction import mask_text
+from app.errors import ForbiddenError, InvalidInputError
+from app.services.decide import decide
+from app.services.unit_of_work import UnitOfWork
+from app.storage.access_events import RECUSAL, add_access_event
+from app.storage.complaints import find_complaint_of_task, list_deciders
+from app.storage.people import list_places
+from app.storage.types import read_json
+from app.storage.units import list_units
+from app.storage.user_tasks import LockedTask
+
+TABLE = "recusal"
+BLOCKED, REASON = "blocked", "reason"
+REVIEW = "verification_request"
+"""The process in which a decision is reviewed: who decided it takes no part."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the table says of one person and one complaint (its row)."""
+
+    complaint: Row[Any]
+    relation: Relation
+    outcome: str
+    basis: str
+
+
+class RecusedError(ForbiddenError):
+    """The person has a direct interest in the complaint, and may not be given work on it."""
+
+    def __init__(self, person: str, relation: Relation, basis: str, complaint_key: int) -> None:
+        super().__init__(
+            f"Expected somebody without an interest in the complaint, but '{person}' is {relation}: {basis}"
+        )
+        self.complaint_key = complaint_key
+
+
+class RecusalReasonError(InvalidInputError):
+    """The person may have an interest; whoever gives the task must say why it is this person all the same."""
+
+    def __init__(self, person: str, relation: Relation, basis: str) -> None:
+        message = f"Expected a reason, because '{person}' is {relation}, but there is none: {basis}"
+        super().__init__(message, {"reason": [message]})
+
+
+def check_recusal(
+    work: UnitOfWork, actor: Actor, task: LockedTask, new_assignee: str, reason: str | None = None
+) -> None:
+    """Let `actor` give the locked task to `new_assignee` (perhaps itself), unless the table `recusal` blocks it.
+
+    Where the table asks for a reason, `reason` is recorded in the access log. Tasks of no complaint pass. Raises
+    RecusedError, and RecusalReasonError for a reason that is missing.
+    """
+    judged = _judge(work, task, new_assignee)
+    if judged is None or judged.outcome != REASON:
+        return
+    if not (reason or "").strip():
+        raise RecusalReasonError(new_assignee, judged.relation, judged.basis)
+    _record(work, actor, judged.complaint, f"{task.element_id}: {new_assignee} ({judged.relation})", reason or "")
+
+
+def check_completion(work: UnitOfWork, actor: Actor, task: LockedTask) -> None:
+    """Let `actor` complete the locked task unless an interest blocks it; who was given it gave a reason then.
+
+    For tasks that the model itself assigned, or that are completed without being claimed. Raises RecusedError, and
+    RecusalReasonError where the task must be claimed first, with a reason.
+    """
+    judged = _judge(work, task, actor.username)
+    if judged is not None and judged.outcome == REASON and task.assignee is None:
+        raise RecusalReasonError(actor.username, judged.relation, judged.basis)
+
+
+def _judge(work: UnitOfWork, task: LockedTask, person: str) -> Judgement | None:
+    """Return what the table says of a person on a task's complaint, None where there is nothing to say."""
+    complaint = find_complaint_of_task(work.connection, task.key)
+    relation = Relation.NONE if complaint is None else _relation(work, complaint, person)
+    if complaint is None or relation is Relation.NONE:
+        return None
+    outcome, basis = _decide(work, complaint, relation)
+    if outcome == BLOCKED:
+        raise RecusedError(person, relation, basis, complaint.key)
+    return Judgement(complaint, relation, outcome, basis)
+
+
+def _relation(work: UnitOfWork, complaint: Row[Any], person: str) -> Relation:
+    is_review = complaint.task_process_id == REVIEW
+    deciders = frozenset(list_deciders(work.connection, complaint.instance_key) if is_review else ())
+    interest = interest_in({**complaint.data, **open_sealed(work, complaint)}, deciders)
+    if interest == Interest([], [], ""):
+        return Relation.NONE
+    rows = list_places(work.connection)
+    places = {row.username: Place(row.username, row.display_name, row.unit_id, row.superior) for row in rows}
+    return relation_of(person, interest, places, _unit_names(work))
+
+
+def open_sealed(work: UnitOfWork, complaint: Row[Any]) -> dict[str, Any]:
+    """Return the sealed fields of a complaint's row."""
+    if complaint.sealed is None:
+        return {}
+    opened: dict[str, Any] = read_json(work.runtime.sealer.open(complaint.sealed, f"complaint.sealed:{complaint.key}"))
+    return opened
+
+
+def _unit_names(work: UnitOfWork) -> dict[str, frozenset[str]]:
+    """What each unit may be written as."""
+    return {row.id: frozenset((row.id, row.name_zh, row.name_en)) for row in list_units(work.connection)}
+
+
+def _decide(work: UnitOfWork, complaint: Row[Any], relation: Relation) -> tuple[str, str]:
+    """Return (outcome, basis) of the table in force; without a table, or where it fails, an interest blocks."""
+    table = work.runtime.models.find_decision(work.connection, TABLE, work.now)
+    if table is None:
+        return BLOCKED, f"no table {TABLE!r} is deployed"
+    context = {"relation": str(relation), "complaintType": complaint.type}
+    said, record = decide(work, table, context, work.clock)
+    if record.failure is not None or not isinstance(said, dict):
+        return BLOCKED, f"the table {TABLE!r} could not be evaluated"
+    return str(said.get("outcome")), str(said.get("basis"))
+
+
+def _record(work: UnitOfWork, actor: Actor, complaint: Row[Any], what: str, reason: str) -> None:
+    row = {"key": work.next_key(), "at": work.now, "actor": actor.username, "kind": RECUSAL}
+    row |= {"complaint_key": complaint.key, "what": what, "reason": mask_text(reason.strip())}
+    add_access_event(work.connection, {**row, "purpose": None, "expires_at": None, "once": None})
