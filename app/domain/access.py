@@ -23,12 +23,18 @@ SCOPES = {
     "propose": "propose versions of decision tables",
     "release": "approve or reject the versions of decision tables that others propose",
     "deploy": "deploy and delete processes, decisions and forms",
-    "admin": "move the clock of a demo, manage accounts and tokens",
+    "organise": "manage units, posts and people: system administrators",
+    "security": "grant roles and posts, set passwords, lock and unlock accounts, end sessions: security administrators",
+    "audit": "read the audit log: audit administrators",
+    "admin": "move the clock of a demo, and say how groups and systems are reached",
 }
 
 ROLES: dict[str, frozenset[str]] = {
     "admin": frozenset(SCOPES),
-    "operator": frozenset(SCOPES) - {"admin"},
+    "system_admin": frozenset({"organise"}),
+    "security_admin": frozenset({"security"}),
+    "audit_admin": frozenset({"audit", "read"}),
+    "operator": frozenset(SCOPES) - {"admin", "organise", "security", "audit"},
     "clerk": frozenset({"work", "start", "documents"}),
     "compliance": frozenset({"work", "start", "documents", "oversee", "erase", "customers", "merge"}),
     "relationship_manager": frozenset({"customers"}),
@@ -37,6 +43,9 @@ ROLES: dict[str, frozenset[str]] = {
     "auditor": frozenset({"read", "tables"}),
     "worker": frozenset({"jobs", "start", "documents"}),
 }
+
+DUTIES = ("organise", "security", "audit")
+"""What no one person does in production: who grants rights must not be who makes accounts, nor who reads the audit."""
 
 
 def require_scope(actor: Actor, scope: str) -> None:

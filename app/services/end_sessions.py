@@ -17,7 +17,7 @@ def end_session(work: UnitOfWork, actor: Actor, username: str, secret_hash: str)
         require_scope(actor, "security")
     if not delete_session(work.connection, username, secret_hash):
         raise NotFoundError("Expected a session that lives, but it has ended")
-    record_audit(work, actor, "DELETE", "SESSION", 0, details={"account": username})
+    record_audit(work, actor, "DELETE", "USER", 0, details={"session": username})
 
 
 def end_other_sessions(work: UnitOfWork, actor: Actor, username: str, *, keep: str | None = None) -> int:
@@ -29,5 +29,5 @@ def end_other_sessions(work: UnitOfWork, actor: Actor, username: str, *, keep: s
         require_scope(actor, "security")
     count = delete_sessions(work.connection, username, but=None if keep is None else hash_token(keep))
     if count:
-        record_audit(work, actor, "DELETE", "SESSION", 0, details={"account": username, "count": count})
+        record_audit(work, actor, "DELETE", "USER", 0, details={"session": username, "count": count})
     return count

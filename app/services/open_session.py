@@ -34,7 +34,7 @@ def open_session(work: UnitOfWork, username: str, *, browser: str, address: str)
     }
     sessions.add_session(work.connection, row)
     forget_failed_sign_ins(work, username)
-    record_audit(work, Actor(username), "CREATE", "SESSION", 0, details={"account": username, "address": address})
+    record_audit(work, Actor(username), "CREATE", "USER", 0, details={"session": username, "address": address})
     return secret
 
 
