@@ -16,6 +16,13 @@ class GroupName(NamedTuple):
     en: str
 
 
+UNIT_KINDS: Mapping[str, GroupName] = {
+    "head_office": GroupName("总行", "Head office"),
+    "branch": GroupName("分行", "Branch"),
+    "sub_branch": GroupName("支行", "Sub-branch"),
+    "department": GroupName("部门", "Department"),
+}
+
 GROUPS: Mapping[str, GroupName] = {
     "intake": GroupName("受理岗", "Intake"),
     "customer_service": GroupName("客户服务部", "Customer service"),

@@ -157,3 +157,36 @@ def list_colleagues(connection: Connection, most: int) -> Sequence[Row[Any]]:
     table = AccountRow.__table__.c
     query = select(table.username, table.display_name).where(AccountRow.active)
     return connection.execute(query.order_by(table.username).limit(most)).all()
+
+
+def write_password(connection: Connection, username: str, password_hash: str) -> None:
+    """Store the hash of an account's new password."""
+    connection.execute(update(AccountRow).where(AccountRow.username == username).values(password_hash=password_hash))
+
+
+def write_account(connection: Connection, username: str, values: dict[str, Any]) -> bool:
+    """Change columns of an account, also of one that is not active; whether there is one."""
+    return connection.execute(update(AccountRow).where(AccountRow.username == username).values(**values)).rowcount == 1
+
+
+def replace_groups(connection: Connection, username: str, groups: Iterable[str]) -> None:
+    """Make an account a member of these groups and no others."""
+    connection.execute(delete(MembershipRow).where(MembershipRow.username == username))
+    members = [{"username": username, "group_name": name} for name in sorted(set(groups))]
+    if members:
+        connection.execute(insert(MembershipRow), members)
+
+
+def find_any_account(connection: Connection, username: str) -> Row[Any] | None:
+    """Return the account `username`, active or not."""
+    return connection.execute(select(AccountRow.__table__).where(AccountRow.username == username)).one_or_none()
+
+
+def list_tokens(connection: Connection, username: str, at: datetime) -> Sequence[Row[Any]]:
+    """Return an account's tokens that live at `at`, the newest first."""
+    query = select(ApiTokenRow.__table__).where(
+        ApiTokenRow.username == username,
+        ApiTokenRow.revoked_at.is_(None),
+        ApiTokenRow.expires_at.is_(None) | (ApiTokenRow.expires_at > at),
+    )
+    return connection.execute(query.order_by(ApiTokenRow.created_at.desc(), ApiTokenRow.token_hash)).all()
