@@ -40,7 +40,7 @@ ROLES: dict[str, frozenset[str]] = {
     "relationship_manager": frozenset({"customers"}),
     "rule_author": frozenset({"tables", "propose", "decide"}),
     "rule_approver": frozenset({"tables", "release"}),
-    "auditor": frozenset({"read", "tables"}),
+    "auditor": frozenset({"read", "tables", "audit"}),
     "worker": frozenset({"jobs", "start", "documents"}),
 }
 

@@ -17,6 +17,10 @@ from app.storage.search_work import USER_TASKS, involves
 Conditions = Iterable[ColumnElement[bool]]
 
 
+class UnseenRecordError(NotFoundError):
+    """The record is there, but not for who asks; the answer does not say so, the access log does."""
+
+
 def search_records(
     connection: Connection,
     actor: Actor,
@@ -41,9 +45,12 @@ def get_record(
     connection: Connection, actor: Actor, resource: Resource, key: object, also: Conditions = ()
 ) -> dict[str, Any]:
     """Return one record by its key; raises ForbiddenError, and NotFoundError also for what the actor may not see."""
-    found = find_one(connection, resource, key, [*also, *_seen_by(actor, resource)])
+    sight = _seen_by(actor, resource)
+    found = find_one(connection, resource, key, [*also, *sight])
     if found is None:
-        raise NotFoundError(f"Expected a {resource.name} with the key {key}, but there is none")
+        is_there = bool(sight) and find_one(connection, resource, key, also) is not None
+        failure = UnseenRecordError if is_there else NotFoundError
+        raise failure(f"Expected a {resource.name} with the key {key}, but there is none")
     return found
 
 

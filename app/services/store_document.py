@@ -12,11 +12,15 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from app.domain.access import require_scope
-from app.domain.actor import Actor
+from app.domain.actor import OPERATE, Actor
 from app.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
+from app.services.see_complaint import sees
 from app.services.unit_of_work import UnitOfWork
+from app.storage.complaints import find_complaint_of_instance
 from app.storage.documents import DocumentRow
+from app.storage.search_work import has_task_in
 
+READERS = frozenset({OPERATE, "read", "jobs"})
 STORE = "database"
 """The one store: documents are rows, so that a backup of the database is complete and every node has them."""
 
@@ -61,6 +65,32 @@ def store_document(work: UnitOfWork, actor: Actor, new: NewDocument) -> Row[Any]
     }
     work.connection.execute(insert(DocumentRow).values(**row))
     return work.connection.execute(select(table).where(table.c.document_id == document_id)).one()
+
+
+def see_document(
+    connection: Connection, actor: Actor, document_id: str, now: datetime, checksum: str | None = None
+) -> Row[Any]:
+    """Return a document's row for somebody; raises ForbiddenError, and what `get_document` raises.
+
+    One's own, and one of an instance whose complaint one may see, or else that one has a task in; operators, auditors
+    and programs that do jobs read any.
+    """
+    require_scope(actor, "documents")
+    row = get_document(connection, document_id, now, checksum)
+    if not _may_read(connection, actor, row):
+        raise ForbiddenError(f"Expected '{actor.username}' to have to do with document '{document_id}', but it has not")
+    return row
+
+
+def _may_read(connection: Connection, actor: Actor, row: Row[Any]) -> bool:
+    if row.created_by == actor.username or not READERS.isdisjoint(actor.scopes):
+        return True
+    if row.instance_key is None:
+        return False
+    complaint = find_complaint_of_instance(connection, row.instance_key)
+    if complaint is not None:
+        return sees(connection, actor, complaint)
+    return has_task_in(connection, row.instance_key, actor.username, actor.groups)
 
 
 def get_document(connection: Connection, document_id: str, now: datetime, checksum: str | None = None) -> Row[Any]:

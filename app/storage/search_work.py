@@ -9,6 +9,7 @@ from sqlalchemy import (
     CTE,
     BigInteger,
     ColumnElement,
+    Connection,
     Select,
     Text,
     and_,
@@ -291,6 +292,14 @@ def involves(username: str, groups: Iterable[str]) -> ColumnElement[bool]:
         task.ended_by == username,
         _candidate(TaskCandidateRow.__table__.c.who.in_(offered)),
     )
+
+
+def has_task_in(connection: Connection, instance_key: int, username: str, groups: Iterable[str]) -> bool:
+    """Tell whether a user task of an instance's call tree is `username`'s to see."""
+    root = select(instance.root_key).where(instance.key == instance_key).scalar_subquery()
+    tree = select(instance.key).where(instance.root_key == root)
+    query = select(task.key).where(task.instance_key.in_(tree), involves(username, groups))
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def visible_from(element_key: int) -> ColumnElement[bool]:

@@ -23,6 +23,7 @@ from app.errors import (
 )
 from app.storage.files import DamagedFileError
 from app.web.json_body import write_json
+from app.web.refusals import note_refusal
 
 log = structlog.get_logger()
 
@@ -69,6 +70,7 @@ def problem(status: int, title: str, detail: str, fields: dict[str, list[str]] |
 
 def answer_failure(error: Exception) -> Response:
     """Return the problem detail of `error`."""
+    note_refusal(error)
     for family, status, title in FAILURES:
         if isinstance(error, family):
             return _of_family(error, status, title)

@@ -15,6 +15,7 @@ from app.web.authentication import session_actor
 from app.web.errors import answer_failure
 from app.web.pages.blueprint import pages
 
+from app.web.refusals import note_refusal
 log = structlog.get_logger()
 
 
@@ -67,3 +68,4 @@ def show(error: Exception) -> tuple[str, int]:
             return render_template("pages/failure.html", failure=advice, detail=detail), advice.status
     log.error("page failed", exc_info=error)
     return render_template("pages/failure.html", failure=BROKEN), BROKEN.status
+    note_refusal(error)

@@ -14,7 +14,7 @@ from werkzeug.datastructures import FileStorage
 
 from app.clock import SystemClock
 from app.errors import InvalidInputError, NotFoundError, RedressError
-from app.services.store_document import STORE, NewDocument, delete_document, get_document, store_document
+from app.services.store_document import STORE, NewDocument, delete_document, get_document, see_document, store_document
 from app.web import wire
 from app.web.authentication import runtime
 from app.web.errors import FAILURES
@@ -183,7 +183,8 @@ def read_document(call: Call) -> Response:
     _check_store(call)
     with call.runtime.reading() as connection:
         now = call.runtime.now()
-        return _download(get_document(connection, call.path["document_id"], now, call.query.get("contentHash")))
+        row = see_document(connection, call.actor, call.path["document_id"], now, call.query.get("contentHash"))
+        return _download(row)
 
 
 def _download(row: Row[Any]) -> Response:
@@ -229,7 +230,8 @@ def create_document_link(call: Call) -> dict[str, Any]:
     """Make an address from which anybody may read a document for `timeToLive` ms (an hour, if not said)."""
     _check_store(call)
     with call.runtime.reading() as connection:
-        row = get_document(connection, call.path["document_id"], call.runtime.now(), call.query.get("contentHash"))
+        now = call.runtime.now()
+        row = see_document(connection, call.actor, call.path["document_id"], now, call.query.get("contentHash"))
     length = timedelta(milliseconds=call.body.get("timeToLive", LINK_SECONDS * 1000))
     expires_at = SystemClock().now() + length
     token = _signer().dumps([row.document_id, int(expires_at.timestamp())])

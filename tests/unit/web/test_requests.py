@@ -146,11 +146,22 @@ def test_a_key_beyond_64_bits_is_the_address_of_nothing(door: Door, key: str) ->
     assert door.ask("POST", f"/api/clocks/{key}/extension-draft", wish).status_code == 404
 
 
-def test_a_document_is_deleted_by_who_stored_it_or_an_operator(door: Door) -> None:
+def store(door: Door, name: str) -> str:
     file = {"file": (BytesIO(b"alert(1)"), "a.js", "Text/JavaScript")}
-    stored = door.ask("POST", "/v2/documents", data=file, content_type="multipart/form-data", name="operator")
-    path = f"/v2/documents/{stored.json['documentId']}"
+    stored = door.ask("POST", "/v2/documents", data=file, content_type="multipart/form-data", name=name)
+    return f"/v2/documents/{stored.json['documentId']}"
+
+
+def test_a_document_is_deleted_by_who_stored_it_or_an_operator(door: Door) -> None:
+    path = store(door, "operator")
     assert door.ask("DELETE", path, name="clerk").status_code == 403
-    assert door.ask("GET", path, name="clerk").content_type == "application/octet-stream"
     assert door.ask("DELETE", path).status_code == 204
     assert door.ask("DELETE", path).status_code == 404
+
+
+def test_a_document_is_read_and_linked_by_who_stored_it_or_an_operator(door: Door) -> None:
+    theirs, own = store(door, "operator"), store(door, "clerk")
+    assert door.ask("GET", theirs, name="clerk").status_code == 403
+    assert door.ask("POST", f"{theirs}/links", name="clerk", json={}).status_code == 403
+    for name in ("clerk", "operator"):
+        assert door.ask("GET", own, name=name).content_type == "application/octet-stream"

@@ -1,0 +1,39 @@
+"""Notes every refusal, whichever door it was at: a line in the log, and a row in the access log when one knows who.
+
+Knows which failures are refusals; why each was one, its message says. Strangers get a line only: a row for whoever
+knocks would let them fill the database.
+"""
+
+from __future__ import annotations
+
+import structlog
+from flask import current_app, g, request
+
+from app.domain.redaction import mask_text
+from app.errors import ForbiddenError, UnavailableError
+from app.services.record_refusal import record_refusal
+from app.services.search_records import UnseenRecordError
+from app.services.unit_of_work import Runtime
+
+log = structlog.get_logger()
+
+REFUSALS = (ForbiddenError, UnseenRecordError)
+
+
+def note_refusal(error: Exception) -> None:
+    """Note `error` if it is a refusal; a log that cannot be written does not change the answer."""
+    if not isinstance(error, REFUSALS):
+        return
+    rule = request.url_rule.rule if request.url_rule is not None else "an unknown address"
+    asked = " ".join(f"{name}={value!s:.80}" for name, value in sorted((request.view_args or {}).items()))
+    what = f"{request.method} {rule} {asked}".strip()
+    actor = g.get("actor")
+    who = None if actor is None else actor.username
+    log.warning("refused", actor=who, what=mask_text(what), why=mask_text(str(error)))
+    if actor is None:
+        return
+    runtime: Runtime = current_app.extensions["redress"]
+    try:
+        runtime.perform(record_refusal, actor.username, what, str(error), getattr(error, "complaint_key", None))
+    except UnavailableError as failure:
+        log.exception("refusal not recorded", exc_info=failure)
