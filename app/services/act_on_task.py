@@ -16,6 +16,7 @@ from sqlalchemy import Row
 from app.domain.actor import Actor
 from app.domain.task_verbs import Hold, Refusal, Relation, Standing, TurnState, Verb, why_not
 from app.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
+from app.services.check_recusal import check_recusal
 from app.services.instance_tree import InstanceTree, Run
 from app.services.record_audit import record_audit
 from app.services.unit_of_work import UnitOfWork
@@ -216,4 +217,11 @@ def require_colleague(hand: TaskInHand, username: str) -> Row[Any]:
     account = find_account(hand.work.connection, username)
     if account is None:
         raise InvalidInputError(f"Expected an active account, but nobody is called {username!r}")
+    return account
+
+
+def require_successor(hand: TaskInHand, username: str, reason: str) -> Row[Any]:
+    """Return the account that is to work on a task; raises InvalidInputError, and what recusal raises."""
+    account = require_colleague(hand, username)
+    check_recusal(hand.work, hand.actor, hand.task, username, reason)
     return account

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.domain.actor import Actor
 from app.domain.sight import may_be_complaint_number
+from app.domain.task_verbs import Hold
 from app.errors import ConflictError
 from app.services.check_recusal import check_recusal
 from app.services.complete_user_task import open_task
@@ -31,6 +32,10 @@ def assign_user_task(
     task, instance, mark = open_task(work, actor, task_key)
     if task.assignee is not None and assignee is not None and not allow_override:
         raise ConflictError(f"Expected user task {task_key} to have no assignee, but it has {task.assignee}")
+    if task.hold is not None and (assignee is None or task.hold != Hold.AFTER):
+        raise ConflictError(
+            f"Expected user task {task_key} to stay with {task.assignee}, since others have turns at it"
+        )
     if assignee is not None and may_be_complaint_number(instance.business_id):
         check_recusal(work, actor, task, assignee, reason)
     tree = InstanceTree(work, actor)

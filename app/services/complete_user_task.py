@@ -9,9 +9,10 @@ from app.domain.actor import Actor
 from app.domain.sight import may_be_complaint_number
 from app.engine import Instance
 from app.errors import ConflictError, ForbiddenError, NotFoundError
+from app.services.act_on_task import TaskInHand
 from app.services.check_recusal import check_completion
-from app.services.instance_tree import InstanceTree
 from app.services.record_audit import record_audit
+from app.services.sign_task import sign_task
 from app.services.unit_of_work import UnitOfWork
 from app.storage.instances import LockedInstance
 from app.storage.user_tasks import LockedTask, lock_user_task
@@ -31,19 +32,25 @@ def complete_user_task(
 ) -> None:
     """Complete the task with `variables`, or what `check` makes of them, and run its process on.
 
-    Raises NotFoundError; ConflictError naming who was first, or when the process is suspended; ForbiddenError, also
-    for who has a direct interest in the complaint; what `check` raises.
+    A task that signers after wait for goes to the next of them instead. Raises NotFoundError; ConflictError naming who
+    was first, when the process is suspended or the task is lent; ForbiddenError, also for who has a direct interest in
+    the complaint; what `check` raises.
     """
     task, instance, mark = open_task(work, actor, task_key)
     if may_be_complaint_number(instance.business_id):
         check_completion(work, actor, task)
-    tree = InstanceTree(work, actor)
-    run = tree.adopt(instance, mark)
+    hand = TaskInHand(work, actor, task, instance, mark)
+    run = hand.run
     if check is not None:
         variables = check(work, task, run.instance, variables)
+    if task.hold is not None:
+        signed = sign_task(hand, variables)
+        if signed is None:
+            return
+        variables = signed
     run.instance.complete_user_task(task_key, variables, action)
     record_audit(work, actor, "COMPLETE", "USER_TASK", task_key, instance_key=instance.key)
-    tree.settle(run)
+    hand.tree.settle(run)
 
 
 def open_task(work: UnitOfWork, actor: Actor, task_key: int) -> tuple[LockedTask, LockedInstance, int]:

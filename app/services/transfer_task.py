@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.domain.actor import Actor
 from app.domain.task_verbs import Verb
 from app.errors import ConflictError
-from app.services.act_on_task import record_act, require_colleague, require_reason, take_in_hand
+from app.services.act_on_task import record_act, require_reason, require_successor, take_in_hand
 from app.services.tell_of_task import tell_of_task
 from app.services.unit_of_work import UnitOfWork
 
@@ -18,7 +18,7 @@ def transfer_task(work: UnitOfWork, actor: Actor, task_key: int, to: str, *, rea
     """
     reason = require_reason(reason)
     hand = take_in_hand(work, actor, task_key, Verb.TRANSFER)
-    require_colleague(hand, to)
+    require_successor(hand, to, reason)
     if hand.task.assignee == to:
         raise ConflictError(f"Expected another person than {to} to transfer user task {task_key} to, but {to} has it")
     hand.run.instance.assign_user_task(task_key, to, "transfer")

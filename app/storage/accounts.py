@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, ForeignKey, Index, Row, String, Text, delete, insert, select, update
+from sqlalchemy import Boolean, Connection, ForeignKey, Index, Row, Select, String, Text, delete, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
@@ -155,7 +155,7 @@ def list_members(connection: Connection, group: str) -> Sequence[Row[Any]]:
 def list_colleagues(connection: Connection, most: int) -> Sequence[Row[Any]]:
     """Return up to `most` active accounts, by name: username and display_name."""
     table = AccountRow.__table__.c
-    query = select(table.username, table.display_name).where(AccountRow.active)
+    query: Select[Any] = select(table.username, table.display_name).where(AccountRow.active)
     return connection.execute(query.order_by(table.username).limit(most)).all()
 
 

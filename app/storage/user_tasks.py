@@ -207,3 +207,8 @@ def list_open_tasks(connection: Connection, keys: Iterable[int], instance_keys: 
     named = or_(table.key.in_(list(keys)), table.instance_key.in_(list(instance_keys)))
     query = select(UserTaskRow.__table__).where(named, table.ended_at.is_(None))
     return connection.execute(query.order_by(table.key)).all()
+
+
+def write_hold(connection: Connection, key: int, hold: str | None) -> None:
+    """Say whose turns at a task are awaited."""
+    connection.execute(update(UserTaskRow).where(UserTaskRow.key == key).values(hold=hold))

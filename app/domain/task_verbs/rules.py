@@ -72,8 +72,8 @@ WHO_MAY: Mapping[Verb, frozenset[Relation]] = {
     Verb.TAKE_BACK: _OWNER,
     Verb.ADD_BEFORE: _HOLDER,
     Verb.ADD_AFTER: _HOLDER,
-    Verb.ADD_TO_ROUND: _ABOVE | {Relation.ACCOUNTABLE},
-    Verb.REDUCE: _ABOVE | {Relation.ACCOUNTABLE},
+    Verb.ADD_TO_ROUND: _ABOVE,
+    Verb.REDUCE: _ABOVE | _OWNER,
     Verb.RETURN: _HOLDER,
     Verb.CC: _WORKER | {Relation.SUPERIOR},
     Verb.URGE: _ANYBODY,
@@ -85,9 +85,15 @@ WHO_MAY: Mapping[Verb, frozenset[Relation]] = {
 _STANDS_STILL = frozenset({Verb.SAVE_DRAFT, Verb.CC, Verb.COMMENT})
 """Verbs that do not move the process: a suspended one takes them, too."""
 _NEEDS_TURN = frozenset({Verb.HAND_BACK, Verb.TAKE_BACK})
-_WHILE_LENT = (
-    frozenset({Verb.SAVE_DRAFT, Verb.CC, Verb.URGE, Verb.FOLLOW_UP, Verb.PRIORITIZE, Verb.COMMENT}) | _NEEDS_TURN
-)
+_WHILE_LENT = _NEEDS_TURN | {
+    Verb.SAVE_DRAFT,
+    Verb.REDUCE,
+    Verb.CC,
+    Verb.URGE,
+    Verb.FOLLOW_UP,
+    Verb.PRIORITIZE,
+    Verb.COMMENT,
+}
 """What may be done while a delegate or a signer before has the task: it is not theirs to give on, or to end."""
 _LENT = (Hold.DELEGATED, Hold.BEFORE)
 
@@ -109,7 +115,8 @@ def _ended(verb: Verb, standing: Standing) -> Refusal | None:
 
 
 def _wrong_person(verb: Verb, standing: Standing) -> Refusal | None:
-    if standing.relations & WHO_MAY[verb]:
+    has_turn_only = verb is Verb.REDUCE and standing.hold is not None  # a signer does not reduce the others
+    if standing.relations & (_OWNER if has_turn_only else WHO_MAY[verb]):
         return None
     has = f"{standing.assignee} has it" if standing.assignee else "nobody has taken it"
     may = f"Expected somebody who may {verb} user task {standing.key}"
