@@ -14,8 +14,10 @@ from app.domain.actor import Actor
 from app.domain.notices import find_template
 from app.errors import ConflictError
 from app.services.unit_of_work import UnitOfWork
+from app.storage.complaints import find_numbers
 from app.storage.notices import (
     count_unread_notices,
+    find_last_unread,
     list_dead_notices,
     list_inbox_notices,
     revive_notice,
@@ -34,6 +36,7 @@ class ShownNotice:
     created_at: datetime
     read_at: datetime | None
     complaint_key: int | None
+    number: str | None
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,13 @@ def list_own_notices(
     """Return the actor's own notices, the newest first, in `language`."""
     rows = list_inbox_notices(work.connection, actor.username, only_unread=only_unread, before=before)
     unread = count_unread_notices(work.connection, actor.username)
-    return ShownInbox(unread, [_shown(work, row, language) for row in rows])
+    numbers = find_numbers(work.connection, {row.complaint_key for row in rows if row.complaint_key is not None})
+    return ShownInbox(unread, [_shown(work, row, language, numbers.get(row.complaint_key)) for row in rows])
+
+
+def count_own_unread(work: UnitOfWork, actor: Actor) -> tuple[int, int]:
+    """Return how many of the actor's own notices are unread, and the key of the newest of them (0: none)."""
+    return find_last_unread(work.connection, actor.username)
 
 
 def mark_notices_read(work: UnitOfWork, actor: Actor, keys: Sequence[int]) -> int:
@@ -71,9 +80,9 @@ def retry_notice(work: UnitOfWork, actor: Actor, key: int) -> None:
         raise ConflictError(f"Expected notice {key} to have failed, but it has not")
 
 
-def _shown(work: UnitOfWork, row: Row[Any], language: str) -> ShownNotice:
+def _shown(work: UnitOfWork, row: Row[Any], language: str, number: str | None) -> ShownNotice:
     parameters = dict(row.parameters)
     if row.sealed is not None:
         parameters |= read_json(work.runtime.sealer.open(row.sealed, f"notice.sealed:{row.key}"))
     part = find_template(row.template, row.template_version).fill(language, parameters)
-    return ShownNotice(row.key, part.subject, part.text, row.created_at, row.read_at, row.complaint_key)
+    return ShownNotice(row.key, part.subject, part.text, row.created_at, row.read_at, row.complaint_key, number)

@@ -157,6 +157,12 @@ def count_firings(connection: Connection, complaint_key: int, since: datetime) -
     return int(connection.execute(query.where(AutomationFiringRow.at >= since)).scalar_one())
 
 
+def list_firings(connection: Connection, complaint_key: int, most: int = 200) -> Sequence[Row[Any]]:
+    """Return the rules that fired about a complaint, the newest first."""
+    query = select(AutomationFiringRow.__table__).where(AutomationFiringRow.complaint_key == complaint_key)
+    return connection.execute(query.order_by(AutomationFiringRow.key.desc()).limit(most)).all()
+
+
 def set_complaint_flag(connection: Connection, complaint_key: int, flag: str, now: datetime) -> None:
     """Set a flag; one that is set stays as it is."""
     there = select(ComplaintFlagRow.flag).where(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -136,6 +136,12 @@ def find_complaint(connection: Connection, number: str) -> Row[Any] | None:
 def find_complaint_by_key(connection: Connection, key: int) -> Row[Any] | None:
     """Return the complaint with that key, or None."""
     return connection.execute(select(ComplaintRow.__table__).where(ComplaintRow.key == key)).one_or_none()
+
+
+def find_numbers(connection: Connection, keys: Collection[int]) -> dict[int, str]:
+    """Return the numbers of complaints by their keys."""
+    query = select(ComplaintRow.key, ComplaintRow.number).where(ComplaintRow.key.in_(keys))
+    return {row.key: row.number for row in connection.execute(query)}
 
 
 def find_external_numbers(connection: Connection, numbers: Sequence[str]) -> set[str]:

@@ -119,6 +119,12 @@ def list_dead_notices(connection: Connection, most: int = 100) -> Sequence[Row[A
     return connection.execute(query.order_by(NoticeRow.key.desc()).limit(most)).all()
 
 
+def list_notices_about(connection: Connection, complaint_key: int, most: int = 200) -> Sequence[Row[Any]]:
+    """Return the notices about a complaint, the newest first."""
+    query = select(NoticeRow.__table__).where(NoticeRow.complaint_key == complaint_key)
+    return connection.execute(query.order_by(NoticeRow.key.desc()).limit(most)).all()
+
+
 def revive_notice(connection: Connection, key: int, now: datetime) -> bool:
     """Let a dead notice be tried again from the beginning; whether it was dead."""
     dead = update(NoticeRow).where(NoticeRow.key == key, NoticeRow.state == DEAD)
@@ -141,6 +147,13 @@ def count_unread_notices(connection: Connection, username: str) -> int:
     """Return how many of a person's own notices are unread."""
     query = select(func.count()).where(*_inbox(username), NoticeRow.read_at.is_(None))
     return int(connection.execute(query).scalar_one())
+
+
+def find_last_unread(connection: Connection, username: str) -> tuple[int, int]:
+    """Return how many of a person's own notices are unread, and the key of the newest (0: none)."""
+    query = select(func.count(), func.max(NoticeRow.key)).where(*_inbox(username), NoticeRow.read_at.is_(None))
+    count, newest = connection.execute(query).one()
+    return int(count), int(newest or 0)
 
 
 def write_read(connection: Connection, username: str, keys: Sequence[int], now: datetime) -> int:

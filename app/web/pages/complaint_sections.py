@@ -15,6 +15,7 @@ from app.domain.actor import Actor
 from app.services.get_complaint import ComplaintView
 from app.services.unit_of_work import UnitOfWork
 from app.web.pages.diagrams import read_steps
+from app.web.pages.notices import read_told
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,10 @@ class Section:
     read: Callable[[UnitOfWork, Actor, ComplaintView], Mapping[str, Any]]
 
 
-SECTIONS: tuple[Section, ...] = (Section("diagram", lambda: gettext("Diagram"), "pages/_diagram.html", read_steps),)
+SECTIONS: tuple[Section, ...] = (
+    Section("diagram", lambda: gettext("Diagram"), "pages/_diagram.html", read_steps),
+    Section("notices", lambda: gettext("Notices"), "pages/_notices.html", read_told),
+)
 """In the order of the tabs, after the overview."""
 
 

@@ -24,6 +24,7 @@ ENTRIES = (
     Entry("pages.complaints", lambda: gettext("Complaints")),
     Entry("pages.new_complaint", lambda: gettext("Register a complaint"), "start"),
     Entry("pages.tables", lambda: gettext("Decision tables"), "tables"),
+    Entry("pages.failed_notices", lambda: gettext("Failed notices"), "operate"),
 )
 
 
