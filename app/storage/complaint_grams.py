@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import BigInteger, Connection, Integer, func, insert, literal, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, func, insert, literal, select, union_all
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from app.storage.base import Base
+from app.storage.complaints import ComplaintRow
 
 WINDOW = 10_000
 """How many complaints with the rarest piece are looked at, the newest first."""
@@ -33,8 +34,13 @@ def add_grams(connection: Connection, complaint_key: int, grams: Collection[int]
         connection.execute(insert(ComplaintGramRow), rows)
 
 
-def find_complaints_with(connection: Connection, grams: Sequence[int], most: int) -> tuple[list[int], bool]:
-    """Return up to `most` complaints that hold every piece, the newest first, and whether older ones were left out."""
+def find_complaints_with(
+    connection: Connection, grams: Sequence[int], most: int, also: Sequence[ColumnElement[bool]] = ()
+) -> tuple[list[int], bool]:
+    """Return up to `most` complaints that hold every piece and meet `also` (conditions on `ComplaintRow`).
+
+    The newest come first; the second value says whether older ones were left out.
+    """
     counts = _counts(connection, grams)
     rarest = min(grams, key=lambda gram: counts.get(gram, 0))
     first = ComplaintGramRow.__table__
@@ -45,7 +51,8 @@ def find_complaints_with(connection: Connection, grams: Sequence[int], most: int
         .limit(WINDOW)
         .subquery()
     )
-    query = select(newest.c.complaint_key)
+    complaint = ComplaintRow.__table__
+    query = select(newest.c.complaint_key).join(complaint, complaint.c.key == newest.c.complaint_key).where(*also)
     for gram in grams:
         if gram != rarest:
             other = aliased(ComplaintGramRow)

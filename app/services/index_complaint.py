@@ -1,0 +1,68 @@
+"""Makes a complaint findable by what it says, as far as people may read it on screen.
+
+Indexed is the text as it is shown, with names, numbers and addresses masked, cut into pieces, each under a keyed hash:
+the index holds no text, and nobody can find by it what the screen would not show (docs/adr/0020).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.domain.complaint import FREE_TEXTS, is_sealed
+from app.domain.forms import Field, Form, Group
+from app.domain.redaction import mask_text
+from app.domain.text_pieces import pieces
+from app.services.read_complaints import find_complaint_form
+from app.services.unit_of_work import Runtime, UnitOfWork
+from app.storage.complaint_grams import add_grams
+from app.storage.sealing import Sealer
+
+LANGUAGES = ("zh", "en")
+
+
+def index_complaint(work: UnitOfWork, key: int, data: Mapping[str, Any]) -> None:
+    """Index a complaint by `data`, its open and its sealed fields."""
+    text = complaint_text(choice_labels(work.runtime, work.connection), data)
+    add_grams(work.connection, key, grams_of(work.runtime.sealer, pieces(text)))
+
+
+def complaint_text(labels: Mapping[tuple[str, str], str], data: Mapping[str, Any]) -> str:
+    """Return what a search looks through: free texts masked as on screen, open answers, and the names of choices."""
+    return "\n".join(_parts(labels, data))
+
+
+def grams_of(sealer: Sealer, cut: Iterable[str]) -> list[int]:
+    """Return the keyed hash of each piece of text: 31 bits."""
+    return [int(sealer.blind_index("gram", piece)[:8], 16) >> 1 for piece in cut]
+
+
+def choice_labels(runtime: Runtime, connection: Connection) -> Mapping[tuple[str, str], str]:
+    """Return what the complaint form calls each choice, in every language, by field and value."""
+    form = find_complaint_form(runtime, connection)
+    return {} if form is None else dict(_labels(form))
+
+
+def _parts(labels: Mapping[tuple[str, str], str], data: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in data.items():
+        if is_sealed(name) and name not in FREE_TEXTS:
+            continue
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, str):
+                yield labels.get((name, one)) or mask_text(one)
+
+
+def _labels(form: Form) -> Iterator[tuple[tuple[str, str], str]]:
+    for field in _fields(form.nodes):
+        for option in field.options.fixed if field.options is not None else ():
+            yield (field.name, str(option.value)), " ".join(option.label(language) for language in LANGUAGES)
+
+
+def _fields(nodes: Any) -> Iterator[Field]:
+    for node in nodes:
+        if isinstance(node, Field):
+            yield node
+        elif isinstance(node, Group):
+            yield from _fields(node.nodes)

@@ -1,0 +1,68 @@
+"""Does the same to several tasks, each in a transaction of its own, and tells honestly what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.domain.actor import Actor
+from app.domain.forms import FormError
+from app.errors import InvalidInputError, RedressError, UnavailableError
+from app.services.answer_task import answer_task
+from app.services.assign_user_task import assign_user_task
+from app.services.unit_of_work import Runtime, UnitOfWork
+
+MOST_TASKS = 100
+Deed = Callable[[UnitOfWork, Actor, int], None]
+
+
+@dataclass(frozen=True)
+class BulkResult:
+    """What became of one task: `failure` is None where it was done."""
+
+    key: int
+    failure: RedressError | None = None
+
+    @property
+    def needs_answers(self) -> bool:
+        """Whether the task's form must be answered, so that it cannot be completed together with others."""
+        return isinstance(self.failure, FormError)
+
+
+def work_in_bulk(runtime: Runtime, actor: Actor, action: str, keys: Sequence[int]) -> list[BulkResult]:
+    """Do `action` (one of DEEDS) to each task in turn, and return what became of each, in the same order.
+
+    One that fails keeps nothing else back. Raises InvalidInputError for another action, for none or too many tasks,
+    and UnavailableError when the database goes away.
+    """
+    deed = DEEDS.get(action)
+    if deed is None:
+        raise InvalidInputError(f"Expected one of {', '.join(DEEDS)}, but got {action!r}")
+    if not 0 < len(keys) <= MOST_TASKS:
+        raise InvalidInputError(f"Expected 1 to {MOST_TASKS} tasks to be selected, but there are {len(keys)}")
+    results = []
+    for key in dict.fromkeys(keys):
+        try:
+            runtime.perform(deed, actor, key)
+        except UnavailableError:
+            raise
+        except RedressError as failure:
+            results.append(BulkResult(key, failure))
+        else:
+            results.append(BulkResult(key))
+    return results
+
+
+def _claim(work: UnitOfWork, actor: Actor, key: int) -> None:
+    assign_user_task(work, actor, key, actor.username, allow_override=False, action="claim")
+
+
+def _release(work: UnitOfWork, actor: Actor, key: int) -> None:
+    assign_user_task(work, actor, key, None, action="release")
+
+
+def _complete(work: UnitOfWork, actor: Actor, key: int) -> None:
+    answer_task(work, actor, key, {})
+
+
+DEEDS: Mapping[str, Deed] = {"claim": _claim, "release": _release, "complete": _complete}
