@@ -28,8 +28,12 @@ class ClockView:
 
 def read_clocks(work: UnitOfWork, actor: Actor, number: str) -> list[ClockView]:
     """Return the clocks of the complaint with that number; raises ForbiddenError and NotFoundError."""
-    complaint = see_complaint(work, actor, number, only_read=True)
-    clocks = open_clocks(work, list_clocks(work.connection, complaint.key))
+    return draw_clocks(work, see_complaint(work, actor, number, only_read=True).key)
+
+
+def draw_clocks(work: UnitOfWork, complaint_key: int) -> list[ClockView]:
+    """Return the clocks of a complaint that its reader was let see."""
+    clocks = open_clocks(work, list_clocks(work.connection, complaint_key))
     events: dict[int, list[Row[Any]]] = {clock.row.key: [] for clock in clocks}
     for event in list_clock_events(work.connection, events):
         events[event.clock_key].append(event)

@@ -15,6 +15,7 @@ from app.domain.actor import Actor
 from app.services.get_complaint import ComplaintView
 from app.services.unit_of_work import UnitOfWork
 from app.web.pages.diagrams import read_steps
+from app.web.pages.timelines import read_evaluations, read_happenings
 from app.web.pages.notices import read_told
 
 
@@ -30,6 +31,8 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = (
     Section("diagram", lambda: gettext("Diagram"), "pages/_diagram.html", read_steps),
+    Section("timeline", lambda: gettext("Timeline"), "pages/_timeline.html", read_happenings),
+    Section("decisions", lambda: gettext("Decisions"), "pages/_decisions.html", read_evaluations),
     Section("notices", lambda: gettext("Notices"), "pages/_notices.html", read_told),
 )
 """In the order of the tabs, after the overview."""

@@ -10,18 +10,13 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from app.domain.forms import Form, FormError
-from app.errors import NotFoundError
 from app.services.file_complaint import file_complaint
-from app.services.get_complaint import get_complaint
-from app.services.read_clocks import read_clocks
-from app.services.read_complaints import find_complaint_form, list_open_steps, list_recent_complaints
-from app.services.read_earlier_answers import read_earlier_answers
+from app.services.read_complaints import find_complaint_form, list_recent_complaints
 from app.services.read_task import form_environment
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, language, pages
-from app.web.pages.complaint_sections import SECTIONS, find_section
 from app.web.pages.form_view import Drawing, change_rows, hidden_numbers, read_answers
-from app.web.pages.presenting import complaint_form, fields_by_name, step_name
+from app.web.pages.presenting import complaint_form
 from app.web.pages.tasks import STATE_HEADER
 
 PAGE_SIZE = 50
@@ -58,39 +53,6 @@ def register_complaint() -> str | Response | tuple[str, int]:
     filed = runtime().perform(file_complaint, actor(), checked)
     flash(gettext("Registered under the number %(number)s", number=filed.number), "success")
     return redirect(url_for("pages.complaint", number=filed.number))
-
-
-@pages.route("/complaints/<number>")
-def complaint(number: str) -> str:
-    """Show a complaint: what was said, where it stands, what happened."""
-    view = runtime().perform(get_complaint, actor(), number)
-    with runtime().reading() as connection:
-        steps = list_open_steps(connection, view.row.instance_key)
-        earlier = read_earlier_answers(connection, view.row.instance_key)
-    named = [(step, step_name(step.definition_key, step.element_id, step.name)) for step in steps]
-    labels = {name: field.text("label", language()) for name, field in fields_by_name().items()}
-    clocks = runtime().perform(read_clocks, actor(), number)
-    return render_template(
-        "pages/complaint.html",
-        complaint=view,
-        sections=SECTIONS,
-        section=None,
-        steps=named,
-        labels=labels,
-        earlier=earlier,
-        clocks=clocks,
-    )
-
-
-@pages.route("/complaints/<number>/<section>")
-def complaint_section(number: str, section: str) -> str:
-    """Show one section of a complaint's page."""
-    found = find_section(section)
-    if found is None:
-        raise NotFoundError(f"Expected a section of a complaint's page, but {section!r} is none")
-    view = runtime().perform(get_complaint, actor(), number)
-    values = runtime().perform(found.read, actor(), view)
-    return render_template("pages/complaint.html", complaint=view, sections=SECTIONS, section=found, **values)
 
 
 def _form() -> Form:

@@ -60,7 +60,7 @@ def read_steps(work: UnitOfWork, actor: Actor, view: ComplaintView) -> Mapping[s
 
 
 def _read_one(work: UnitOfWork, actor: Actor, number: str, instance_key: int | None) -> dict[str, Any]:
-    return _present(read_diagram(work, see_complaint(work, actor, number), instance_key))
+    return _present(read_diagram(work, see_complaint(work, actor, number, only_read=True), instance_key))
 
 
 def _present(diagram: Diagram) -> dict[str, Any]:

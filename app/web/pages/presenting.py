@@ -53,6 +53,10 @@ EVENTS: Mapping[str, object] = {
     "reported": _("Reported"),
     "classified": _("Classified"),
     "imported": _("Imported"),
+    "contact": _("Contact with the customer"),
+    "comment": _("Comment"),
+    "comment-edited": _("Comment edited"),
+    "raised-major": _("Raised as part of a major matter"),
     "attached": _("File attached"),
     "attachment-deleted": _("File deleted"),
     "attachment-damaged": _("A stored file was found damaged"),
@@ -136,6 +140,12 @@ def in_words(known: Field | None, value: Any) -> str:
     """Return an answer as people read it: labels of choices, yes and no, numbers and instants in their usual form."""
     if isinstance(value, list):
         return ("、" if language() == "zh" else ", ").join(in_words(known, one) for one in value)
+    if isinstance(value, dict):
+        return ("；" if language() == "zh" else "; ").join(
+            f"{key}: {in_words(known, one)}" for key, one in value.items()
+        )
+    if value is None:
+        return "—"
     if isinstance(value, bool):
         return str(gettext("Yes") if value else gettext("No"))
     for option in known.options.fixed if known is not None and known.options is not None else ():

@@ -72,21 +72,28 @@ def _draw(found: TaskToWork, answers: Mapping[str, Any], errors: Mapping[str, li
     return Drawing(found.form, answers, found.variables, language(), form_environment(runtime()), errors)
 
 
-def _page(found: TaskToWork, answers: Mapping[str, Any], errors: Mapping[str, list[str]]) -> str:
+def task_values(found: TaskToWork, answers: Mapping[str, Any], errors: Mapping[str, list[str]]) -> dict[str, Any]:
+    """Return what the form of a task shows: the task in words, its widgets, and what this person may do."""
     record = found.record
     step, process = task_names(record)
     is_open = record["state"] == "CREATED"
+    return {
+        "task": record,
+        "step": step,
+        "process": process,
+        "widgets": _draw(found, answers, errors).widgets() if found.form is not None else [],
+        "errors": errors,
+        "may_claim": is_open and record["assignee"] is None,
+        "may_answer": is_open and record["assignee"] == actor().username,
+    }
+
+
+def _page(found: TaskToWork, answers: Mapping[str, Any], errors: Mapping[str, list[str]]) -> str:
     return render_template(
         "pages/task.html",
-        task=record,
-        step=step,
-        process=process,
-        widgets=_draw(found, answers, errors).widgets() if found.form is not None else [],
-        errors=errors,
-        may_claim=is_open and record["assignee"] is None,
-        may_answer=is_open and record["assignee"] == actor().username,
-        complaint=_complaint(record["businessId"]),
-        earlier=_earlier(record["processInstanceKey"]),
+        **task_values(found, answers, errors),
+        complaint=_complaint(found.record["businessId"]),
+        earlier=_earlier(found.record["processInstanceKey"]),
     )
 
 

@@ -1,34 +1,36 @@
 // Shows and hides the fields of a form as its answers change. The server decides; without this script, it does so when
-// the form is sent.
+// the form is sent. Listens on the page as a whole, so that forms which arrive later are watched too.
 "use strict";
 
-function watchForm(form) {
-  let latest = 0;
+const turns = new WeakMap();
 
-  async function refresh() {
-    const turn = ++latest;
-    const answer = await fetch(form.getAttribute("action"), {
-      method: "POST",
-      headers: { "X-Form-State": "1" },
-      body: new FormData(form),
-      credentials: "same-origin",
-    }).catch(() => null);
-    if (!answer || !answer.ok || turn !== latest) return;
-    const hidden = new Set((await answer.json()).hidden.map(String));
-    for (const part of form.querySelectorAll("[data-node]")) {
-      part.hidden = hidden.has(part.dataset.node);
-    }
+async function refresh(form) {
+  const turn = (turns.get(form) ?? 0) + 1;
+  turns.set(form, turn);
+  const answer = await fetch(form.getAttribute("action"), {
+    method: "POST",
+    headers: { "X-Form-State": "1" },
+    body: new FormData(form),
+    credentials: "same-origin",
+  }).catch(() => null);
+  if (!answer || !answer.ok || turn !== turns.get(form)) return;
+  const hidden = new Set((await answer.json()).hidden.map(String));
+  for (const part of form.querySelectorAll("[data-node]")) {
+    part.hidden = hidden.has(part.dataset.node);
   }
-
-  form.addEventListener("change", refresh);
-  form.addEventListener("submit", () => {
-    for (const button of form.querySelectorAll("button")) {
-      setTimeout(() => { button.disabled = true; });
-    }
-  });
 }
 
-for (const form of document.querySelectorAll("form[data-form]")) watchForm(form);
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-form]");
+  if (form) refresh(form);
+});
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-form]");
+  if (!form) return;
+  for (const button of form.querySelectorAll("button")) {
+    setTimeout(() => { button.disabled = true; });
+  }
+});
 const problems = document.getElementById("problems");
 if (problems) problems.focus();
 

@@ -1,0 +1,119 @@
+"""A complaint's sections "Timeline" and "Decisions": everything that happened, and why each decision came out so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from flask import request
+from flask_babel import lazy_gettext as _
+
+from app.domain.actor import SYSTEM, Actor
+from app.domain.organisation import group_name
+from app.services.get_complaint import ComplaintView
+from app.services.read_timeline import Line, read_decisions, read_timeline
+from app.services.unit_of_work import UnitOfWork
+from app.web.pages.blueprint import language
+from app.web.pages.presenting import EVENTS, STATUSES, fields_by_name, in_words, instant, step_name
+
+FAMILIES: Mapping[str, object] = {
+    "complaint": _("Complaint"),
+    "work": _("Steps"),
+    "decision": _("Decisions"),
+    "rule": _("Rules"),
+    "clock": _("Deadlines"),
+}
+"""What the timeline is filtered by; a kind belongs to the family that its name begins with, else to the complaint."""
+NAMES: Mapping[str, object] = {
+    "work-assign": _("Task given"),
+    "work-claim": _("Task claimed"),
+    "work-unassign": _("Task given back"),
+    "work-complete": _("Step done"),
+    "decision": _("Decided"),
+}
+FACTS: Mapping[str, object] = {
+    "to": _("To"),
+    "reason": _("Reason"),
+    "document": _("Document"),
+    "deadline": _("Deadline"),
+    "complaint": _("Complaint"),
+    "action": _("Action"),
+    "remarks": _("Rule"),
+    "why": _("Why"),
+}
+"""What of a line's details is shown, and its words."""
+TASK_PREFIX = "task-"
+
+
+class Happening(NamedTuple):
+    """A line as the page shows it; `facts` are pairs of words and value."""
+
+    at: datetime
+    name: object
+    actor: str
+    facts: list[tuple[object, str]]
+
+
+def read_happenings(work: UnitOfWork, actor: Actor, view: ComplaintView) -> Mapping[str, Any]:  # noqa: ARG001
+    """Return the section's lines, as far as the page's address asks for a family and a person."""
+    lines = read_timeline(work, view)
+    family, person = request.args.get("kind", ""), request.args.get("person", "")
+    people = sorted({line.actor for line in lines if line.actor and line.actor != SYSTEM.username})
+    chosen = [line for line in lines if family in ("", family_of(line.kind)) and person in ("", line.actor)]
+    return {
+        "happenings": [_present(line) for line in chosen],
+        "families": FAMILIES,
+        "people": people,
+        "kind": family,
+        "person": person,
+    }
+
+
+def read_evaluations(work: UnitOfWork, actor: Actor, view: ComplaintView) -> Mapping[str, Any]:  # noqa: ARG001
+    """Return the section's decision instances."""
+    return {"decisions": read_decisions(work, view), "said": said}
+
+
+def said(value: Any) -> str:
+    """Return what went into a decision or came out of it, codes of the complaint form and groups by their names."""
+    if isinstance(value, dict):
+        return str(in_words(None, {key: said(one) for key, one in value.items()}))
+    if isinstance(value, list):
+        return str(in_words(None, [said(one) for one in value]))
+    if not isinstance(value, str):
+        return in_words(None, value)
+    fields = fields_by_name().values()
+    known = next((one for one in fields if one.options and any(o.value == value for o in one.options.fixed)), None)
+    return in_words(known, value) if known else str(group_name(value, language()))
+
+
+def family_of(kind: str) -> str:
+    """Return the family a kind of line belongs to."""
+    if kind.startswith(TASK_PREFIX):
+        return "work"
+    return next((family for family in FAMILIES if kind.startswith(family)), "complaint")
+
+
+def _present(line: Line) -> Happening:
+    name = NAMES.get(line.kind) or EVENTS.get(line.kind, line.kind)
+    facts: list[tuple[object, str]] = []
+    if line.step is not None:
+        facts.append((_("Step"), step_name(line.step.definition_key, line.step.element_id, line.step.name)))
+    if line.kind == "status":
+        facts.append((_("Status"), str(STATUSES.get(line.details["to"], (line.details["to"],))[0])))
+    elif line.kind == "decision":
+        facts.append((_("Table"), f"{line.details['decision']} v{line.details['version']}"))
+        facts.append((_("Result"), said(line.details["result"])))
+    facts += [(words, _fact(key, line.details[key])) for key, words in FACTS.items() if _is_shown(line, key)]
+    return Happening(line.at, name, line.actor, facts)
+
+
+def _is_shown(line: Line, key: str) -> bool:
+    return line.details.get(key) not in (None, "", []) and not (line.kind == "status" and key == "to")
+
+
+def _fact(key: str, value: Any) -> str:
+    if key == "deadline" and isinstance(value, str):
+        return instant(datetime.fromisoformat(value))
+    return in_words(None, value)
