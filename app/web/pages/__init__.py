@@ -1,4 +1,4 @@
-"""The pages people work on: sign-in, inbox, notices, tasks, complaints. HTML from the server; scripts only make it quicker.
+"""The pages people work on: sign-in, inbox, tasks, complaints. HTML from the server; scripts only make it quicker.
 
 Each module beside this one owns a subject and adds its routes to the one blueprint.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web.pages import complaint_page, complaints, diagrams, failures, inbox, presenting, sign_in, tables, tasks
+from app.web.pages import complaint_page, complaints, diagrams, failures, inbox, notices, presenting, sign_in, tables, tasks
 from app.web.pages.blueprint import pages
 
 PARTS = (sign_in, inbox, tasks, complaints, complaint_page, tables, notices, diagrams, presenting, failures)
