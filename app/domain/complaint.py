@@ -32,6 +32,7 @@ IDENTITIES: Mapping[str, str] = {
     "customerEmail": "email",
     "customerNumber": "number",
     "customerIdNumber": "id",
+    "customerWechat": "wechat",
 }
 """Form fields that identify a person, and the kind of identity each is."""
 

@@ -12,10 +12,13 @@ from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.domain.automation import Event
 from app.domain.complaint import IDENTITIES, ComplaintStatus, complaint_number, open_fields, sealed_fields
+from app.domain.customer import told_in
 from app.domain.sight import people_as_subjects
 from app.errors import InvalidInputError
 from app.services.create_process_instance import StartPlan, create_process_instance
 from app.services.decide import decide
+from app.services.mark_matter import mark_matter
+from app.services.match_customer import match_customer
 from app.services.record_event import record_event
 from app.services.start_clocks import RECEIVED, start_clocks
 from app.services.unit_of_work import UnitOfWork
@@ -59,8 +62,7 @@ def file_complaint(
             f"Expected a complaint that has arrived, but it is dated {received_at.isoformat()}",
             {"received_at": ["In the future"]},
         )
-    year = received_at.astimezone(work.runtime.zone).year
-    number = complaint_number(year, take_sequence(work.connection, year))
+    number = _take_number(work, received_at)
     key = work.next_key()
     answers = open_fields(data)
     process_id = _choose_process(work, answers)
@@ -83,6 +85,8 @@ def file_complaint(
         "process_id": process_id,
         "instance_key": None,
         "data": answers,
+        "customer_key": match_customer(work, told_in(data), f"complaint:{number}"),
+        "fingerprint": mark_matter(work, key, data),
         "sealed": work.runtime.sealer.seal(write_json(sealed), f"complaint.sealed:{key}") if sealed else None,
     }
     indexes = {
@@ -104,6 +108,15 @@ def file_complaint(
     set_instance(work.connection, key, instance.key)
     record_event(work, Event.FILED, f"filed:{key}", complaint_key=key)
     return FiledComplaint(key, number, instance.key, process_id)
+
+
+def _take_number(work: UnitOfWork, received_at: datetime) -> str:
+    """Take the year's next number; and hold this year's, for customers are made by whoever holds it."""
+    year, this_year = (at.astimezone(work.runtime.zone).year for at in (received_at, work.now))
+    sequence = take_sequence(work.connection, year)
+    if year != this_year:
+        take_sequence(work.connection, this_year, 0)
+    return complaint_number(year, sequence)
 
 
 def _choose_process(work: UnitOfWork, answers: Mapping[str, Any]) -> str:

@@ -18,10 +18,10 @@ from app.storage.automation import (
     count_complaints_on,
     is_running,
     list_complaint_flags,
-    list_customer_tags,
     list_identities,
 )
 from app.storage.complaints import find_complaint_by_key
+from app.storage.customer_tags import list_tag_names
 from app.storage.types import read_json
 from app.storage.variables import list_effective_variables
 
@@ -71,7 +71,7 @@ def _of_customer(work: UnitOfWork, identities: list[str]) -> dict[str, Any]:
     since = work.now - COUNTED
     return {
         "complaintsIn30Days": count_complaints_of(work.connection, identities, since, work.now),
-        "customerTags": list_customer_tags(work.connection, identities, work.now),
+        "customerTags": list_tag_names(work.connection, identities, work.now),
     }
 
 

@@ -18,8 +18,10 @@ from app.services.leave_notices import NoticeRequest, leave_notices, leave_webho
 from app.services.record_event import record_status_event
 from app.services.unit_of_work import UnitOfWork
 from app.services.update_user_task import update_user_task
-from app.storage.automation import list_identities, list_open_tasks_of, set_complaint_flag, tag_customer
+from app.storage.automation import list_open_tasks_of, set_complaint_flag
 from app.storage.complaints import add_event, change_status, find_complaint_by_key
+from app.storage.customer_tags import RULE, put_tag
+from app.storage.customers import list_holders
 from app.storage.user_tasks import find_user_task
 
 FOLLOW_UP = "follow_up"
@@ -136,14 +138,18 @@ def _start_process(work: UnitOfWork, firing: Firing, parameters: Mapping[str, An
 
 
 def _tag_customer(work: UnitOfWork, firing: Firing, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    indexes = firing.facts.get("identities")
-    if indexes is None:
-        indexes = list_identities(work.connection, _needed(firing))
+    """Tag the complaint's customer, or whoever has the identities that the event was reported with."""
+    identities = firing.facts.get("identities")
+    complaint = _complaint(work, firing)
+    if identities is not None:
+        customers = sorted({row.key for row in list_holders(work.connection, identities)})
+    else:
+        customers = [complaint.customer_key] if complaint is not None and complaint.customer_key is not None else []
     until = work.now + timedelta(days=int(parameters["days"])) if "days" in parameters else None
-    values = {"tag": parameters["tag"], "since": work.now, "until": until, "source": firing.cause}
-    for index in indexes:
-        tag_customer(work.connection, index, values)
-    return {"identities": len(indexes)}
+    tag = {"tag": parameters["tag"], "value": "", "kind": RULE, "since": work.now, "until": until}
+    for customer in customers:
+        put_tag(work.connection, customer, {**tag, "source": firing.cause})
+    return {"customers": [str(key) for key in customers]}
 
 
 def _archive(work: UnitOfWork, firing: Firing, parameters: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001

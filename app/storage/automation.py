@@ -1,4 +1,4 @@
-"""Events that rules are asked about, which rules fired, and what firing leaves: flags, and tags of customers."""
+"""Events that rules are asked about, which rules fired, and the flags that firing leaves."""
 
 from __future__ import annotations
 
@@ -86,18 +86,6 @@ class ComplaintFlagRow(Base):
     at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
-class CustomerTagRow(Base):
-    """A tag a rule put on a customer, who is known by the blind index of one identity; `until` None: for good."""
-
-    __tablename__ = "customer_tag"
-
-    index: Mapped[str] = mapped_column(String(32), primary_key=True)
-    tag: Mapped[str] = mapped_column(String(60), primary_key=True)
-    since: Mapped[datetime] = mapped_column(UTCDateTime)
-    until: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    source: Mapped[str] = mapped_column(String(120))
-
-
 class AutomationMarkRow(Base):
     """Up to which instant a sweep has looked; one row a sweep, locked while it looks."""
 
@@ -182,20 +170,6 @@ def list_identities(connection: Connection, complaint_key: int) -> list[str]:
     """Return the blind indexes given with a complaint."""
     query = select(ComplaintIdentityRow.index).where(ComplaintIdentityRow.complaint_key == complaint_key)
     return list(connection.execute(query.order_by(ComplaintIdentityRow.index)).scalars())
-
-
-def tag_customer(connection: Connection, index: str, values: Mapping[str, Any]) -> None:
-    """Put a tag on a customer (`values`: all columns but `index`), or renew it."""
-    same = (CustomerTagRow.index == index, CustomerTagRow.tag == values["tag"])
-    if not connection.execute(update(CustomerTagRow).where(*same).values(**values)).rowcount:
-        connection.execute(insert(CustomerTagRow).values(index=index, **values))
-
-
-def list_customer_tags(connection: Connection, indexes: Sequence[str], now: datetime) -> list[str]:
-    """Return the tags that hold at `now` for whoever has one of these identities."""
-    holds = CustomerTagRow.until.is_(None) | (CustomerTagRow.until > now)
-    query = select(CustomerTagRow.tag).where(CustomerTagRow.index.in_(indexes), holds).distinct()
-    return list(connection.execute(query.order_by(CustomerTagRow.tag)).scalars())
 
 
 def count_complaints_of(connection: Connection, indexes: Sequence[str], since: datetime, until: datetime) -> int:

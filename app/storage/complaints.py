@@ -46,7 +46,8 @@ class ComplaintRow(Base):
 
     Its process's root instance has `instance_key`, and `number` as its business id; an imported record has neither, and
     an empty `process_id`. Amounts are in `currency`. `due_at` is the nearest deadline of its running clocks, None
-    without one. `merged_into` is the complaint that goes on in its place.
+    without one. `merged_into` is the complaint that goes on in its place. `customer_key` is whose it is, None where
+    nobody said; `fingerprint` tells alike descriptions apart from others without the text (app/domain/likeness.py).
     """
 
     __tablename__ = "complaint"
@@ -58,6 +59,7 @@ class ComplaintRow(Base):
         Index(None, "external_number"),
         Index(None, "due_at", "key"),
         Index(None, "type", "product_line", "received_at"),
+        Index(None, "customer_key"),
     )
 
     key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -79,6 +81,8 @@ class ComplaintRow(Base):
     sealed: Mapped[str | None] = mapped_column(Text)
     due_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     merged_into: Mapped[int | None] = mapped_column(BigInteger)
+    customer_key: Mapped[int | None] = mapped_column(BigInteger)
+    fingerprint: Mapped[str | None] = mapped_column(String(120))
 
 
 class ComplaintIdentityRow(Base):

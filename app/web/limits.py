@@ -1,8 +1,8 @@
-"""How often one may ask: a generous limit on everybody, a tight one on failed sign-ins.
+"""How often one may ask: a generous limit on everybody, a tight one on failed sign-ins and on looking people up.
 
 The generous one guards a process against a runaway client and is counted in its memory: a question to Redis with every
-request would cost a tenth of the work itself. The tight one guards passwords and is counted in Redis, where there is
-one, for all processes together. Knows no account.
+request would cost a tenth of the work itself. The tight ones guard passwords and people's identities and are counted in
+Redis, where there is one, for all processes together. Knows no account.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ from app.config import Settings
 
 EVERYBODY_PER_MINUTE = 60_000
 FAILED_SIGN_INS = RateLimitItemPerMinute(20)
+LOOKUPS = RateLimitItemPerMinute(60)
+"""Searches for customers: enough to type and correct, too few to try phone numbers in turn."""
+
 WINDOW_SECONDS = 60.0
 LOST_STORE = (StorageError, RedisError)
 """A lost Redis must not stop the work; until it is back, failures are not counted."""
@@ -57,6 +60,12 @@ class Limits:
         with suppress(*LOST_STORE):
             self._failures.hit(FAILED_SIGN_INS, "sign-in", address)
 
+    def may_look_up(self, username: str) -> bool:
+        """Count a search for customers; whether this person has not made too many."""
+        with suppress(*LOST_STORE):
+            return self._failures.hit(LOOKUPS, "lookup", username)
+        return True
+
 
 def register_limits(app: Flask, settings: Settings) -> None:
     """Limit every request to `app`."""
@@ -77,6 +86,12 @@ def check_sign_ins() -> None:
 def count_failed_sign_in() -> None:
     """Count a failed sign-in against this address."""
     _limits().count_failure(request.remote_addr or "")
+
+
+def count_lookup(username: str) -> None:
+    """Count a search for customers; raises TooManyRequests beyond the limit."""
+    if not _limits().may_look_up(username):
+        raise TooManyRequests("Expected fewer searches for customers within a minute; wait a little")
 
 
 def _limits() -> Limits:

@@ -22,8 +22,9 @@ from app.services.record_overdue_tasks import record_overdue_tasks
 from app.services.resolve_incident import resolve_incident
 from app.services.shipped_models import ROOT, deploy_shipped_models
 from app.services.tidy_up import find_overdue
-from app.storage.automation import AutomationEventRow, AutomationFiringRow, ComplaintFlagRow, CustomerTagRow
+from app.storage.automation import AutomationEventRow, AutomationFiringRow, ComplaintFlagRow
 from app.storage.complaints import ComplaintEventRow, ComplaintRow
+from app.storage.customer_tags import CustomerTagRow
 from app.storage.incidents import IncidentRow
 from app.storage.notices import NoticeRow
 from app.storage.user_tasks import UserTaskRow

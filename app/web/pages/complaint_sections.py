@@ -14,7 +14,9 @@ from flask_babel import gettext
 from app.domain.actor import Actor
 from app.services.get_complaint import ComplaintView
 from app.services.unit_of_work import UnitOfWork
+from app.web.pages.customers import read_customer_section
 from app.web.pages.diagrams import read_steps
+from app.web.pages.exchanges import read_comments_section, read_contacts_section, read_related_section
 from app.web.pages.timelines import read_evaluations, read_happenings
 from app.web.pages.notices import read_told
 
@@ -33,6 +35,10 @@ SECTIONS: tuple[Section, ...] = (
     Section("diagram", lambda: gettext("Diagram"), "pages/_diagram.html", read_steps),
     Section("timeline", lambda: gettext("Timeline"), "pages/_timeline.html", read_happenings),
     Section("decisions", lambda: gettext("Decisions"), "pages/_decisions.html", read_evaluations),
+    Section("customer", lambda: gettext("Customer"), "pages/_section_customer.html", read_customer_section),
+    Section("contacts", lambda: gettext("Contacts"), "pages/_section_contacts.html", read_contacts_section),
+    Section("comments", lambda: gettext("Comments"), "pages/_section_comments.html", read_comments_section),
+    Section("related", lambda: gettext("Related"), "pages/_section_related.html", read_related_section),
     Section("notices", lambda: gettext("Notices"), "pages/_notices.html", read_told),
 )
 """In the order of the tabs, after the overview."""

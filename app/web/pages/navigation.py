@@ -23,6 +23,8 @@ ENTRIES = (
     Entry("pages.inbox", lambda: gettext("Inbox")),
     Entry("pages.complaints", lambda: gettext("Complaints")),
     Entry("pages.new_complaint", lambda: gettext("Register a complaint"), "start"),
+    Entry("pages.customers", lambda: gettext("Customers"), "customers"),
+    Entry("pages.matters", lambda: gettext("Major matters"), "oversee"),
     Entry("pages.tables", lambda: gettext("Decision tables"), "tables"),
     Entry("pages.failed_notices", lambda: gettext("Failed notices"), "operate"),
 )

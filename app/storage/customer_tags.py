@@ -1,0 +1,69 @@
+"""Tags of customers: told facts, what rules concluded, what models estimated; each with where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, ForeignKey, Row, String, delete, insert, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.storage.base import Base
+from app.storage.customers import CustomerIdentityRow, CustomerRow
+from app.storage.types import UTCDateTime
+
+FACT, RULE, MODEL = "fact", "rule", "model"
+TAG_KINDS = (FACT, RULE, MODEL)
+
+
+class CustomerTagRow(Base):
+    """A tag on a customer. `value` is empty where the tag says it all; `until` None: for good.
+
+    `source`: `rule:<firing>`, `import:<file>`, `system:<name>`, `person:<account>`.
+    """
+
+    __tablename__ = "customer_tag"
+
+    customer_key: Mapped[int] = mapped_column(ForeignKey("customer.key"), primary_key=True)
+    tag: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[str] = mapped_column(String(80), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    since: Mapped[datetime] = mapped_column(UTCDateTime)
+    until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    source: Mapped[str] = mapped_column(String(120))
+
+
+def put_tag(connection: Connection, customer_key: int, row: Mapping[str, Any]) -> None:
+    """Put a tag on a customer (`row`: all columns but the customer), or renew it."""
+    table = CustomerTagRow.__table__
+    same = (table.c.customer_key == customer_key, table.c.tag == row["tag"], table.c.value == row["value"])
+    if not connection.execute(update(CustomerTagRow).where(*same).values(**row)).rowcount:
+        connection.execute(insert(CustomerTagRow).values(customer_key=customer_key, **row))
+
+
+def drop_tags(connection: Connection, customer_key: int, tags: Collection[str], kind: str) -> None:
+    """Take the tags of these names and of a kind off a customer, whatever their values."""
+    same = (CustomerTagRow.customer_key == customer_key, CustomerTagRow.tag.in_(tags), CustomerTagRow.kind == kind)
+    connection.execute(delete(CustomerTagRow).where(*same))
+
+
+def list_tags(connection: Connection, keys: Collection[int], now: datetime) -> Sequence[Row[Any]]:
+    """Return the tags on these customers that hold at `now`."""
+    table = CustomerTagRow.__table__
+    holds = table.c.until.is_(None) | (table.c.until > now)
+    query = select(table).where(table.c.customer_key.in_(keys), holds)
+    return connection.execute(query.order_by(table.c.kind, table.c.tag, table.c.value)).all()
+
+
+def list_tag_names(connection: Connection, indexes: Collection[str], now: datetime) -> list[str]:
+    """Return the tags that hold at `now` for whoever has one of these identities, or stands with one who has."""
+    roots = (
+        select(CustomerRow.root_key)
+        .join(CustomerIdentityRow, CustomerIdentityRow.customer_key == CustomerRow.key)
+        .where(CustomerIdentityRow.blind_index.in_(indexes))
+    )
+    keys = select(CustomerRow.key).where(CustomerRow.root_key.in_(roots))
+    holds = CustomerTagRow.until.is_(None) | (CustomerTagRow.until > now)
+    query = select(CustomerTagRow.tag).where(CustomerTagRow.customer_key.in_(keys), holds).distinct()
+    return list(connection.execute(query.order_by(CustomerTagRow.tag)).scalars())
