@@ -7,7 +7,7 @@ every automatic step and returns the outcome. Typical use: `Instance.load(defini
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from app.engine import (
     codec,
@@ -17,6 +17,7 @@ from app.engine import (
     modification,
     propagation,
     returning,
+    rounds,
     subscriptions,
     user_tasks,
 )
@@ -299,6 +300,18 @@ class Instance:
     def return_to(self, key: int, plan: ReturnPlan, *, resume: bool) -> None:
         """Carry out a plan made for this state; with `resume` work goes on at `key`'s element after the step."""
         returning.carry_out(self._run, lookup.find_instance(self._run, key), plan, resume=resume)
+
+    def add_to_round(self, task_key: int, signer: str, instead_of: Collection[str]) -> int | None:
+        """Add a signer to the round of an open user task; returns the key of the element instance begun for it.
+
+        None where the round goes in turn: the signer comes last. The new item is the task's own, with the name `signer`
+        wherever it has one of `instead_of`. InvalidCommandError for a task that is of no round.
+        """
+        return rounds.add(lookup.find_task(self._run, task_key), signer, instead_of)
+
+    def drop_from_round(self, task_key: int) -> None:
+        """Take a signer off a round; InvalidCommandError for a task of no round, or where nobody would be left."""
+        rounds.drop(lookup.find_task(self._run, task_key))
 
     def migrate(self, definition: Definition, mapping: Mapping[str, str]) -> None:
         """Go on under another definition: `mapping` from old to new element ids; all or nothing.

@@ -48,7 +48,7 @@ def read_earlier_answers(connection: Connection, instance_key: int) -> list[Earl
         form = compiled_form(read_form(connection, row.form_key).schema)
         variables = seen[row.element_key]
         answers = [
-            (one, variables[one.path[0]]) for one in _fields(form.nodes) if variables.get(one.path[0]) is not None
+            (one, variables[one.path[0]]) for one in fields_of(form.nodes) if variables.get(one.path[0]) is not None
         ]
         mark = (row.element_id, str([value for _, value in answers]))
         if answers and mark not in shown:
@@ -63,12 +63,13 @@ def read_answers_of(connection: Connection, form_key: int | None, element_key: i
         return {}
     form = compiled_form(read_form(connection, form_key).schema)
     seen = list_effective_variables(connection, [element_key])[element_key]
-    return {one.path[0]: seen[one.path[0]] for one in _fields(form.nodes) if seen.get(one.path[0]) is not None}
+    return {one.path[0]: seen[one.path[0]] for one in fields_of(form.nodes) if seen.get(one.path[0]) is not None}
 
 
-def _fields(nodes: tuple[Node, ...]) -> Iterator[Field]:
+def fields_of(nodes: tuple[Node, ...]) -> Iterator[Field]:
+    """Yield a form's fields that stand in variables of their own, those of its groups included."""
     for node in nodes:
         if isinstance(node, Group):
-            yield from _fields(node.nodes)
+            yield from fields_of(node.nodes)
         elif isinstance(node, Field) and len(node.path) == 1:
             yield node

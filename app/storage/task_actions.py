@@ -58,3 +58,10 @@ def list_urges(connection: Connection, task_key: int) -> Sequence[Row[Any]]:
     table = TaskActionRow.__table__
     query = select(table).where(table.c.task_key == task_key, table.c.verb == "urge")
     return connection.execute(query.order_by(table.c.key)).all()
+
+
+def was_added_by(connection: Connection, task_key: int, username: str) -> bool:
+    """Whether somebody added this task to its round."""
+    table = TaskActionRow.__table__.c
+    query = select(table.key).where(table.opened_key == task_key, table.verb == "add-to-round", table.actor == username)
+    return connection.execute(query).first() is not None

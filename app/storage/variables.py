@@ -61,5 +61,15 @@ def list_effective_variables(connection: Connection, element_keys: Sequence[int]
     return seen
 
 
+def list_own_variables(connection: Connection, element_keys: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Return what each element instance holds itself."""
+    table = VariableRow.__table__.c
+    own: dict[int, dict[str, Any]] = {key: {} for key in element_keys}
+    query = select(table.scope_key, table.name, table.value).where(table.scope_key.in_(element_keys))
+    for scope_key, name, value in connection.execute(query):
+        own[scope_key][name] = read_json(value)
+    return own
+
+
 def _key(value: int) -> BindParameter[int]:
     return literal(value, BigInteger)

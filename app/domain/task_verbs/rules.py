@@ -74,6 +74,7 @@ WHO_MAY: Mapping[Verb, frozenset[Relation]] = {
     Verb.ADD_AFTER: _HOLDER,
     Verb.ADD_TO_ROUND: _ABOVE,
     Verb.REDUCE: _ABOVE | _OWNER,
+    Verb.DROP: _OWNER,
     Verb.RETURN: _HOLDER,
     Verb.CC: _WORKER | {Relation.SUPERIOR},
     Verb.URGE: _ANYBODY,

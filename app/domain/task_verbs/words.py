@@ -20,6 +20,7 @@ class Verb(StrEnum):
     ADD_AFTER = "add-after"
     ADD_TO_ROUND = "add-to-round"
     REDUCE = "reduce"
+    DROP = "drop"
     RETURN = "return"
     WITHDRAW = "withdraw"
     CC = "cc"

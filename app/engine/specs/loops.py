@@ -35,11 +35,12 @@ class LoopBody(ElementSpec):
         self.start_listeners = "beforeAll" if before else ""
         self.has_end_listeners = self.has_cancel_listeners = False
 
-    def _iterate(self, body: Token, index: int, values: dict[str, str]) -> None:
+    def _iterate(self, body: Token, index: int, values: dict[str, str]) -> Token:
         run = body.workflow
         body.note("next", index + 1)
         child = run.create(run.spec_of(self.element.id), body, locals={**values, "loopCounter": str(index + 1)})
         child.note("index", index)
+        return child
 
     def child_done(self, scope: Token, child: Token) -> None:
         """Count it, then start the next or end."""
@@ -112,6 +113,20 @@ class MultiInstanceBody(LoopBody):
             return False
         self._iterate(body, index, self._locals(encode(decode(body.notes["items"])[index])))
         return True
+
+    def add(self, body: Token, item: str) -> Token | None:
+        """Let one more item (JSON text) count from now on; the iteration begun for it, None when its turn comes."""
+        index = body.notes["total"]
+        body.note("total", index + 1)
+        name = self.loop.output_collection
+        if name:
+            outputs = decode(body.data[name])
+            if isinstance(outputs, list):
+                set_text(body, name, encode([*outputs, None]), growing=True)
+        if self.loop.sequential:
+            body.note("items", encode([*decode(body.notes["items"]), decode(item)]))
+            return None
+        return self._iterate(body, index, self._locals(item))
 
     def child_leaving(self, scope: Token, child: Token) -> None:
         """Put its output at its index; evaluate the completion condition, which sees that and Camunda's counters."""

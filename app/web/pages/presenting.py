@@ -68,6 +68,8 @@ EVENTS: Mapping[str, object] = {
     "task-add-after": _("Signature asked for afterwards"),
     "task-add-to-round": _("Signer added to the round"),
     "task-reduce": _("Signer removed"),
+    "task-drop": _("Member taken off the round"),
+    "task-complete": _("Finished, to be signed by another"),
     "task-return": _("Returned to an earlier step"),
     "task-withdraw": _("Completion withdrawn"),
     "task-cc": _("Task shown to others"),

@@ -1,0 +1,29 @@
+"""The tasks of one countersign round, as rows of its multi-instance body. Only reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from app.storage.instances import ElementInstanceRow
+from app.storage.user_tasks import UserTaskRow
+from app.storage.walked_steps import ROUND
+
+
+def find_round(connection: Connection, element_key: int) -> Row[Any] | None:
+    """Return the element instance of the round that a task's own belongs to; None where it is of none."""
+    element, body = ElementInstanceRow.__table__.c, ElementInstanceRow.__table__.alias("body")
+    query = select(body).where(
+        body.c.key.in_(select(element.scope_key).where(element.key == element_key)), body.c.type == ROUND
+    )
+    return connection.execute(query).one_or_none()
+
+
+def list_round_tasks(connection: Connection, body_key: int, instance_key: int) -> Sequence[Row[Any]]:
+    """Return the tasks of a round that were opened so far, in that order."""
+    element = ElementInstanceRow.__table__.c
+    members = select(element.key).where(element.instance_key == instance_key, element.scope_key == body_key)
+    query = select(UserTaskRow.__table__).where(UserTaskRow.element_key.in_(members))
+    return connection.execute(query.order_by(UserTaskRow.created_at, UserTaskRow.key)).all()
