@@ -16,11 +16,11 @@ from app.domain.recusal import Interest, Place, Relation, interest_in, relation_
 from app.domain.redaction import mask_text
 from app.errors import ForbiddenError, InvalidInputError
 from app.services.decide import decide
+from app.services.open_sealed import open_sealed
 from app.services.unit_of_work import UnitOfWork
 from app.storage.access_events import RECUSAL, add_access_event
 from app.storage.complaints import find_complaint_of_task, list_deciders
 from app.storage.people import list_places
-from app.storage.types import read_json
 from app.storage.units import list_units
 from app.storage.user_tasks import LockedTask
 
@@ -106,14 +106,6 @@ def _relation(work: UnitOfWork, complaint: Row[Any], person: str) -> Relation:
     rows = list_places(work.connection)
     places = {row.username: Place(row.username, row.display_name, row.unit_id, row.superior) for row in rows}
     return relation_of(person, interest, places, _unit_names(work))
-
-
-def open_sealed(work: UnitOfWork, complaint: Row[Any]) -> dict[str, Any]:
-    """Return the sealed fields of a complaint's row."""
-    if complaint.sealed is None:
-        return {}
-    opened: dict[str, Any] = read_json(work.runtime.sealer.open(complaint.sealed, f"complaint.sealed:{complaint.key}"))
-    return opened
 
 
 def _unit_names(work: UnitOfWork) -> dict[str, frozenset[str]]:

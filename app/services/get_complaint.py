@@ -8,26 +8,29 @@ from typing import Any
 from sqlalchemy import Row
 
 from app.domain.actor import Actor
-from app.domain.redaction import mask_fields
+from app.services.record_view import record_view
 from app.services.see_complaint import see_complaint
+from app.services.show_fields import Covered, show_fields
 from app.services.unit_of_work import UnitOfWork
 from app.storage.complaints import list_events
-from app.storage.types import read_json
 
 
 @dataclass(frozen=True)
 class ComplaintView:
-    """A complaint's row, its fields as they may be shown (personal ones masked), and its timeline."""
+    """A complaint's row, its fields as this person may see them, its timeline, and which fields are masked."""
 
     row: Row[Any]
     fields: dict[str, Any]
     events: list[Row[Any]]
+    covered: dict[str, Covered]
 
 
 def get_complaint(work: UnitOfWork, actor: Actor, number: str) -> ComplaintView:
-    """Return the complaint with that number; NotFoundError without it, ForbiddenError for who may not read."""
+    """Return the complaint with that number, and record that the actor looked at it.
+
+    Raises NotFoundError without it, ForbiddenError for who may not see it.
+    """
     row = see_complaint(work, actor, number, only_read=True)
-    sealed = {}
-    if row.sealed is not None:
-        sealed = read_json(work.runtime.sealer.open(row.sealed, f"complaint.sealed:{row.key}"))
-    return ComplaintView(row, {**row.data, **mask_fields(sealed)}, list(list_events(work.connection, row.key)))
+    record_view(work, actor, row.key)
+    shown = show_fields(work, actor, row)
+    return ComplaintView(row, shown.values, list(list_events(work.connection, row.key)), shown.covered)

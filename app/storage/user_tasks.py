@@ -212,3 +212,14 @@ def list_open_tasks(connection: Connection, keys: Iterable[int], instance_keys: 
 def write_hold(connection: Connection, key: int, hold: str | None) -> None:
     """Say whose turns at a task are awaited."""
     connection.execute(update(UserTaskRow).where(UserTaskRow.key == key).values(hold=hold))
+
+
+def list_own_steps(connection: Connection, business_id: str, usernames: Iterable[str]) -> list[str]:
+    """Return the element ids of the open tasks that these people have in processes with this business id."""
+    task, instance = UserTaskRow.__table__.c, ProcessInstanceRow.__table__.c
+    query = (
+        select(task.element_id)
+        .join(ProcessInstanceRow, instance.key == task.instance_key)
+        .where(instance.business_id == business_id, task.assignee.in_(list(usernames)), task.ended_at.is_(None))
+    )
+    return list(connection.execute(query.distinct().order_by(task.element_id)).scalars())
