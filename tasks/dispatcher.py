@@ -16,6 +16,7 @@ from app.errors import UnavailableError
 from app.jobs import (
     FIRE_TIMERS,
     RUN_BATCH,
+    RUN_EXPORTS,
     RUN_JOBS,
     RUN_RULES,
     SEND_NOTICES,
@@ -27,11 +28,14 @@ from app.jobs import (
 from app.services.claim_due_clocks import claim_due_clocks
 from app.services.claim_due_timers import claim_due_timers
 from app.services.record_overdue_tasks import record_overdue_tasks
+from app.services.sweep_files import sweep_files
+from app.services.tell_of_locked_accounts import tell_of_locked_accounts
 from app.services.tidy_up import delete_expired, find_overdue
 from app.services.unit_of_work import Runtime, UnitOfWork
 from tasks.automation import run_events
 from tasks.batches import run_batch
 from tasks.clocks import recompute_all, tell_leased
+from tasks.exports import run_exports
 from tasks.jobs import do_jobs
 from tasks.notices import deliver_notices
 from tasks.outbox import send_outbox, settle_messages
@@ -84,6 +88,8 @@ def dispatch_overdue(runtime: Runtime) -> None:
     _pass_on(runtime, RUN_RULES, overdue.events, lambda ids: run_events(runtime, [key for (key,) in ids]))
     for key in overdue.batches:
         _pass_on(runtime, RUN_BATCH, [key], run_batch, name=f"batch-{key}")
+    for key in overdue.exports:
+        _pass_on(runtime, RUN_EXPORTS, [key], run_exports, name=f"export-{key}")
 
 
 def _pass_on(
@@ -113,8 +119,10 @@ def run_dispatcher(runtime: Runtime, stop: threading.Event) -> None:
 
 
 def tidy(runtime: Runtime) -> None:
-    """Delete what is over."""
+    """Delete what is over, and tell of accounts that are locked."""
     runtime.perform(delete_expired)
+    runtime.perform(tell_of_locked_accounts)
+    sweep_files(runtime)
 
 
 def watch_tasks(runtime: Runtime) -> None:

@@ -1,4 +1,4 @@
-"""Incidents of what runs outside the engine: a timer, clock, notice or outbox row that failed, nobody foresaw why."""
+"""Incidents of what runs outside the engine: a timer, clock, notice, file or outbox row that failed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from app.domain.actor import Actor
 from app.services.unit_of_work import UnitOfWork
 from app.storage.audit import find_outbox_row, write_outbox_try
 from app.storage.automation import WAITING, write_automation_event
+from app.storage.blobs import set_damaged
 from app.storage.clocks import change_clock, find_clock
 from app.storage.complaints import find_complaint_by_key
 from app.storage.incidents import add_incident, write_resolved
@@ -62,6 +63,14 @@ def raise_rule_incident(work: UnitOfWork, event: Row[Any], message: str) -> None
         _raise(work, complaint.instance_key, message, {"automation_event": event.key}, place)
 
 
+def raise_attachment_incident(work: UnitOfWork, attachment: Row[Any], message: str) -> None:
+    """Raise an incident for an attachment whose stored file is damaged, where its complaint has a process."""
+    complaint = find_complaint_by_key(work.connection, attachment.complaint_key)
+    if complaint is not None and complaint.instance_key is not None:
+        place = {"element_key": None, "element_id": "attachment"}
+        _raise(work, complaint.instance_key, message, {"blob": attachment.blob_key}, place)
+
+
 def _raise(work: UnitOfWork, instance_key: int, message: str, context: dict[str, int], place: dict[str, Any]) -> None:
     found = lock_instance(work.connection, instance_key)
     if found is None:
@@ -82,6 +91,8 @@ def resolve_outside_incident(work: UnitOfWork, actor: Actor, incident: Row[Any])
         write_automation_event(work.connection, incident.context["automation_event"], again)
     elif "notice" in incident.context:
         revive_notice(work.connection, incident.context["notice"], work.now)
+    elif "blob" in incident.context:
+        set_damaged(work.connection, incident.context["blob"], None)  # the next reading says whether it is repaired
     elif "clock" in incident.context:
         change_clock(work.connection, incident.context["clock"], {"next_try_at": work.now})
     else:

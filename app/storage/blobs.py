@@ -52,14 +52,14 @@ def keep_blob(connection: Connection, key: int, size: int, sha256: str) -> bool:
 
 
 def let_blobs_go(connection: Connection, keys: Sequence[int]) -> None:
-    """Mark files to which nothing refers any more."""
-    connection.execute(update(BlobRow).where(BlobRow.key.in_(keys)).values(state=GONE))
+    """Mark files to which nothing refers any more; their own keys go at once, so that no copy of the bytes opens."""
+    connection.execute(update(BlobRow).where(BlobRow.key.in_(keys)).values(state=GONE, file_key=""))
 
 
 def let_abandoned_go(connection: Connection, before: datetime) -> int:
     """Mark files whose writing began before `before` and to which nothing came to refer; returns how many."""
     abandoned = update(BlobRow).where(BlobRow.state == INCOMING, BlobRow.created_at < before)
-    return connection.execute(abandoned.values(state=GONE)).rowcount
+    return connection.execute(abandoned.values(state=GONE, file_key="")).rowcount
 
 
 def list_gone(connection: Connection, most: int) -> Sequence[Row[int, str]]:
@@ -84,9 +84,10 @@ def set_damaged(connection: Connection, key: int, at: datetime | None) -> bool:
     return connection.execute(update(BlobRow).where(BlobRow.key == key, known).values(damaged_at=at)).rowcount == 1
 
 
-def list_sealed_otherwise(connection: Connection, key_name: str, most: int) -> Sequence[Row[Any]]:
-    """Return files whose own key is sealed under another key of the ring than `key_name`."""
-    return connection.execute(select(BlobRow.__table__).where(BlobRow.key_name != key_name).limit(most)).all()
+def list_sealed_under(connection: Connection, key_names: Sequence[str], most: int) -> Sequence[Row[Any]]:
+    """Return files whose own key is sealed under one of these keys of the ring."""
+    sealed = (BlobRow.key_name.in_(key_names), BlobRow.state != GONE)
+    return connection.execute(select(BlobRow.__table__).where(*sealed).limit(most)).all()
 
 
 def write_file_keys(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

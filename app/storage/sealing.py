@@ -42,6 +42,11 @@ class Sealer:
         """The name of the key that seals now."""
         return self._current
 
+    @property
+    def former(self) -> list[str]:
+        """The names of the keys that only open what was sealed before."""
+        return [name for name in self._ciphers if name != self._current]
+
     def seal(self, text: str, place: str) -> str:
         """Return `text` sealed for `place`, as ASCII."""
         name, nonce = self._current.encode(), os.urandom(NONCE_BYTES)

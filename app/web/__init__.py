@@ -10,6 +10,7 @@ from datetime import timedelta
 import flask_babel
 from babel import negotiate_locale
 from flask import Flask, g, request, session
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.clock import Clock
 from app.config import Settings
@@ -26,8 +27,11 @@ from app.web.limits import register_limits
 from app.web.oauth import blueprint as oauth
 from app.web.openapi import blueprint as openapi
 from app.web.pages import register_pages
+from app.web.portal import register_portal
 from app.web.scripts import register_scripts
 from app.web.security import register_security
+from app.web.spool import register_spools
+from app.web.uploads import register_uploads
 from app.web.v2 import make_v2
 from app.web.v2.documents import links
 from app.web.wire import KeyConverter
@@ -55,6 +59,9 @@ def create_app(
         BABEL_DEFAULT_LOCALE="zh",
         BABEL_DEFAULT_TIMEZONE=settings.zone,
     )
+    if settings.trusted_proxies:
+        proxies = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     app.json = ExactJSONProvider(app)
     app.url_map.converters["int"] = KeyConverter
     app.extensions["redress"] = runtime or open_runtime(settings, clock=clock, nudges=nudges)
@@ -65,12 +72,15 @@ def create_app(
     register_health(app)
     register_security(app, https=settings.public_url.startswith("https://"))
     register_limits(app, settings)
+    register_spools(app)
+    register_uploads(app, settings)
     app.register_blueprint(make_v2())
     app.register_blueprint(links)
     app.register_blueprint(oauth)
     app.register_blueprint(openapi)
     register_api(app)
     register_pages(app)
+    register_portal(app)
     register_scripts(app)
     return app
 

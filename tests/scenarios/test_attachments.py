@@ -20,7 +20,7 @@ from tests.bank import Bank
 from tests.conftest import TestDatabase
 from tests.desk import BOSS, Desk, open_desk
 
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(40)
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(38)
 PDF = b"%PDF-1.7\n" + b"x" * 200
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web.api import calendars, clocks, complaint_changes, customers, exchanges, notices, tables
+from app.web.api import attachments, calendars, clocks, complaint_changes, customers, exchanges, notices, tables
 from app.web.openapi import OPENAPI_VERSION, DescribedApi
 
-PARTS = (calendars, clocks, complaint_changes, customers, exchanges, notices, tables)
+PARTS = (attachments, calendars, clocks, complaint_changes, customers, exchanges, notices, tables)
 
 
 def register_api(app: Flask) -> None:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web.pages import complaint_page, complaints, customers, diagrams, exchanges, failures, inbox, notices, presenting, sign_in, tables, tasks
+from app.web.pages import attachments, complaint_page, complaints, customers, diagrams, exchanges, failures, inbox, notices, presenting, sign_in, tables, tasks
 from app.web.pages.blueprint import pages
 
-PARTS = (sign_in, inbox, tasks, complaints, complaint_page, customers, exchanges, tables, notices, diagrams, presenting, failures)
+PARTS = (sign_in, inbox, tasks, complaints, complaint_page, attachments, customers, exchanges, tables, notices, diagrams, presenting, failures)
 """Modules that add themselves to the blueprint when they are imported."""
 
 

@@ -10,18 +10,18 @@ from app.web.authentication import SAFE_METHODS, require_csrf_token, session_act
 
 pages = Blueprint("pages", __name__)
 
-OPEN_ENDPOINTS = frozenset({"pages.sign_in", "pages.choose"})
+OPEN_ENDPOINTS = frozenset({"pages.sign_in", "pages.prove", "pages.choose"})
 
 
 @pages.before_request
 def admit() -> Response | None:
     """Send strangers to the sign-in page; refuse an unsafe request without the session's CSRF token."""
-    if request.method not in SAFE_METHODS:
-        require_csrf_token(request)
     g.actor = session_actor()
     if g.actor is None and request.endpoint not in OPEN_ENDPOINTS:
         wanted = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("pages.sign_in", next=wanted))
+    if request.method not in SAFE_METHODS:  # after who it is: the token may come in a form that brings files
+        require_csrf_token(request)
     g.display_name = session.get("display_name") or (g.actor.username if g.actor else "")
     return None
 

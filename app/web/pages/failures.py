@@ -8,14 +8,15 @@ import structlog
 from flask import Response, g, render_template, request, session
 from flask_babel import lazy_gettext as _
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, UnavailableError
+from app.storage.files import DamagedFileError
 from app.web.authentication import session_actor
 from app.web.errors import answer_failure
 from app.web.pages.blueprint import pages
-
 from app.web.refusals import note_refusal
+
 log = structlog.get_logger()
 
 
@@ -38,9 +39,14 @@ FAILURES: tuple[tuple[type[Exception], Advice], ...] = (
     ),
     (ConflictError, Advice(409, _("Somebody was first"), _("Open your inbox again to see how it stands now."))),
     (InvalidInputError, Advice(400, _("This cannot be accepted"), _("Go back, correct it, and send it again."))),
+    (
+        DamagedFileError,
+        Advice(500, _("The stored file is damaged"), _("It is not shown. An incident tells the administrators.")),
+    ),
     (UnavailableError, Advice(503, _("The system is not answering"), _("Nothing was lost. Try again in a minute."))),
     (OperationalError, Advice(503, _("The system is not answering"), _("Nothing was lost. Try again in a minute."))),
 )
+TOO_LARGE = Advice(413, _("That is too large"), _("Send fewer files at a time, or smaller ones."))
 BROKEN = Advice(
     500, _("Something went wrong"), _("It has been logged. Try again; if it stays, tell your administrator.")
 )
@@ -58,14 +64,16 @@ def show_unknown(error: HTTPException) -> Response | tuple[str, int]:
 @pages.errorhandler(Exception)
 def show(error: Exception) -> tuple[str, int]:
     """Return the page and status of a failure."""
+    if isinstance(error, RequestEntityTooLarge):
+        return render_template("pages/failure.html", failure=TOO_LARGE), TOO_LARGE.status
     if isinstance(error, HTTPException):
         status = error.code or 500
         found = Advice(status, _("This page cannot be shown"), _("Go back to your inbox and try from there."))
         return render_template("pages/failure.html", failure=found), status
+    note_refusal(error)
     for family, advice in FAILURES:
         if isinstance(error, family):
             detail = None if isinstance(error, OperationalError) else str(error)
             return render_template("pages/failure.html", failure=advice, detail=detail), advice.status
     log.error("page failed", exc_info=error)
     return render_template("pages/failure.html", failure=BROKEN), BROKEN.status
-    note_refusal(error)

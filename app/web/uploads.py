@@ -1,0 +1,39 @@
+"""Requests that carry files: how much they may bring, and which views take them. Knows no complaint."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, request
+from werkzeug.datastructures import FileStorage
+
+from app.config import Settings
+
+View = TypeVar("View", bound=Callable[..., Any])
+_TAKING_FILES: set[Callable[..., Any]] = set()
+MOST_FILES = 20
+"""In one request."""
+
+
+def takes_files(view: View) -> View:
+    """Let requests to this view bring as much as a file may have; every other view takes the general limit."""
+    _TAKING_FILES.add(view)
+    return view
+
+
+def register_uploads(app: Flask, settings: Settings) -> None:
+    """Let the views of `app` that take files do so; must come before anything that reads a request's form."""
+    most = settings.max_file_bytes + settings.max_request_bytes
+
+    @app.before_request
+    def widen() -> None:
+        view = app.view_functions.get(request.endpoint or "")
+        if view is not None and inspect.unwrap(view) in _TAKING_FILES:
+            request.max_content_length = most
+
+
+def sent_files(name: str) -> list[FileStorage]:
+    """Return the files sent under that name, at most MOST_FILES; an input left empty sends none."""
+    return [file for file in request.files.getlist(name) if file.filename][:MOST_FILES]
