@@ -16,6 +16,7 @@ from app.domain.calendars import (
     SpecialDay,
     china_calendar,
     read_special_days,
+    shipped_calendar,
     working_days_after,
     working_days_between,
     working_hours_after,
@@ -144,3 +145,25 @@ def test_feel_asks_by_name_and_gets_nothing_for_a_name_nobody_knows() -> None:
     later = calendars.working_days_after("cn", at("2026-11-20T09:00"), 1)
     assert later is not None
     assert later - at("2026-11-20T09:00") == timedelta(days=3)
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "count", "end"),
+    [
+        ("gb", "2026-12-24", 3, "2026-12-31"),  # Christmas Day, a weekend, and Boxing Day's substitute on the 28th
+        ("gb", "2027-03-25", 1, "2027-03-30"),  # Good Friday to Easter Monday
+        ("eu", "2026-04-30", 1, "2026-05-04"),  # TARGET is closed on 1 May
+        ("us", "2026-07-02", 1, "2026-07-06"),  # 4 July is a Saturday: kept on the Friday
+    ],
+)
+def test_the_holidays_of_other_places_are_left_out(name: str, start: str, count: int, end: str) -> None:
+    calendar = shipped_calendar(name)
+    assert calendar is not None
+    noon = datetime.fromisoformat(f"{start}T12:00").replace(tzinfo=calendar.zone)
+    assert working_days_after(calendar, noon, count).astimezone(calendar.zone).date().isoformat() == end
+
+
+def test_a_year_that_nobody_has_announced_is_provisional_elsewhere_too() -> None:
+    calendar = shipped_calendar("gb")
+    assert calendar is not None
+    assert calendar.provisional_years(date(2026, 1, 1), date(2028, 12, 31)) == (2028,)
