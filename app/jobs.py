@@ -25,6 +25,7 @@ SETTLE_MESSAGES = "tasks.outbox.settle_messages"
 SEND_NOTICES = "tasks.notices.send_notices"
 RUN_RULES = "tasks.automation.run_rules"
 RUN_BATCH = "tasks.batches.run_batch"
+RUN_EXPORTS = "tasks.exports.run_exports"
 TELL_CLOCKS = "tasks.clocks.tell_clocks"
 RECOMPUTE_CLOCKS = "tasks.clocks.recompute"
 

@@ -49,7 +49,16 @@ Problems = dict[str, str]
 """The name of a word that cannot be read, and why: `number`, `date`, `order`, `field`, `sealed` or `long`."""
 
 
-def read_filter(words: Mapping[str, Sequence[str]], *, tasks: bool) -> tuple[ListFilter, Problems]:
+Words = Mapping[str, Sequence[str]]
+"""What an address says: values by word, as a form sends them."""
+
+
+def said(words: Words, name: str) -> str:
+    """Return the first value of a word, empty for none."""
+    return next(iter(words.get(name, ())), "")
+
+
+def read_filter(words: Words, *, tasks: bool) -> tuple[ListFilter, Problems]:
     """Return the filter that an address asks for, and what of it cannot be read, which is left out."""
     problems: Problems = {}
     said = {name: values[0].strip() for name, values in words.items() if values and values[0].strip()}

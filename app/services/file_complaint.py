@@ -17,6 +17,7 @@ from app.domain.sight import people_as_subjects
 from app.errors import InvalidInputError
 from app.services.create_process_instance import StartPlan, create_process_instance
 from app.services.decide import decide
+from app.services.index_complaint import index_complaint
 from app.services.mark_matter import mark_matter
 from app.services.match_customer import match_customer
 from app.services.record_event import record_event
@@ -96,6 +97,7 @@ def file_complaint(
     }
     add_complaint(work.connection, row, indexes)
     add_access(work.connection, key, received_at, people_as_subjects([actor.username]))
+    index_complaint(work, key, data)
     event = {"key": work.next_key(), "complaint_key": key, "at": received_at, "kind": "filed", "actor": actor.username}
     add_event(work.connection, {**event, "details": {"process": process_id, "channel": data.get("channel")}})
     start_clocks(work, actor, key, answers, RECEIVED, received_at)

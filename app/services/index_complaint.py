@@ -6,7 +6,7 @@ the index holds no text, and nobody can find by it what the screen would not sho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -25,7 +25,7 @@ LANGUAGES = ("zh", "en")
 
 def index_complaint(work: UnitOfWork, key: int, data: Mapping[str, Any]) -> None:
     """Index a complaint by `data`, its open and its sealed fields."""
-    text = complaint_text(choice_labels(work.runtime, work.connection), data)
+    text = complaint_text(choice_labels(work.runtime, work.connection, LANGUAGES), data)
     add_grams(work.connection, key, grams_of(work.runtime.sealer, pieces(text)))
 
 
@@ -39,10 +39,10 @@ def grams_of(sealer: Sealer, cut: Iterable[str]) -> list[int]:
     return [int(sealer.blind_index("gram", piece)[:8], 16) >> 1 for piece in cut]
 
 
-def choice_labels(runtime: Runtime, connection: Connection) -> Mapping[tuple[str, str], str]:
-    """Return what the complaint form calls each choice, in every language, by field and value."""
+def choice_labels(runtime: Runtime, connection: Connection, languages: Sequence[str]) -> Mapping[tuple[str, str], str]:
+    """Return what the complaint form calls each choice in these languages, by field and value."""
     form = find_complaint_form(runtime, connection)
-    return {} if form is None else dict(_labels(form))
+    return {} if form is None else dict(_labels(form, languages))
 
 
 def _parts(labels: Mapping[tuple[str, str], str], data: Mapping[str, Any]) -> Iterator[str]:
@@ -54,10 +54,10 @@ def _parts(labels: Mapping[tuple[str, str], str], data: Mapping[str, Any]) -> It
                 yield labels.get((name, one)) or mask_text(one)
 
 
-def _labels(form: Form) -> Iterator[tuple[tuple[str, str], str]]:
+def _labels(form: Form, languages: Sequence[str]) -> Iterator[tuple[tuple[str, str], str]]:
     for field in _fields(form.nodes):
         for option in field.options.fixed if field.options is not None else ():
-            yield (field.name, str(option.value)), " ".join(option.label(language) for language in LANGUAGES)
+            yield (field.name, str(option.value)), " ".join(option.label(language) for language in languages)
 
 
 def _fields(nodes: Any) -> Iterator[Field]:

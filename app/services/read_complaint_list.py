@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row
 
 from app.domain.actor import Actor
-from app.domain.list_filter import ListFilter
+from app.domain.list_filter import ListFilter, Words, read_filter, said
 from app.domain.sight import sees_all
 from app.errors import InvalidInputError
 from app.services.search_complaints import find_complaints
@@ -31,6 +31,13 @@ class ComplaintWish:
 
     wanted: ListFilter = field(default_factory=ListFilter)
     sort: str = RECEIVED
+
+
+def complaint_wish(words: Words) -> ComplaintWish:
+    """Return which complaints an address asks for; what it says wrongly is left out."""
+    wanted, _ = read_filter(words, tasks=False)
+    sort = said(words, "sort")
+    return ComplaintWish(wanted, sort if sort in SORTS else RECEIVED)
 
 
 class ComplaintList(NamedTuple):

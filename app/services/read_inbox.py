@@ -1,44 +1,138 @@
-"""Reads a person's inbox: what they have taken, what their groups are offered, and what they have done."""
+"""Reads a person's inbox: what they have taken, are offered, watch, have done, and what those below them have to do."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row, select
 
 from app.domain.access import require_scope
 from app.domain.actor import Actor
-from app.services.search_records import search_records
-from app.storage.inbox import COUNT_CAP, InboxEntry, Parts, count_inbox, list_inbox
-from app.storage.search import Page, PageWish
-from app.storage.search_work import USER_TASKS
+from app.domain.list_filter import ListFilter, Words, read_filter, said
+from app.errors import InvalidInputError
+from app.services.search_complaints import find_complaints
+from app.services.unit_of_work import Runtime
+from app.storage.accounts import groups_of_all
+from app.storage.complaints import ComplaintRow
+from app.storage.inbox import InboxEntry, Whose, open_inbox
+from app.storage.list_conditions import task_conditions
+from app.storage.search_inbox import SORTS, TaskSearch, count_found, search_inbox
+from app.storage.task_windows import Scope
 
-Place = tuple[datetime, int]
-"""Where a page ended: the last task's (sort_at, key)."""
+VIEWS = ("mine", "groups", "watching", "supervised", "done")
+OPEN_VIEWS = frozenset({"mine", "groups", "supervised"})
+
+
+@dataclass(frozen=True)
+class InboxWish:
+    """Which tasks a person wants to see: a view, a filter on it, and an order (None: the view's own)."""
+
+    view: str = "mine"
+    wanted: ListFilter = field(default_factory=ListFilter)
+    sort: str | None = None
+
+
+def inbox_wish(words: Words) -> InboxWish:
+    """Return which tasks an address asks for; what it says wrongly is left out."""
+    view, sort = said(words, "view"), said(words, "sort")
+    wanted, _ = read_filter(words, tasks=True)
+    return InboxWish(view if view in VIEWS else VIEWS[0], wanted, sort if sort in SORTS else None)
+
+
+class InboxPage(NamedTuple):
+    """A page of tasks; `complaints` by root instance; `after` and `looked_at` as `TaskPage` has them.
+
+    `older_left_out` says that a search found more complaints than could be looked through.
+    """
+
+    tasks: Sequence[Row[Any] | InboxEntry]
+    complaints: Mapping[int, Row[Any]]
+    after: str | None = None
+    looked_at: int | None = None
+    older_left_out: bool = False
+
+
+class InboxCounts(NamedTuple):
+    """How many tasks are one's own and offered, COUNT_CAP where there are as many or more."""
+
+    mine: int
+    groups: int
+
+
+def open_first_page(
+    connection: Connection, actor: Actor, view: str, *, limit: int, with_complaints: bool = False
+) -> tuple[InboxPage, InboxCounts]:
+    """Return the first page of one's own tasks or of those offered (`mine` or `groups`), with both counts.
+
+    One statement, and one more for the complaints they belong to. Raises ForbiddenError.
+    """
+    mine, offered = _whose(connection, actor, "mine"), _whose(connection, actor, "groups")
+    opened = open_inbox(connection, mine, offered, show_offered=view == "groups", limit=limit)
+    last = opened.entries[-1] if len(opened.entries) == limit else None
+    after = None if last is None else f"{last.sort_at.isoformat()}~{last.key}"
+    complaints = _complaints(connection, opened.entries) if with_complaints else {}
+    return InboxPage(opened.entries, complaints, after), InboxCounts(opened.mine, opened.offered)
 
 
 def read_inbox(
-    connection: Connection, actor: Actor, *, taken: bool, limit: int, after: Place | None = None
-) -> Sequence[InboxEntry]:
-    """Return open tasks, the nearest deadline first: those `taken`, else those offered. Raises ForbiddenError."""
+    runtime: Runtime, connection: Connection, actor: Actor, wish: InboxWish, *, limit: int, after: str | None = None
+) -> InboxPage:
+    """Return a page of what `wish` asks for. Raises ForbiddenError, and InvalidInputError for a wrong `after`."""
+    search, older_left_out = _search(runtime, connection, actor, wish)
+    page = search_inbox(connection, search, limit=limit, after=after)
+    return InboxPage(page.tasks, _complaints(connection, page.tasks), page.after, page.looked_at, older_left_out)
+
+
+def count_inbox(runtime: Runtime, connection: Connection, actor: Actor, wish: InboxWish) -> tuple[int, bool]:
+    """Return how many tasks `wish` finds, and whether there may be more than could be counted quickly."""
+    search, _ = _search(runtime, connection, actor, wish)
+    return count_found(connection, search)
+
+
+def _search(runtime: Runtime, connection: Connection, actor: Actor, wish: InboxWish) -> tuple[TaskSearch, bool]:
+    if wish.view not in VIEWS or (wish.sort is not None and wish.sort not in SORTS):
+        raise InvalidInputError(f"Expected a view and an order of the inbox, but got {wish.view!r} and {wish.sort!r}")
+    scope = scope_of(connection, actor, wish.view)
+    complaints, older_left_out = None, False
+    if wish.wanted.search:
+        found = find_complaints(runtime, connection, actor, wish.wanted.search)
+        complaints, older_left_out = [row.key for row in found.rows], found.more
+    now = runtime.now() if wish.wanted.overdue else runtime.clock.now()
+    conditions = task_conditions(wish.wanted, runtime.zone, now)
+    sort = wish.sort if wish.view in OPEN_VIEWS else None
+    return TaskSearch(scope, conditions, complaints, sort), older_left_out
+
+
+def scope_of(connection: Connection, actor: Actor, view: str) -> Scope:
+    """Return which tasks a view holds for this person; raises ForbiddenError."""
     require_scope(actor, "work")
-    return list_inbox(connection, actor.username, actor.groups, limit=limit, after=after, parts=_parts(taken))
+    if view == "mine":
+        return Scope(people=(actor.username,))
+    if view == "groups":
+        groups = {*actor.groups, *(group for group, _ in actor.lent_groups)}
+        absent = sorted(actor.stands_in_for)
+        who = (f"u:{actor.username}", *(f"u:{name}" for name in absent), *sorted(f"g:{name}" for name in groups))
+        return Scope(who, tuple(absent))
+    if view == "watching":
+        return Scope(watched_by=actor.username)
+    if view == "done":
+        return Scope(ended_by=actor.username)
+    people = sorted(actor.supervises)
+    groups_below = groups_of_all(connection, people) if people else []
+    return Scope(tuple(f"g:{name}" for name in groups_below), tuple(people))
 
 
-def count_open(connection: Connection, actor: Actor, *, taken: bool) -> tuple[int, bool]:
-    """Return how many those are, and whether there may be more than could be counted quickly."""
-    found = count_inbox(connection, actor.username, actor.groups, parts=_parts(taken))
-    return found, found >= COUNT_CAP
+def _whose(connection: Connection, actor: Actor, view: str) -> Whose:
+    scope = scope_of(connection, actor, view)
+    return Whose(tuple(scope.who), tuple(scope.people))
 
 
-def read_done(connection: Connection, actor: Actor, *, limit: int, after: str | None = None) -> Page:
-    """Return the tasks this person has completed, the latest first; `after` is a page's end cursor."""
-    wanted: dict[str, Any] = {"assignee": {"$eq": actor.username}, "state": {"$eq": "COMPLETED"}}
-    wish = PageWish(limit=limit, after=after)
-    return search_records(connection, actor, USER_TASKS, wanted, [("completionDate", True)], wish)
-
-
-def _parts(taken: bool) -> Parts:
-    return Parts.TAKEN if taken else Parts.OFFERED
+def _complaints(connection: Connection, tasks: Sequence[Row[Any] | InboxEntry]) -> dict[int, Row[Any]]:
+    """The complaints of a page's tasks by root instance; whoever is given a task may see its complaint."""
+    roots = {row.root_key for row in tasks}
+    if not roots:
+        return {}
+    table = ComplaintRow.__table__
+    return {row.instance_key: row for row in connection.execute(select(table).where(table.c.instance_key.in_(roots)))}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
 from app.domain.actor import Actor
+from app.domain.list_filter import Words
 from app.errors import ForbiddenError, InvalidInputError, NotFoundError
 from app.services.unit_of_work import UnitOfWork
 from app.storage import saved_views
@@ -15,7 +16,6 @@ from app.storage import saved_views
 LISTS = ("tasks", "complaints")
 LONGEST_NAME = 60
 MOST_VIEWS = 50
-Words = Mapping[str, Sequence[str]]
 
 
 def save_view(

@@ -12,7 +12,7 @@ from app.domain.actor import Actor
 from app.domain.complaint import complaint_number
 from app.domain.text_pieces import pieces, says
 from app.errors import InvalidInputError
-from app.services.index_complaint import choice_labels, complaint_text, grams_of
+from app.services.index_complaint import LANGUAGES, choice_labels, complaint_text, grams_of
 from app.services.see_complaint import seen_by
 from app.services.unit_of_work import Runtime
 from app.storage.complaint_grams import find_complaints_with
@@ -52,7 +52,7 @@ def find_complaints(runtime: Runtime, connection: Connection, actor: Actor, word
     keys, more = find_complaints_with(connection, grams, MOST_FOUND, sight)
     table = ComplaintRow.__table__
     rows = connection.execute(select(table).where(table.c.key.in_(keys)).order_by(table.c.key.desc())).all()
-    labels = choice_labels(runtime, connection)
+    labels = choice_labels(runtime, connection, LANGUAGES)
     return FoundComplaints([row for row in rows if says(complaint_text(labels, _fields(runtime, row)), words)], more)
 
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.services.claim_built_in_job import find_built_in_jobs
+from app.services.export_list import KEPT
 from app.services.unit_of_work import UnitOfWork
 from app.storage.audit import list_due_outbox
 from app.storage.automation import list_due_events
 from app.storage.batch_operations import list_active_batches
+from app.storage.list_exports import delete_exports, list_due_exports
 from app.storage.messages import delete_expired_messages, list_unsettled_messages
 from app.storage.notices import list_due_notices
 
@@ -27,6 +29,7 @@ class Overdue:
     batches: list[int]
     notices: list[int]
     events: list[int]
+    exports: list[int]
 
 
 def find_overdue(work: UnitOfWork, limit: int) -> Overdue:
@@ -39,9 +42,11 @@ def find_overdue(work: UnitOfWork, limit: int) -> Overdue:
         batches=list_active_batches(connection, limit),
         notices=list_due_notices(connection, before, limit),
         events=list_due_events(connection, before, limit),
+        exports=list_due_exports(connection, before, limit),
     )
 
 
 def delete_expired(work: UnitOfWork) -> int:
-    """Delete messages whose time to live is over; returns how many."""
+    """Delete messages whose time to live is over, and old exports; returns how many messages."""
+    delete_exports(work.connection, work.now - KEPT)
     return delete_expired_messages(work.connection, work.now)

@@ -1,19 +1,33 @@
-"""A person's inbox: open tasks that nobody has taken and he may take, and those he has, by due date.
+"""A person's inbox: open tasks that they have taken, and those that nobody has taken and they may take, by due date.
 
 A page is one short ordered index scan for each group and person, merged; a count stops at a cap. So it costs the same
-with a hundred open tasks as with a hundred thousand.
+with a hundred open tasks as with a hundred thousand. The first page comes with its counts, in one statement.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Flag, auto
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Connection, Integer, Select, bindparam, func, select, tuple_, union, union_all
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Integer,
+    ScalarSelect,
+    Select,
+    Subquery,
+    bindparam,
+    case,
+    func,
+    select,
+    true,
+    tuple_,
+    union,
+    union_all,
+)
 
 from app.storage.deployments import ProcessDefinitionRow
 from app.storage.instances import ProcessInstanceRow
@@ -23,14 +37,15 @@ from app.storage.user_tasks import TaskCandidateRow, UserTaskRow
 
 COUNT_CAP = 1000
 FIRST = datetime.fromisoformat("0001-01-02T00:00:00+00:00")
+task, definition = UserTaskRow.__table__.c, ProcessDefinitionRow.__table__.c
+instance = ProcessInstanceRow.__table__.c
 
 
-class Parts(Flag):
-    """Which tasks: those the person has taken, those offered to them, or both."""
+class Whose(NamedTuple):
+    """Tasks offered to any of `who` (`g:` or `u:` and a name, as in `task_candidate`), or taken by any of `people`."""
 
-    TAKEN = auto()
-    OFFERED = auto()
-    ALL = TAKEN | OFFERED
+    who: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,7 +56,7 @@ class InboxEntry:
     element_id: str
     name: str | None
     process_name: str | None
-    instance_key: int
+    root_key: int
     definition_key: int
     process_id: str
     business_id: str | None
@@ -51,90 +66,101 @@ class InboxEntry:
     priority: int
     created_at: datetime
     sort_at: datetime
+    ended_at: datetime | None = None
+
+
+class OpenedInbox(NamedTuple):
+    """A first page, and how many tasks are `mine` and `offered`, COUNT_CAP where there are as many or more."""
+
+    entries: list[InboxEntry]
+    mine: int
+    offered: int
+
+
+def open_inbox(connection: Connection, mine: Whose, offered: Whose, *, show_offered: bool, limit: int) -> OpenedInbox:
+    """Return the first `limit` of one's own tasks or of those offered, those due first first, with both counts."""
+    shapes = (len(mine.who), len(mine.people)), (len(offered.who), len(offered.people))
+    parameters = {**_named("m", mine), **_named("o", offered), "since": FIRST, "last": 0, "page": limit}
+    rows = _opening(*shapes, show_offered).all(connection, **parameters)
+    return OpenedInbox([InboxEntry(*row[2:]) for row in rows if row[2] is not None], rows[0][0], rows[0][1])
 
 
 def list_inbox(
-    connection: Connection,
-    username: str,
-    groups: Iterable[str],
-    *,
-    limit: int,
-    after: tuple[datetime, int] | None = None,
-    parts: Parts = Parts.ALL,
+    connection: Connection, whose: Whose, *, limit: int, after: tuple[datetime, int] | None = None
 ) -> list[InboxEntry]:
     """Return up to `limit` tasks, those due first first, after the (sort_at, key) of the last one seen."""
-    who = _who(username, groups)
     since, last = after or (FIRST, 0)
-    parameters: dict[str, Any] = {f"who{number}": name for number, name in enumerate(who)}
-    rows = _page(len(who), parts).all(connection, **parameters, username=username, since=since, last=last, page=limit)
-    return [InboxEntry(*row) for row in rows]
+    parameters: dict[str, Any] = _named("p", whose)
+    read = _page(len(whose.who), len(whose.people))
+    return [InboxEntry(*row) for row in read.all(connection, **parameters, since=since, last=last, page=limit)]
 
 
-def count_inbox(connection: Connection, username: str, groups: Iterable[str], *, parts: Parts = Parts.ALL) -> int:
-    """Return how many tasks the inbox holds, COUNT_CAP where there are as many or more."""
-    who = _who(username, groups)
-    parameters: dict[str, Any] = {f"who{number}": name for number, name in enumerate(who)}
-    ((rows, tasks),) = _count(len(who), parts).all(connection, **parameters, username=username)
-    return COUNT_CAP if rows == COUNT_CAP else int(tasks)
+def _named(prefix: str, whose: Whose) -> dict[str, Any]:
+    who = {f"{prefix}who{number}": name for number, name in enumerate(whose.who)}
+    return who | {f"{prefix}person{number}": name for number, name in enumerate(whose.people)}
 
 
-def _who(username: str, groups: Iterable[str]) -> list[str]:
-    return [f"u:{username}", *sorted(f"g:{name}" for name in groups)]
-
-
-def _limit() -> Any:
-    return bindparam("page", type_=Integer)
-
-
-def _offered(number: int) -> Select[Any]:
-    """The tasks offered to one group or person."""
-    table = TaskCandidateRow.__table__.c
-    mine = (table.who == bindparam(f"who{number}"), table.assigned == 0)
-    return select(table.sort_at, table.task_key.label("key")).where(*mine)
-
-
-def _taken() -> Select[Any]:
-    """The open tasks the person has taken."""
-    table = UserTaskRow.__table__.c
-    return select(table.sort_at, table.key).where(table.assignee == bindparam("username"), table.ended_at.is_(None))
-
-
-def _branches(count: int, parts: Parts) -> list[Select[Any]]:
-    offered = [_offered(number) for number in range(count)] if Parts.OFFERED in parts else []
-    return [*offered, _taken()] if Parts.TAKEN in parts else offered
-
-
-@lru_cache(maxsize=64)
-def _page(count: int, parts: Parts) -> Read:
-    since = tuple_(bindparam("since", type_=UTCDateTime), bindparam("last", type_=BigInteger))
-    branches = []
-    for branch in _branches(count, parts):
-        sort_at, key = branch.selected_columns
-        branches.append(
-            select(branch.where(tuple_(sort_at, key) > since).order_by(sort_at, key).limit(_limit()).subquery())
+def _scans(prefix: str, who: int, people: int) -> list[Select[Any]]:
+    """The (sort_at, key) of the tasks offered to each, and of the open ones each has taken."""
+    candidate = TaskCandidateRow.__table__.c
+    offered = [
+        select(candidate.sort_at, candidate.task_key.label("key")).where(
+            candidate.who == bindparam(f"{prefix}who{number}"), candidate.assigned == 0
         )
-    found = union(*branches).subquery()
-    first = select(found.c.sort_at, found.c.key).order_by(found.c.sort_at, found.c.key).limit(_limit()).subquery()
-    task, definition = UserTaskRow.__table__.c, ProcessDefinitionRow.__table__.c
-    instance = ProcessInstanceRow.__table__.c
-    query = (
+        for number in range(who)
+    ]
+    taken = [
+        select(task.sort_at, task.key).where(
+            task.assignee == bindparam(f"{prefix}person{number}"), task.ended_at.is_(None)
+        )
+        for number in range(people)
+    ]
+    return [*offered, *taken]
+
+
+def _first(scans: Sequence[Select[Any]]) -> Subquery:
+    """The first (sort_at, key) of all scans together, after (since, last)."""
+    since = tuple_(bindparam("since", type_=UTCDateTime), bindparam("last", type_=BigInteger))
+    page = bindparam("page", type_=Integer)
+    parts = []
+    for scan in scans:
+        sort_at, key = scan.selected_columns
+        parts.append(select(scan.where(tuple_(sort_at, key) > since).order_by(sort_at, key).limit(page).subquery()))
+    found = union(*parts).subquery() if len(parts) > 1 else parts[0].subquery()
+    return select(found.c.sort_at, found.c.key).order_by(found.c.sort_at, found.c.key).limit(page).subquery()
+
+
+def _entries(first: Subquery) -> Select[Any]:
+    return (
         select(
-            task.key, task.element_id, task.name, definition.name, task.instance_key, task.definition_key,
-            definition.process_id, instance.business_id, task.candidate_groups, task.assignee,
+            task.key, task.element_id, task.name, definition.name.label("process_name"), task.root_key,
+            task.definition_key, definition.process_id, instance.business_id, task.candidate_groups, task.assignee,
             task.due_at, task.priority, task.created_at, task.sort_at,
         )
         .select_from(first)
         .join(UserTaskRow.__table__, task.key == first.c.key)
         .join(ProcessDefinitionRow.__table__, definition.key == task.definition_key)
         .join(ProcessInstanceRow.__table__, instance.key == task.instance_key)
-        .order_by(task.sort_at, task.key)
     )  # fmt: skip
-    return Read(query)
 
 
 @lru_cache(maxsize=64)
-def _count(count: int, parts: Parts) -> Read:
-    """How many rows, and how many different tasks: no more rows are read than the cap, in whichever groups they are."""
-    branches = [branch.with_only_columns(branch.selected_columns[1]) for branch in _branches(count, parts)]
-    found = select(union_all(*branches).subquery()).limit(COUNT_CAP).subquery()
-    return Read(select(func.count(), func.count(found.c.key.distinct())).select_from(found))
+def _page(who: int, people: int) -> Read:
+    return Read(_entries(_first(_scans("p", who, people))).order_by(task.sort_at, task.key))
+
+
+@lru_cache(maxsize=64)
+def _opening(mine: tuple[int, int], offered: tuple[int, int], show_offered: bool) -> Read:
+    own, others = _scans("m", *mine), _scans("o", *offered)
+    counts = select(_count(own).label("mine"), _count(others).label("offered")).subquery()
+    entries = _entries(_first(others if show_offered else own)).subquery()
+    query = select(counts.c.mine, counts.c.offered, *entries.c).select_from(counts.outerjoin(entries, true()))
+    return Read(query.order_by(entries.c.sort_at, entries.c.key))
+
+
+def _count(scans: Sequence[Select[Any]]) -> ScalarSelect[Any]:
+    """How many different tasks: no more rows are read than the cap, in whichever groups they are."""
+    keys = [scan.with_only_columns(scan.selected_columns[1]) for scan in scans]
+    found = select(union_all(*keys).subquery()).limit(COUNT_CAP).subquery()
+    rows = func.count()
+    return select(case((rows == COUNT_CAP, COUNT_CAP), else_=func.count(found.c.key.distinct()))).scalar_subquery()

@@ -147,7 +147,8 @@ def test_chinese_pages_have_no_english_words(house: Bank) -> None:
     allowed = {"Redress", "English", "TS", "lina", "CNY"}
     with house.person("lina") as browser:
         for path in (*PAGES, f"/complaints/{number}", f"/tasks/{key}"):
-            body = re.sub(r"<[^>]+>", " ", browser.get(path).text.split("<body>")[1])
+            text = re.sub(r"<kbd>[^<]*</kbd>", "", browser.get(path).text)  # keys are called alike everywhere
+            body = re.sub(r"<[^>]+>", " ", text.split("<body>")[1])
             assert set(re.findall(r"[A-Za-z]+", body)) <= allowed, path
 
 

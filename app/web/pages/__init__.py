@@ -7,10 +7,50 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web.pages import attachments, complaint_page, complaints, customers, diagrams, exchanges, failures, inbox, notices, presenting, sign_in, tables, tasks
+from app.web.pages import (
+    attachments,
+    bulk,
+    complaint_list,
+    complaint_page,
+    complaints,
+    customers,
+    diagrams,
+    exchanges,
+    exports,
+    failures,
+    identity_words,
+    inbox,
+    list_settings,
+    notices,
+    presenting,
+    profile,
+    sign_in,
+    tables,
+    tasks,
+)
 from app.web.pages.blueprint import pages
 
-PARTS = (sign_in, inbox, tasks, complaints, complaint_page, attachments, customers, exchanges, tables, notices, diagrams, presenting, failures)
+PARTS = (
+    sign_in,
+    profile,
+    identity_words,
+    inbox,
+    list_settings,
+    exports,
+    complaint_list,
+    bulk,
+    tasks,
+    complaints,
+    complaint_page,
+    attachments,
+    tables,
+    notices,
+    customers,
+    exchanges,
+    diagrams,
+    presenting,
+    failures,
+)
 """Modules that add themselves to the blueprint when they are imported."""
 
 

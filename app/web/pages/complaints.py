@@ -1,4 +1,4 @@
-"""Complaints: registering one, the list, and one with where it stands."""
+"""Registering a complaint for a customer."""
 
 from __future__ import annotations
 
@@ -11,24 +11,18 @@ from werkzeug.wrappers import Response
 
 from app.domain.forms import Form, FormError
 from app.services.file_complaint import file_complaint
-from app.services.read_complaints import find_complaint_form, list_recent_complaints
+from app.services.find_similar_complaints import find_similar_complaints
+from app.services.read_complaints import find_complaint_form
 from app.services.read_task import form_environment
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, language, pages
+from app.web.pages.exchanges import related_now
 from app.web.pages.form_view import Drawing, change_rows, hidden_numbers, read_answers
 from app.web.pages.presenting import complaint_form
 from app.web.pages.tasks import STATE_HEADER
 
-PAGE_SIZE = 50
-
-
-@pages.route("/complaints")
-def complaints() -> str:
-    """List complaints, the newest first."""
-    before = request.args.get("before", type=str)
-    page = runtime().perform(list_recent_complaints, actor(), before=before, most=PAGE_SIZE)
-    more = page[-1].number if len(page) == PAGE_SIZE else None
-    return render_template("pages/complaints.html", complaints=page, more=more, is_later=before is not None)
+CHECK = "_check"
+"""Name of the button that only asks what is known already."""
 
 
 @pages.route("/complaints/new")
@@ -46,12 +40,17 @@ def register_complaint() -> str | Response | tuple[str, int]:
         return jsonify(hidden=hidden_numbers(_draw(form, answers, {}).widgets()))
     if change_rows(answers, request.form):
         return _page(form, answers, {})
+    if CHECK in request.form:
+        return _page(form, answers, {}, related_now(actor()))
     try:
         checked = form.check(answers, language=language(), env=form_environment(runtime()))
     except FormError as error:
         return _page(form, answers, error.fields), 422
     filed = runtime().perform(file_complaint, actor(), checked)
     flash(gettext("Registered under the number %(number)s", number=filed.number), "success")
+    if any(one.is_likely_duplicate for one in runtime().perform(find_similar_complaints, actor(), filed.number)):
+        flash(gettext("It is likely a duplicate of an earlier complaint: please compare them"), "warning")
+        return redirect(url_for("pages.complaint_section", number=filed.number, section="related"))
     return redirect(url_for("pages.complaint", number=filed.number))
 
 
@@ -64,9 +63,15 @@ def _draw(form: Form, answers: Mapping[str, Any], errors: Mapping[str, list[str]
     return Drawing(form, answers, {}, language(), form_environment(runtime()), errors)
 
 
-def _page(form: Form, answers: Mapping[str, Any], errors: Mapping[str, list[str]]) -> str:
+def _page(
+    form: Form,
+    answers: Mapping[str, Any],
+    errors: Mapping[str, list[str]],
+    related: Mapping[str, Any] | None = None,
+) -> str:
     return render_template(
         "pages/new_complaint.html",
+        **(related or {}),
         widgets=_draw(form, answers, errors).widgets(),
         errors=errors,
         title=form.title(language()),

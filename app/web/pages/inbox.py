@@ -1,38 +1,36 @@
-"""The inbox: what is mine, what my groups may take, what I have done."""
+"""The inbox: tasks taken, offered, watched, done and supervised, as a view, a filter and an order ask for them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+import hashlib
+from collections.abc import Sequence
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
-from sqlalchemy import Connection
+from flask import jsonify, redirect, render_template, request, url_for
+from sqlalchemy import Connection, Row
 from werkzeug.wrappers import Response
 
 from app.errors import InvalidInputError
-from app.services.read_inbox import Place, count_open, read_done, read_inbox
-from app.storage.inbox import InboxEntry
+from app.services.list_values import COLUMNS
+from app.services.read_inbox import (
+    OPEN_VIEWS,
+    VIEWS,
+    InboxCounts,
+    InboxPage,
+    InboxWish,
+    inbox_wish,
+    open_first_page,
+    read_inbox,
+)
+from app.storage.inbox import COUNT_CAP, InboxEntry
+from app.storage.search_inbox import SORTS
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, pages
+from app.web.pages.list_columns import cell, heading, needs_complaint, task_line
+from app.web.pages.list_page import choices, messages, read_list, words_of
 from app.web.pages.presenting import step_name
 
 PAGE_SIZE = 25
-VIEWS = ("mine", "groups", "done")
-
-
-@dataclass(frozen=True)
-class Line:
-    """One task of a list, its step and process named in the page's language."""
-
-    key: int
-    step: str
-    process: str
-    number: str | None
-    groups: list[str]
-    priority: int
-    due_at: datetime | None
-    ended_at: datetime | None = None
 
 
 @pages.route("/")
@@ -43,65 +41,50 @@ def home() -> Response:
 
 @pages.route("/inbox")
 def inbox() -> str:
-    """Show one view of the inbox, nearest deadline first."""
-    view = request.args.get("view", "mine")
-    view = view if view in VIEWS else "mine"
+    """Show one view of the inbox."""
     after = request.args.get("after")
+    wish = inbox_wish(words_of(request.args))
     with runtime().reading() as connection:
-        counts = {name: count_open(connection, actor(), taken=name == "mine") for name in VIEWS[:2]}
-        if view == "done":
-            lines, next_cursor = _done(connection, after)
-        else:
-            lines, next_cursor = _open(connection, view, after)
+        listed = read_list(connection, "tasks", wish.view)
+        needs_complaints = any(needs_complaint(column) for column in listed.columns)
+        try:
+            page, counts = _page(connection, wish, after, needs_complaints=needs_complaints)
+        except InvalidInputError as error:
+            if "q" not in error.fields:
+                raise
+            listed.problems.update(messages({"q": error.fields["q"][0]}))
+            page, counts = InboxPage((), {}), _counts(connection)
+        offered = choices(connection, "tasks")
     return render_template(
         "pages/inbox.html",
-        view=view,
-        tasks=lines,
-        counts={name: f"{found}+" if more else str(found) for name, (found, more) in counts.items()},
-        next_cursor=next_cursor,
+        listed=listed,
+        wish=wish,
+        views=[one for one in VIEWS if one != "supervised" or actor().supervises],
+        sorts=("due", *SORTS) if wish.view in OPEN_VIEWS else (),
+        lines=[task_line(task, page.complaints.get(task.root_key)) for task in page.tasks],
+        page=page,
+        counts=_shown(counts),
+        choices=offered,
+        all_columns=COLUMNS["tasks"],
+        heading=heading,
+        cell=cell,
+        tag=_tag(page.tasks, counts),
         is_later=after is not None,
     )
 
 
-def _open(connection: Connection, view: str, after: str | None) -> tuple[list[Line], str | None]:
-    place = None if after is None else _place(after)
-    entries = read_inbox(connection, actor(), taken=view == "mine", limit=PAGE_SIZE, after=place)
-    last = entries[-1] if len(entries) == PAGE_SIZE else None
-    return [_line(one) for one in entries], None if last is None else f"{last.sort_at.isoformat()}~{last.key}"
+@pages.route("/inbox/changes")
+def inbox_changes() -> Response:
+    """Say which tasks the first page holds now; 304 as long as that is what the page shows.
 
-
-def _done(connection: Connection, after: str | None) -> tuple[list[Line], str | None]:
-    page = read_done(connection, actor(), limit=PAGE_SIZE, after=after)
-    return [_done_line(task) for task in page.items], page.end if len(page.items) == PAGE_SIZE else None
-
-
-def _place(text: str) -> Place:
-    """Read where a page ended; raises InvalidInputError."""
-    at, _, key = text.partition("~")
-    try:
-        return datetime.fromisoformat(at), int(key)
-    except ValueError as error:
-        raise InvalidInputError(f"Expected the place of a page of the inbox, but got {text!r}") from error
-
-
-def _line(entry: InboxEntry) -> Line:
-    return Line(
-        entry.key,
-        step_name(entry.definition_key, entry.element_id, entry.name),
-        step_name(entry.definition_key, entry.process_id, entry.process_name),
-        entry.business_id,
-        entry.candidate_groups,
-        entry.priority,
-        entry.due_at,
-    )
-
-
-def _done_line(task: dict[str, Any]) -> Line:
-    step, process = task_names(task)
-    number, groups = task["businessId"], task["candidateGroups"]
-    return Line(
-        task["userTaskKey"], step, process, number, groups, task["priority"], task["dueDate"], task["completionDate"]
-    )
+    A page asks every few seconds; it is one statement where nothing is filtered.
+    """
+    with runtime().reading() as connection:
+        page, counts = _page(connection, inbox_wish(words_of(request.args)), None, needs_complaints=False)
+    response = jsonify(keys=[str(task.key) for task in page.tasks], counts=_shown(counts))
+    response.set_etag(_tag(page.tasks, counts))
+    response.headers["Cache-Control"] = "no-cache"
+    return response.make_conditional(request)
 
 
 def task_names(task: dict[str, Any]) -> tuple[str, str]:
@@ -109,3 +92,27 @@ def task_names(task: dict[str, Any]) -> tuple[str, str]:
     key = task["processDefinitionKey"]
     step = step_name(key, task["elementId"], task["name"])
     return step, step_name(key, task["processDefinitionId"], task["processName"])
+
+
+def _page(
+    connection: Connection, wish: InboxWish, after: str | None, *, needs_complaints: bool
+) -> tuple[InboxPage, InboxCounts]:
+    is_plain = wish.view in {"mine", "groups"} and wish.wanted.is_empty and wish.sort is None and after is None
+    if is_plain:
+        return open_first_page(connection, actor(), wish.view, limit=PAGE_SIZE, with_complaints=needs_complaints)
+    page = read_inbox(runtime(), connection, actor(), wish, limit=PAGE_SIZE, after=after)
+    return page, _counts(connection)
+
+
+def _counts(connection: Connection) -> InboxCounts:
+    return open_first_page(connection, actor(), "mine", limit=1)[1]
+
+
+def _shown(counts: InboxCounts) -> dict[str, str]:
+    return {name: f"{COUNT_CAP}+" if count >= COUNT_CAP else str(count) for name, count in counts._asdict().items()}
+
+
+def _tag(tasks: Sequence[Row[Any] | InboxEntry], counts: InboxCounts) -> str:
+    """What changes when the first page would look different, or a count."""
+    lines = [f"{task.key} {task.due_at} {task.priority} {task.assignee}" for task in tasks]
+    return hashlib.sha256("\n".join([str(tuple(counts)), *lines]).encode()).hexdigest()[:32]

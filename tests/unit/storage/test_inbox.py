@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from app.services.assign_user_task import assign_user_task
-from app.storage.inbox import count_inbox, list_inbox
+from app.storage.inbox import Whose, list_inbox, open_inbox
 from tests.conformance.drawing import parallel, process
 from tests.desk import BOSS, NOON, Desk, work_for
 
@@ -21,9 +21,13 @@ def three_tasks(desk: Desk) -> None:
     desk.start()
 
 
-def inbox(desk: Desk, *groups: str, **options: int) -> list[str]:
+def annas(*groups: str) -> Whose:
+    return Whose(("u:anna", *(f"g:{name}" for name in groups)), ("anna",))
+
+
+def inbox(desk: Desk, *groups: str) -> list[str]:
     with desk.runtime.reading() as connection:
-        return [one.element_id for one in list_inbox(connection, "anna", groups, **{"limit": 10, **options})]
+        return [one.element_id for one in list_inbox(connection, annas(*groups), limit=10)]
 
 
 def test_an_inbox_holds_each_task_of_ones_groups_once_by_due_date(desk: Desk) -> None:
@@ -35,8 +39,8 @@ def test_an_inbox_holds_each_task_of_ones_groups_once_by_due_date(desk: Desk) ->
 def test_a_page_goes_on_after_the_last_entry(desk: Desk) -> None:
     three_tasks(desk)
     with desk.runtime.reading() as connection:
-        (first,) = list_inbox(connection, "anna", ["intake"], limit=1)
-        rest = list_inbox(connection, "anna", ["intake"], limit=5, after=(first.sort_at, first.key))
+        (first,) = list_inbox(connection, annas("intake"), limit=1)
+        rest = list_inbox(connection, annas("intake"), limit=5, after=(first.sort_at, first.key))
     assert (first.due_at, first.element_id) == (NOON + timedelta(days=1), "soon")
     assert [one.element_id for one in rest] == ["late", "mine"]
 
@@ -48,7 +52,11 @@ def test_a_taken_task_is_in_its_takers_inbox_alone(desk: Desk) -> None:
     assert inbox(desk, "intake") == ["other", "late", "mine"]
 
 
-def test_the_count_is_exact_up_to_its_cap(desk: Desk) -> None:
+def test_an_inbox_opens_with_both_counts_also_when_it_is_empty(desk: Desk) -> None:
     three_tasks(desk)
+    mine, offered = Whose(people=("anna",)), Whose(("u:anna", "g:intake", "g:credit"))
     with desk.runtime.reading() as connection:
-        assert count_inbox(connection, "anna", ["intake", "credit"]) == 3
+        own = open_inbox(connection, mine, offered, show_offered=False, limit=5)
+        others = open_inbox(connection, mine, offered, show_offered=True, limit=2)
+    assert (own.entries, own.mine, own.offered) == ([], 0, 3)
+    assert ([one.element_id for one in others.entries], others.mine, others.offered) == (["soon", "late"], 0, 3)
