@@ -1,41 +1,75 @@
-"""Signing in and out, and choosing the language."""
+"""Signing in, with a second factor where the account has one, and out; choosing the language."""
 
 from __future__ import annotations
 
+import time
 from urllib.parse import urlsplit
 
 from flask import redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from app.services.authenticate_password import authenticate_password
+from app.services.check_password import check_password
 from app.services.describe_account import describe_account
+from app.services.prove_second_factor import prove_second_factor
 from app.services.seed_demo import PASSWORD, PEOPLE
+from app.storage.second_factors import find_second_factor
 from app.web.authentication import end_session, runtime, session_actor, start_session
 from app.web.limits import check_sign_ins, count_failed_sign_in
 from app.web.pages.blueprint import pages
 
 LANGUAGES = ("zh", "en")
+PENDING, PENDING_SECONDS = "pending", 300
+"""Where the cookie keeps whose password was right, and for how long the code may follow."""
 
 
 @pages.route("/login", methods=["GET", "POST"])
 def sign_in() -> str | Response | tuple[str, int]:
-    """Show the sign-in form; sign in who knows a name and its password."""
-    wanted = _safe(request.values.get("next"))
+    """Show the sign-in form; sign in who knows a name and its password, or ask them for a code."""
+    wanted = safe_target(request.values.get("next"))
     if request.method == "GET":
         return redirect(wanted) if session_actor() is not None else _form(wanted)
     check_sign_ins()
     username, password = request.form.get("username", "").strip(), request.form.get("password", "")
-    found = authenticate_password(runtime(), username, password)
-    with runtime().reading() as connection:
-        account = None if found is None else describe_account(connection, found.username)
-    if found is None or account is None:
+    if not check_password(runtime(), username, password):
         count_failed_sign_in()
         return _form(wanted, username=username, failed=True), 401
+    return admit_person(username, wanted)
+
+
+@pages.route("/login/code", methods=["GET", "POST"])
+def prove() -> str | Response | tuple[str, int]:
+    """Ask for the one-time code, or a recovery code, of whose password was right just now."""
+    wanted = safe_target(request.values.get("next"))
+    pending = session.get(PENDING)
+    if not isinstance(pending, list) or pending[1] < time.time() - PENDING_SECONDS:
+        return redirect(url_for("pages.sign_in", next=wanted))
+    if request.method == "GET":
+        return render_template("pages/sign_in_code.html", wanted=wanted, failed=False)
+    check_sign_ins()
+    if not prove_second_factor(runtime(), pending[0], request.form.get("code", "")):
+        count_failed_sign_in()
+        return render_template("pages/sign_in_code.html", wanted=wanted, failed=True), 401
+    return _enter(pending[0], wanted)
+
+
+def admit_person(username: str, wanted: str) -> Response:
+    """Start the session of who has shown who they are; ask for a code first where the account has a second factor."""
+    with runtime().reading() as connection:
+        has_second_factor = find_second_factor(connection, username) is not None
+    if not has_second_factor:
+        return _enter(username, wanted)
+    session[PENDING] = [username, int(time.time())]
+    return redirect(url_for("pages.prove", next=wanted))
+
+
+def _enter(username: str, wanted: str) -> Response:
+    with runtime().reading() as connection:
+        account = describe_account(connection, username)
     chosen = session.get("language")
-    start_session(found)
+    start_session(username)
     session["display_name"] = account.display_name
-    if chosen or account.language:
-        session["language"] = chosen or account.language
+    if account.language or chosen:
+        session["language"] = account.language or chosen
     return redirect(wanted)
 
 
@@ -55,7 +89,7 @@ def choose() -> Response:
     wanted = request.form.get("language", "")
     if wanted in LANGUAGES:
         session["language"] = wanted
-    return redirect(_safe(request.form.get("next")))
+    return redirect(safe_target(request.form.get("next")))
 
 
 def _form(wanted: str, *, username: str = "", failed: bool = False) -> str:
@@ -65,7 +99,7 @@ def _form(wanted: str, *, username: str = "", failed: bool = False) -> str:
     )
 
 
-def _safe(target: str | None) -> str:
+def safe_target(target: str | None) -> str:
     """Return a path on this site, the inbox for anything else."""
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or urlsplit(target).netloc:
         return url_for("pages.inbox")
