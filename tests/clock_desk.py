@@ -27,7 +27,7 @@ COMPLAINT: dict[str, Any] = {
     "urgency": "normal",
     "amount": 1200,
 }
-APPROVED = {"length": 60, "approver": "zhou", "level": "head-office senior management", "reason": "需外部鉴定"}
+APPROVED = {"length": 60, "approver": "上级行", "level": "superior institution", "reason": "需外部鉴定"}
 
 
 def shipped(*, but: str = "") -> list[ResourceFile]:

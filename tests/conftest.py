@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 import redis
 from sqlalchemy import create_engine, text
@@ -19,6 +20,10 @@ from app.storage.schema import upgrade_schema
 from app.valkey import RunningValkey, find_valkey_binary, start_valkey
 from tests.desk import Desk, open_desk
 from tests.postgres import Cluster, start_cluster, why_no_cluster
+
+# The same examples every time, however busy the machine: what fails here fails for everybody.
+hypothesis.settings.register_profile("steady", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("steady")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

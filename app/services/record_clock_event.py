@@ -9,8 +9,9 @@ from typing import Any
 
 from app.domain.access import require_scope
 from app.domain.actor import Actor
-from app.domain.clocks import ClockEventError, Ledger, make_event
+from app.domain.clocks import ClockEventError, Extended, Ledger, make_event
 from app.errors import NotFoundError
+from app.services.check_approver import check_approver
 from app.services.kept_clocks import open_clocks, record_on
 from app.services.record_audit import record_audit
 from app.services.see_complaint import require_given
@@ -36,7 +37,7 @@ def record_clock_event(work: UnitOfWork, actor: Actor, clock_key: int, fact: Clo
     """Record one fact if the clock's rule allows it, and return the ledger as it is then.
 
     The same event id with the same content again changes nothing. Raises ForbiddenError, NotFoundError, and
-    ClockEventError (with fields) when the gate is not passed.
+    ClockEventError (with fields) when the gate is not passed, or an extension's approver does not stand so high.
     """
     require_scope(actor, "work")
     found = find_clock(work.connection, clock_key)
@@ -55,6 +56,8 @@ def record_clock_event(work: UnitOfWork, actor: Actor, clock_key: int, fact: Clo
     ledger = record_on(work, actor, clock, event)
     if ledger is None:
         return clock.draw(work.now)
+    if isinstance(event, Extended):
+        check_approver(work, event.approver, event.level)
     write_due(work.connection, complaint.key)
     told = {"clock": clock.row.clock_id, "clockKey": str(clock_key), "deadline": ledger.deadline.isoformat()}
     line = {"key": work.next_key(), "complaint_key": complaint.key, "at": work.now, "actor": actor.username}

@@ -29,6 +29,12 @@ def find_person(connection: Connection, username: str) -> Row[Any] | None:
     return connection.execute(select(PersonRow.__table__).where(PersonRow.username == username)).one_or_none()
 
 
+def has_reports(connection: Connection, username: str) -> bool:
+    """Tell whether anybody has this person as direct superior."""
+    query = select(PersonRow.username).where(PersonRow.superior == username)
+    return connection.execute(query.limit(1)).one_or_none() is not None
+
+
 def write_person(connection: Connection, row: Mapping[str, Any]) -> None:
     """Insert a person's place, or overwrite it."""
     query = update(PersonRow).where(PersonRow.username == row["username"])

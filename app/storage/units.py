@@ -46,6 +46,11 @@ def list_units(connection: Connection) -> Sequence[Row[Any]]:
     return connection.execute(select(UnitRow.__table__).order_by(UnitRow.id)).all()
 
 
+def list_kinds_led(connection: Connection, username: str) -> list[str]:
+    """Return the kinds of the units that a person leads."""
+    return list(connection.execute(select(UnitRow.kind).where(UnitRow.head == username)).scalars())
+
+
 def find_unit(connection: Connection, unit_id: str) -> Row[Any] | None:
     """Return one unit."""
     return connection.execute(select(UnitRow.__table__).where(UnitRow.id == unit_id)).one_or_none()

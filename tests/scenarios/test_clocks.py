@@ -9,6 +9,7 @@ import pytest
 from app.domain.actor import Actor
 from app.domain.clocks import ClockEventError
 from app.errors import ForbiddenError, NotFoundError
+from app.services.create_account import create_account
 from app.services.deploy_resources import deploy_resources
 from app.services.draft_extension import draft_extension
 from app.services.get_complaint import get_complaint
@@ -16,6 +17,7 @@ from app.services.read_resource import ResourceFile
 from app.services.record_clock_event import ClockFact, record_clock_event
 from app.storage.clocks import ClockEventRow, ClockRow
 from app.storage.complaints import ComplaintRow
+from app.storage.units import write_unit
 from tests.clock_desk import APPROVED, ROOT, china, clocks, file, record, shipped
 from tests.desk import BOSS, NOON, Desk
 
@@ -162,3 +164,37 @@ def test_a_new_version_of_the_table_leaves_running_clocks_as_they_are(bank: Desk
     later = file(bank)
     lengths = [clocks(bank, number)["cn_decision"].ledger.length for number in (filed.number, later.number)]
     assert lengths == [15, 10]
+
+
+@pytest.mark.parametrize(
+    ("approver", "why"),
+    [
+        ("nobody", "nobody is called 'nobody'"),
+        ("lina", "'lina' is handler by unit and post"),
+        ("head", "'head' is department head by unit and post"),
+    ],
+)
+def test_an_extension_is_refused_where_the_approver_does_not_stand_so_high(bank: Desk, approver: str, why: str) -> None:
+    people(bank)
+    decision = clocks(bank, file(bank).number)["cn_decision"]
+    said = APPROVED | {"approver": approver, "level": "head-office senior management", "notice": "sms-1"}
+    with pytest.raises(ClockEventError, match=why):
+        record(bank, decision, "extended", "e1", "approval.pdf", **said)
+    assert len(bank.rows(ClockEventRow, clock_key=decision.row.key)) == 1
+
+
+@pytest.mark.parametrize("approver", ["zhou", "governor"])
+def test_an_extension_holds_with_an_approver_of_the_head_offices_management(bank: Desk, approver: str) -> None:
+    people(bank)
+    decision = clocks(bank, file(bank).number)["cn_decision"]
+    said = APPROVED | {"approver": approver, "level": "head-office senior management", "notice": "sms-1"}
+    assert record(bank, decision, "extended", "e1", "approval.pdf", **said) > decision.ledger.deadline
+
+
+def people(bank: Desk) -> None:
+    """A clerk, a head of department, the governor, and one of the senior management."""
+    for name, groups in (("lina", ["intake"]), ("head", []), ("governor", []), ("zhou", ["senior_management"])):
+        bank.perform(create_account, name, display_name=name, groups=groups)
+    for unit, kind, head in (("ho", "head_office", "governor"), ("cards", "department", "head")):
+        row = {"id": unit, "kind": kind, "name_zh": unit, "name_en": unit, "parent_id": None, "head": head}
+        bank.perform(lambda work, row: write_unit(work.connection, row), row | {"calendar": None})
