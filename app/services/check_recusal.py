@@ -56,6 +56,7 @@ class RecusalReasonError(InvalidInputError):
     def __init__(self, person: str, relation: Relation, basis: str) -> None:
         message = f"Expected a reason, because '{person}' is {relation}, but there is none: {basis}"
         super().__init__(message, {"reason": [message]})
+        self.basis = basis
 
 
 def check_recusal(

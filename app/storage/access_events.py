@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
+from app.storage.complaints import ComplaintRow
 from app.storage.types import UTCDateTime
 
 VIEWED = "viewed"
@@ -26,8 +27,8 @@ class AccessEventRow(Base):
     """One line of the access log; written once and never changed.
 
     `what` is the field revealed, or what was asked for and refused; `purpose` one of a fixed list; `reason` somebody's
-    or the product's own words, personal numbers masked. A reveal holds until `expires_at`. Of a kind of event that counts
-    once, `once` says which it is: a view is one a person, complaint and hour.
+    or the product's own words, personal numbers masked. A reveal holds until `expires_at`. Of what counts but once,
+    `once` says which it is: a view is one a person, complaint and hour.
     """
 
     __tablename__ = "access_event"
@@ -71,9 +72,11 @@ def add_access_event(connection: Connection, row: Mapping[str, Any]) -> None:
 def list_access_events(
     connection: Connection, wanted: AccessFilter, *, before: tuple[datetime, int] | None = None, most: int = 50
 ) -> Sequence[Row[Any]]:
-    """Return a page of the log, the latest first; `before` is (at, key) of the last one seen."""
+    """Return a page of the log, the latest first, each with its complaint's number; `before`: (at, key) of the last."""
     event = AccessEventRow.__table__.c
-    query = select(AccessEventRow.__table__)
+    query = select(AccessEventRow.__table__, ComplaintRow.number).join(
+        ComplaintRow, ComplaintRow.key == event.complaint_key, isouter=True
+    )
     for column, value in (("actor", wanted.actor), ("complaint_key", wanted.complaint_key), ("kind", wanted.kind)):
         if value is not None:
             query = query.where(event[column] == value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import BigInteger, Connection, Index, Integer, Row, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
+from app.storage.instances import ProcessInstanceRow
 from app.storage.types import JSONText, UTCDateTime
 
 
@@ -30,6 +32,38 @@ class AuditRow(Base):
     entity_key: Mapped[int] = mapped_column(BigInteger)
     instance_key: Mapped[int | None] = mapped_column(BigInteger)
     details: Mapped[dict[str, Any] | None] = mapped_column(JSONText)
+
+
+def list_actions(
+    connection: Connection,
+    *,
+    actor: str | None = None,
+    business_id: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before: int | None = None,
+    most: int = 50,
+) -> Sequence[Row[Any]]:
+    """Return a page of accepted commands, the latest first, each with the complaint `number` its process carries.
+
+    Of one complaint: those on processes with its number as `business_id`; `before` is the key of the last one seen.
+    """
+    audit, instance = AuditRow.__table__.c, ProcessInstanceRow.__table__.c
+    query = select(AuditRow.__table__, instance.business_id.label("number")).join(
+        ProcessInstanceRow, instance.key == audit.instance_key, isouter=True
+    )
+    if actor is not None:
+        query = query.where(audit.actor == actor)
+    if business_id is not None:
+        about = select(instance.key).where(instance.business_id == business_id).correlate(None)
+        query = query.where(audit.instance_key.in_(about))
+    if since is not None:
+        query = query.where(audit.at >= since)
+    if until is not None:
+        query = query.where(audit.at < until)
+    if before is not None:
+        query = query.where(audit.key < before)
+    return connection.execute(query.order_by(audit.key.desc()).limit(most)).all()
 
 
 class OutboxRow(Base):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.web.pages import (
+    access_log,
     attachments,
     bulk,
     complaint_list,
@@ -24,6 +25,7 @@ from app.web.pages import (
     notices,
     presenting,
     profile,
+    reveals,
     sign_in,
     tables,
     tasks,
@@ -42,6 +44,8 @@ PARTS = (
     tasks,
     complaints,
     complaint_page,
+    reveals,
+    access_log,
     attachments,
     tables,
     notices,

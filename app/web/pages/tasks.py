@@ -13,6 +13,7 @@ from app.domain.forms import FormError
 from app.errors import ForbiddenError, NotFoundError
 from app.services.answer_task import answer_task
 from app.services.assign_user_task import assign_user_task
+from app.services.check_recusal import RecusalReasonError
 from app.services.get_complaint import ComplaintView, get_complaint
 from app.services.read_earlier_answers import EarlierStep, read_earlier_answers
 from app.services.read_task import TaskToWork, form_environment, read_task
@@ -48,9 +49,13 @@ def answer(key: int) -> str | Response | tuple[str, int]:
 
 
 @pages.route("/tasks/<int:key>/claim", methods=["POST"])
-def claim(key: int) -> Response:
-    """Take a task that nobody has."""
-    runtime().perform(assign_user_task, actor(), key, actor().username, allow_override=False, action="claim")
+def claim(key: int) -> str | Response | tuple[str, int]:
+    """Take a task that nobody has; who may have an interest in its complaint is asked for the reason."""
+    me, reason = actor(), request.form.get("reason")
+    try:
+        runtime().perform(assign_user_task, me, key, me.username, allow_override=False, action="claim", reason=reason)
+    except RecusalReasonError as error:
+        return render_template("pages/recusal_reason.html", key=key, basis=error.basis), 422
     return redirect(url_for("pages.task", key=key))
 
 
