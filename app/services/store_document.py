@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,22 +13,24 @@ from sqlalchemy import Connection, Row, delete, insert, select
 from app.domain.access import require_scope
 from app.domain.actor import OPERATE, Actor
 from app.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
+from app.services.receive_file import ReceivedFile
 from app.services.see_complaint import sees
 from app.services.unit_of_work import UnitOfWork
+from app.storage.blobs import keep_blob, let_blobs_go
 from app.storage.complaints import find_complaint_of_instance
 from app.storage.documents import DocumentRow
 from app.storage.search_work import has_task_in
 
 READERS = frozenset({OPERATE, "read", "jobs"})
-STORE = "database"
-"""The one store: documents are rows, so that a backup of the database is complete and every node has them."""
+STORE = "files"
+"""The one store: that of attachments, sealed, in a folder or a bucket (docs/attachments.md)."""
 
 
 @dataclass(frozen=True)
 class NewDocument:
-    """A file to keep; `expires_at` None keeps it for good."""
+    """A received file to keep; `expires_at` None keeps it for good."""
 
-    content: bytes
+    received: ReceivedFile
     file_name: str
     content_type: str
     document_id: str | None = None
@@ -48,20 +49,24 @@ def store_document(work: UnitOfWork, actor: Actor, new: NewDocument) -> Row[Any]
     table = DocumentRow.__table__
     if work.connection.execute(select(table.c.document_id).where(table.c.document_id == document_id)).first():
         raise ConflictError(f"Expected a document id of its own, but '{document_id}' is taken")
+    received = new.received
+    if not keep_blob(work.connection, received.blob_key, received.size, received.sha256):
+        raise ConflictError("Expected a file that was just received, but it was taken away; send it again")
     row = {
         "document_id": document_id,
         "store_id": STORE,
         "file_name": new.file_name,
         "content_type": new.content_type,
-        "size": len(new.content),
-        "checksum": hashlib.sha256(new.content).hexdigest(),
+        "size": received.size,
+        "checksum": received.sha256,
         "custom": dict(new.custom),
         "instance_key": new.instance_key,
         "process_id": new.process_id,
         "created_by": actor.username,
         "created_at": work.now,
         "expires_at": new.expires_at,
-        "content": new.content,
+        "content": None,
+        "blob_key": received.blob_key,
     }
     work.connection.execute(insert(DocumentRow).values(**row))
     return work.connection.execute(select(table).where(table.c.document_id == document_id)).one()
@@ -108,9 +113,11 @@ def delete_document(work: UnitOfWork, actor: Actor, document_id: str) -> None:
     """Forget a document of one's own, an operator any; raises ForbiddenError, NotFoundError."""
     require_scope(actor, "documents")
     of_document = DocumentRow.document_id == document_id
-    owner = work.connection.execute(select(DocumentRow.created_by).where(of_document)).scalar_one_or_none()
-    if owner is None:
+    found = work.connection.execute(select(DocumentRow.created_by, DocumentRow.blob_key).where(of_document)).first()
+    if found is None:
         raise NotFoundError(f"Expected a document '{document_id}', but there is none")
-    if owner != actor.username and not actor.is_operator:
+    if found.created_by != actor.username and not actor.is_operator:
         raise ForbiddenError(f"Expected '{actor.username}' to have stored document '{document_id}', but another did")
     work.connection.execute(delete(DocumentRow).where(of_document))
+    if found.blob_key is not None:
+        let_blobs_go(work.connection, [found.blob_key])

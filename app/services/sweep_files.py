@@ -19,6 +19,7 @@ from app.storage.blobs import (
     list_sealed_under,
     write_file_keys,
 )
+from app.storage.documents import take_expired_documents
 
 ABANDONED = timedelta(hours=24)
 """How long a file may take to arrive and to be kept; longer, and whoever sent it is gone."""
@@ -30,6 +31,7 @@ RETENTION = "retention"
 def sweep_files(runtime: Runtime) -> int:
     """Do all of it once, a batch of each; returns how many files' bytes were deleted. May run in many nodes at once."""
     runtime.perform(end_retention)
+    runtime.perform(_forget_expired)
     gone = runtime.perform(_find_gone)
     for _, path in gone:
         runtime.files.delete(path)
@@ -72,6 +74,11 @@ def replace_file_keys(work: UnitOfWork) -> int:
         ]
         write_file_keys(work.connection, again)
     return len(rows)
+
+
+def _forget_expired(work: UnitOfWork) -> None:
+    if expired := take_expired_documents(work.connection, work.now, BATCH):
+        let_blobs_go(work.connection, expired)
 
 
 def _find_gone(work: UnitOfWork) -> Sequence[tuple[int, str]]:

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from app.storage.base import Base
+from app.storage.blobs import let_blobs_go
 from app.storage.decision_instances import DecisionInstanceRow
-from app.storage.documents import DocumentRow
+from app.storage.documents import take_documents_of
 from app.storage.incidents import IncidentRow
 from app.storage.instances import ElementInstanceRow, ProcessInstanceRow
 from app.storage.jobs import JobRow
@@ -38,7 +39,6 @@ TABLES: tuple[type[Base], ...] = (
     DecisionInstanceRow,
     VariableRow,
     ElementInstanceRow,
-    DocumentRow,
 )
 
 
@@ -46,6 +46,7 @@ def delete_history(connection: Connection, instance_key: int) -> None:
     """Delete an instance and everything that belongs to it, except for the audit log."""
     tasks = select(UserTaskRow.key).where(UserTaskRow.instance_key == instance_key)
     connection.execute(delete(TaskCandidateRow).where(TaskCandidateRow.task_key.in_(tasks)))
+    let_blobs_go(connection, take_documents_of(connection, instance_key))
     for row_class in TABLES:
         columns: Any = row_class.__table__.c
         connection.execute(delete(row_class).where(columns.instance_key == instance_key))

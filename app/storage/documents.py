@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, LargeBinary, String, Text
+from sqlalchemy import BigInteger, ColumnElement, Connection, Index, LargeBinary, String, Text, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
@@ -35,3 +35,20 @@ class DocumentRow(Base):
     expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     content: Mapped[bytes | None] = mapped_column(LargeBinary)
     blob_key: Mapped[int | None] = mapped_column(BigInteger)
+
+
+def take_documents_of(connection: Connection, instance_key: int) -> list[int]:
+    """Delete an instance's documents; returns the keys of their files, to which nothing refers any more."""
+    return _take(connection, DocumentRow.instance_key == instance_key)
+
+
+def take_expired_documents(connection: Connection, now: datetime, most: int) -> list[int]:
+    """Delete documents that have expired; returns the keys of their files, to which nothing refers any more."""
+    expired = select(DocumentRow.document_id).where(DocumentRow.expires_at <= now).limit(most)
+    ids = list(connection.execute(expired).scalars())
+    return _take(connection, DocumentRow.document_id.in_(ids)) if ids else []
+
+
+def _take(connection: Connection, which: ColumnElement[bool]) -> list[int]:
+    taken = connection.execute(delete(DocumentRow).where(which).returning(DocumentRow.blob_key)).scalars()
+    return [key for key in taken if key is not None]

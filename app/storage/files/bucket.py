@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -61,7 +61,7 @@ class S3Store:
             return
         with _failures_told(path):
             found = self._client.get_object(**self._object(path), Range=f"bytes={offset}-{offset + length - 1}")
-            with found["Body"] as body:
+            with closing(found["Body"]) as body:
                 yield from body.iter_chunks(PIECE_BYTES)
 
     def length(self, path: str) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -44,20 +45,22 @@ class FolderStore:
         """Write beside the place, then move there: a crash leaves a part, never half a file."""
         place = self._folder / path
         part = place.with_name(place.name + PART_SUFFIX)
-        try:
+        with self._failures_told():
             place.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                with part.open("wb") as file:
-                    for piece in pieces:
+            file = part.open("wb")
+        try:
+            with file:
+                for piece in pieces:  # whose failures are the sender's, not the folder's
+                    with self._failures_told():
                         file.write(piece)
+                with self._failures_told():
                     file.flush()
                     os.fsync(file.fileno())
+            with self._failures_told():
                 part.replace(place)
-            finally:
-                part.unlink(missing_ok=True)
-            _settle(place.parent)
-        except OSError as error:
-            raise UnavailableError(f"Expected to store a file in {self._folder}, but {error.strerror}") from error
+                _settle(place.parent)
+        finally:
+            part.unlink(missing_ok=True)
 
     def read(self, path: str, offset: int, length: int) -> Iterator[bytes]:
         """Yield bytes of a file."""
@@ -81,8 +84,16 @@ class FolderStore:
     def delete(self, path: str) -> None:
         """Delete a file and its part."""
         place = self._folder / path
-        place.unlink(missing_ok=True)
-        place.with_name(place.name + PART_SUFFIX).unlink(missing_ok=True)
+        for one in (place, place.with_name(place.name + PART_SUFFIX)):
+            with self._failures_told(), suppress(FileNotFoundError, NotADirectoryError):
+                one.unlink()
+
+    @contextmanager
+    def _failures_told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise UnavailableError(f"Expected the folder {self._folder} to answer, but {error.strerror}") from error
 
 
 def open_file_store(settings: Settings) -> FileStore:

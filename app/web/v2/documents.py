@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -9,11 +10,13 @@ from urllib.parse import quote
 from flask import Blueprint, Response, current_app, request
 from itsdangerous import BadSignature, URLSafeSerializer
 from marshmallow import ValidationError
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 from werkzeug.datastructures import FileStorage
 
 from app.clock import SystemClock
 from app.errors import InvalidInputError, NotFoundError, RedressError
+from app.services.open_file import open_file
+from app.services.receive_file import receive_file
 from app.services.store_document import STORE, NewDocument, delete_document, get_document, see_document, store_document
 from app.web import wire
 from app.web.authentication import runtime
@@ -136,7 +139,7 @@ def _new(file: FileStorage, told: Any, document_id: str | None = None) -> NewDoc
         raise InvalidInputError(f"Expected valid metadata, but {error.messages}") from error
     name = metadata.get("fileName") or file.filename or "document"
     return NewDocument(
-        content=file.stream.read(),
+        received=receive_file(runtime(), file.stream, any_kind=True),
         file_name=name[:255].replace("\x00", ""),
         content_type=metadata.get("contentType") or file.mimetype or "application/octet-stream",
         document_id=document_id,
@@ -184,11 +187,15 @@ def read_document(call: Call) -> Response:
     with call.runtime.reading() as connection:
         now = call.runtime.now()
         row = see_document(connection, call.actor, call.path["document_id"], now, call.query.get("contentHash"))
-        return _download(row)
+        return _download(connection, row)
 
 
-def _download(row: Row[Any]) -> Response:
-    response = Response(bytes(row.content), content_type="application/octet-stream")
+def _download(connection: Connection, row: Row[Any]) -> Response:
+    pieces: Iterable[bytes] = [row.content or b""]
+    if row.blob_key is not None and row.size:
+        pieces = open_file(runtime(), connection, row.blob_key, 0, row.size)
+    response = Response(pieces, content_type="application/octet-stream", direct_passthrough=True)
+    response.headers["Content-Length"] = str(row.size)
     kind: str = row.content_type
     runs = any(word in kind.lower() for word in ("html", "xml", "svg", "script"))
     if kind.isascii() and kind.isprintable() and not runs:
@@ -249,7 +256,7 @@ def follow_link(token: str) -> Response:
     if SystemClock().now().timestamp() > until:
         raise NotFoundError("Expected a document link that still holds, but this one has expired")
     with runtime().reading() as connection:
-        return _download(get_document(connection, document_id, runtime().now()))
+        return _download(connection, get_document(connection, document_id, runtime().now()))
 
 
 def _signer() -> URLSafeSerializer:
