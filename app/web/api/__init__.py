@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web.api import attachments, calendars, clocks, complaint_changes, customers, exchanges, notices, tables
+from app.web.api import (
+    attachments,
+    calendars,
+    clocks,
+    complaint_changes,
+    complaint_reading,
+    customers,
+    exchanges,
+    notices,
+    tables,
+)
 from app.web.openapi import OPENAPI_VERSION, DescribedApi
 
-PARTS = (attachments, calendars, clocks, complaint_changes, customers, exchanges, notices, tables)
+PARTS = (attachments, calendars, clocks, complaint_changes, complaint_reading, customers, exchanges, notices, tables)
 
 
 def register_api(app: Flask) -> None:
