@@ -297,9 +297,14 @@ class Instance:
         """What going back from the element instance `key` to `step` would do; ReturnRefusedError if it cannot be."""
         return returning.plan_return(self._run, lookup.find_instance(self._run, key), step)
 
-    def return_to(self, key: int, plan: ReturnPlan, *, resume: bool) -> None:
-        """Carry out a plan made for this state; with `resume` work goes on at `key`'s element after the step."""
-        returning.carry_out(self._run, lookup.find_instance(self._run, key), plan, resume=resume)
+    def plan_withdrawal(self, step: WalkedStep) -> ReturnPlan:
+        """What undoing the completion of `step` would do; ReturnRefusedError if it cannot be."""
+        return returning.plan_withdrawal(self._run, step)
+
+    def return_to(self, plan: ReturnPlan, *, resume_at: int | None = None) -> None:
+        """Carry out a plan made for this state; after the step work resumes at that element instance's element."""
+        token = None if resume_at is None else lookup.find_instance(self._run, resume_at)
+        returning.carry_out(self._run, plan, resume_at=token)
 
     def add_to_round(self, task_key: int, signer: str, instead_of: Collection[str]) -> int | None:
         """Add a signer to the round of an open user task; returns the key of the element instance begun for it.
@@ -308,6 +313,10 @@ class Instance:
         wherever it has one of `instead_of`. InvalidCommandError for a task that is of no round.
         """
         return rounds.add(lookup.find_task(self._run, task_key), signer, instead_of)
+
+    def sign_again(self, round_key: int, index: int, variables: Mapping[str, Json]) -> int:
+        """Open the signed iteration `index` of a running round anew, with its item in `variables`; its new key."""
+        return rounds.reopen(lookup.find_instance(self._run, round_key), index, _texts(variables))
 
     def drop_from_round(self, task_key: int) -> None:
         """Take a signer off a round; InvalidCommandError for a task of no round, or where nobody would be left."""

@@ -7,7 +7,7 @@ and when, is told to it. Note `resume` on a token: the element to go to when it 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.domain.task_verbs import StepGraph
 from app.engine import compensation, joins
@@ -30,74 +30,94 @@ class WalkedStep:
 class ReturnPlan:
     """What a return would do.
 
-    `ends`: keys of the element instances that end, with everything in them: `tasks` and `calls` are the keys of the
-    user tasks and call activities among it. `leaves_round`: a whole multi-instance round ends with it. `redone`: ids of
-    the elements that completed since and may be passed again. `why_no_resume`: why work cannot resume where it was
-    returned from; None if it can.
+    `ends`: keys of the element instances that end, `within` those and all in them; `tasks` and `calls` are the keys of
+    the user tasks and call activities among these. `leaves_round`: a whole multi-instance round ends with it.
+    `redone`: ids of the elements that completed since and may be passed again. `why_no_resume`: why work cannot resume
+    where it was returned from; None if it can. `forgotten`, `awaited`: (gateway, flow) of tokens at joins.
     """
 
     step: WalkedStep
     ends: tuple[int, ...]
+    within: tuple[int, ...]
     tasks: tuple[int, ...]
     calls: tuple[int, ...]
-    leaves_round: bool
     redone: tuple[str, ...]
-    why_no_resume: str | None
-    forgotten: tuple[tuple[str, str], ...] = field(repr=False, default=())
-    awaited: tuple[tuple[str, str], ...] = field(repr=False, default=())
+    forgotten: tuple[tuple[str, str], ...] = field(repr=False)
+    awaited: tuple[tuple[str, str], ...] = field(repr=False)
+    leaves_round: bool = False
+    why_no_resume: str | None = None
 
 
 def plan_return(run: Runtime, origin: Token, step: WalkedStep) -> ReturnPlan:
     """Return what it means to go from `origin` back to `step`; ReturnRefusedError says why that cannot be."""
-    scope = run.tasks.get(step.scope_key)
     target = _target(run.definition, step)
     at, leaves_round = _climb(origin, step)
-    if scope is None or scope.phase != Phase.ACTIVE or "interrupted" in scope.notes:
-        raise ReturnRefusedError(f"Expected the scope of {step.element_id!r} to be running, but it is not")
-    ahead = _graph(run.definition, scope.task_spec.element).ahead_of(target.id)
+    scope, ahead = _ahead(run, step)
     here = at.task_spec.element.id
     if here not in ahead:
         raise ReturnRefusedError(f"Expected {target.id!r} to lie before {here!r}, but no way leads from it to there")
-    ends = [token for token in scope.live_children if token.task_spec.element.id in ahead]
-    if any(token.task_spec.element.id == target.id for token in scope.live_children):
-        raise ReturnRefusedError(f"Expected {target.id!r} to be done, but it is being worked on again")
-    behind = ahead | {target.id}
-    forgotten = _forgotten(run, scope, behind)
-    awaited = _awaited(run, step, ahead, behind)
-    alone = at is origin and len(ends) == 1 and not forgotten
-    everything = _within(ends)
-    return ReturnPlan(
-        step=step,
-        ends=tuple(token.key for token in ends),
-        tasks=tuple(token.notes["task"] for token in everything if "task" in token.notes),
-        calls=tuple(token.key for token in everything if "called" in token.notes),
-        leaves_round=leaves_round,
-        redone=tuple(name for name in run.definition.elements if name in ahead and name in step.since),
-        why_no_resume=_why_no_resume(origin, target, alone=alone, joined=bool(awaited)),
-        forgotten=forgotten,
-        awaited=awaited,
-    )
+    plan = _plan(run, scope, step, ahead)
+    alone = at is origin and len(plan.ends) == 1 and not plan.forgotten
+    why_no_resume = _why_no_resume(origin, target, alone=alone, joined=bool(plan.awaited))
+    return replace(plan, leaves_round=leaves_round, why_no_resume=why_no_resume)
 
 
-def carry_out(run: Runtime, origin: Token, plan: ReturnPlan, *, resume: bool) -> None:
-    """Start the step anew, then end what it makes void; ReturnRefusedError if `resume` is not possible."""
-    if resume and plan.why_no_resume is not None:
+def plan_withdrawal(run: Runtime, step: WalkedStep) -> ReturnPlan:
+    """Return what it means to undo the completion of `step`; ReturnRefusedError where nothing of it is left."""
+    _target(run.definition, step)
+    scope, ahead = _ahead(run, step)
+    plan = _plan(run, scope, step, ahead)
+    if not plan.ends and not plan.forgotten:
+        raise ReturnRefusedError(f"Expected something that {step.element_id!r} opened to be left, but there is nothing")
+    return plan
+
+
+def carry_out(run: Runtime, plan: ReturnPlan, *, resume_at: Token | None = None) -> None:
+    """Start the step anew, then end what it makes void; ReturnRefusedError if work cannot resume at `resume_at`."""
+    if resume_at is not None and plan.why_no_resume is not None:
         raise ReturnRefusedError(plan.why_no_resume)
     scope = run.tasks[plan.step.scope_key]
     for gateway, flow in plan.forgotten:
         joins.use(scope, gateway, [flow])
-    if not resume:
+    if resume_at is None:
         for gateway, flow in plan.awaited:
             joins.arrive(scope, gateway, flow)
     elements = run.definition.elements
     behind = _graph(run.definition, scope.task_spec.element).ahead_of(plan.step.element_id)
     compensation.undo(scope, behind | {plan.step.element_id})
     entry = run.spec_of(run.spec.entry[elements[plan.step.element_id].id])
-    run.create(entry, scope, resume=origin.task_spec.element.id if resume else None)
+    run.create(entry, scope, resume=resume_at.task_spec.element.id if resume_at is not None else None)
     run.modifying = True
     for key in plan.ends:
         run.terminate(run.tasks[key])
     run.modifying = False
+
+
+def _ahead(run: Runtime, step: WalkedStep) -> tuple[Token, frozenset[str]]:
+    """The scope the step ran in, and what lies ahead of the step in it."""
+    scope = run.tasks.get(step.scope_key)
+    if scope is None or scope.phase != Phase.ACTIVE or "interrupted" in scope.notes:
+        raise ReturnRefusedError(f"Expected the scope of {step.element_id!r} to be running, but it is not")
+    ahead = _graph(run.definition, scope.task_spec.element).ahead_of(step.element_id)
+    if any(token.task_spec.element.id == step.element_id for token in scope.live_children):
+        raise ReturnRefusedError(f"Expected {step.element_id!r} to be done, but it is being worked on again")
+    return scope, ahead
+
+
+def _plan(run: Runtime, scope: Token, step: WalkedStep, ahead: frozenset[str]) -> ReturnPlan:
+    ends = [token for token in scope.live_children if token.task_spec.element.id in ahead]
+    everything = _within(ends)
+    behind = ahead | {step.element_id}
+    return ReturnPlan(
+        step=step,
+        ends=tuple(token.key for token in ends),
+        within=tuple(token.key for token in everything),
+        tasks=tuple(token.notes["task"] for token in everything if "task" in token.notes),
+        calls=tuple(token.key for token in everything if "called" in token.notes),
+        redone=tuple(name for name in run.definition.elements if name in ahead and name in step.since),
+        forgotten=_forgotten(run, scope, behind),
+        awaited=_awaited(run, step, ahead, behind),
+    )
 
 
 def _within(tokens: Iterable[Token]) -> list[Token]:

@@ -5,7 +5,7 @@ Owns what of that is possible. How a round counts and ends is its body's (`app.e
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from app.engine.errors import InvalidCommandError
@@ -36,6 +36,18 @@ def drop(token: Token) -> None:
     token.workflow.terminate(token)
 
 
+def reopen(body: Token, index: int, variables: Mapping[str, str]) -> int:
+    """Begin the iteration `index` of a parallel round, which has completed, anew; its new element instance's key."""
+    spec = body.task_spec
+    if not isinstance(spec, MultiInstanceBody) or spec.loop.sequential:
+        raise InvalidCommandError(
+            "Expected a round that all sign at once, but it goes in turn: the next one's has begun"
+        )
+    _require_running(body, spec)
+    name = spec.loop.input_element
+    return spec.again(body, index, variables.get(name, "null") if name else "null").key
+
+
 def _round(token: Token) -> tuple[Token, MultiInstanceBody]:
     body = token.scope
     spec = body.task_spec if body is not None else None
@@ -43,9 +55,13 @@ def _round(token: Token) -> tuple[Token, MultiInstanceBody]:
         raise InvalidCommandError(
             f"Expected {token.task_spec.element.id!r} to be a round of several signers, but it is the step of one"
         )
+    _require_running(body, spec)
+    return body, spec
+
+
+def _require_running(body: Token, spec: MultiInstanceBody) -> None:
     if body.phase != Phase.ACTIVE or "enough" in body.notes:
         raise InvalidCommandError(f"Expected the round of {spec.element.id!r} to be running, but it is decided")
-    return body, spec
 
 
 def _renamed(item: Any, old: Collection[str], new: str) -> Any:

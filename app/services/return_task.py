@@ -54,7 +54,7 @@ def return_task(
     require_may(Verb.RETURN, standing)
     if not confirmed:
         _require_confirmation(target)
-    target.run.instance.return_to(target.origin_key, target.plan, resume=resume)
+    target.run.instance.return_to(target.plan, resume_at=target.origin_key if resume else None)
     opened = _reopen(hand, target, hand.tree.settle(target.run))
     _tell(hand, target, opened, reason, resume=resume)
     return opened

@@ -128,6 +128,20 @@ class MultiInstanceBody(LoopBody):
             return None
         return self._iterate(body, index, self._locals(item))
 
+    def again(self, body: Token, index: int, item: str) -> Token:
+        """Run the completed iteration `index` again, with its item (JSON text): what it put out is forgotten."""
+        body.note("completed", body.notes["completed"] - 1)
+        upto = body.notes["next"]
+        name = self.loop.output_collection
+        if name:
+            outputs = decode(body.data[name])
+            if isinstance(outputs, list) and index < len(outputs):
+                outputs[index] = None
+                set_text(body, name, encode(outputs), growing=True)
+        child = self._iterate(body, index, self._locals(item))
+        body.note("next", upto)
+        return child
+
     def child_leaving(self, scope: Token, child: Token) -> None:
         """Put its output at its index; evaluate the completion condition, which sees that and Camunda's counters."""
         name = self.loop.output_collection
