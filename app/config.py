@@ -45,6 +45,7 @@ class Settings:
     stay after their complaint ended, None for good (docs/attachments.md).
     `smtp_url` and `sms_url` name who takes mail and text messages (docs/notifications.md); None: nobody does.
     `oidc` and `ldap` name who may vouch for a person (docs/identity.md); a session left idle for so long ends.
+    `portal_embed_origins`: sites that may show the customer portal in a frame, and call its JSON (docs/portal.md).
     `trusted_proxies`: how many proxies stand before this product and write X-Forwarded-For; 0: nobody is believed.
     `mode`: production, demo or test; only the last two let the clock be moved. Lengths are in seconds, sizes in bytes.
     """
@@ -74,6 +75,7 @@ class Settings:
     oidc: OidcSettings | None = None
     ldap: LdapSettings | None = None
     trusted_proxies: int = 0
+    portal_embed_origins: tuple[str, ...] = ()
     pool_size: int = 5
     data_keys: Mapping[str, bytes] = field(default_factory=lambda: new_data_keys(), repr=False)
 
@@ -90,7 +92,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     SWEEP_SECONDS, TIMER_BATCH, HTTP_JOB_TIMEOUT_SECONDS, HTTP_JOB_ALLOWED_HOSTS (comma-separated), MAX_REQUEST_BYTES,
     FILES_URL (s3://bucket/prefix?endpoint=…&region=…), MAX_FILE_BYTES, FILE_RETENTION_DAYS, CLOCK_PACKS
     (comma-separated), TABLE_RELEASE (four-eyes, the default in production, or direct), SMTP_URL, MAIL_FROM, SMS_URL,
-    TRUSTED_PROXIES, SESSION_IDLE_MINUTES, POOL_SIZE and DATA_KEYS ("2026a:<32 bytes in base64>,index:<32 bytes in
+    PORTAL_EMBED_ORIGINS (comma-separated), TRUSTED_PROXIES, SESSION_IDLE_MINUTES, POOL_SIZE and DATA_KEYS ("2026a:<32 bytes in base64>,index:<32 bytes in
     base64>"); for OIDC_… and LDAP_… see app.sign_in_settings. Raises SettingError naming the variable.
     """
     mode = read_choice(environ, "REDRESS_MODE", "production", MODES)
@@ -124,6 +126,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         ldap=read_ldap(environ),
         session_idle_minutes=read_positive(environ, "REDRESS_SESSION_IDLE_MINUTES", 60, int),
         trusted_proxies=read_count(environ, "REDRESS_TRUSTED_PROXIES", MOST_PROXIES),
+        portal_embed_origins=_origins(environ),
         pool_size=read_positive(environ, "REDRESS_POOL_SIZE", 5, int),
         data_keys=_data_keys(environ, mode),
     )
@@ -145,6 +148,16 @@ def _redis_url(environ: Mapping[str, str]) -> str | None:
             f"Expected REDIS_URL to start with redis://, rediss:// or unix://, but it starts {url[:8]!r}"
         )
     return url
+
+
+def _origins(environ: Mapping[str, str]) -> tuple[str, ...]:
+    origins = tuple(one.strip() for one in environ.get("REDRESS_PORTAL_EMBED_ORIGINS", "").split(",") if one.strip())
+    for one in origins:
+        if not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]+)?", one):
+            raise SettingError(
+                f"Expected REDRESS_PORTAL_EMBED_ORIGINS to name origins such as https://www.bank.example, but got {one!r}"
+            )
+    return origins
 
 
 def _files_url(environ: Mapping[str, str]) -> str | None:

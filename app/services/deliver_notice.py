@@ -98,6 +98,8 @@ def _address(work: UnitOfWork, row: Row[Any]) -> tuple[str, str]:
     """Where this notice goes now, and the secret that signs it."""
     if row.recipient_kind == RecipientKind.CUSTOMER:
         return _customer_address(work, row), ""
+    if row.recipient_kind == RecipientKind.CONTACT:  # a stranger's: kept nowhere but in the sealed notice
+        return str(read_json(work.runtime.sealer.open(row.sealed, f"notice.sealed:{row.key}"))["address"]), ""
     prefix = {RecipientKind.PERSON: "p", RecipientKind.GROUP: "g", RecipientKind.SYSTEM: "s"}[row.recipient_kind]
     preference = find_preference(work.connection, f"{prefix}:{row.recipient}")
     found: Any = None

@@ -14,6 +14,11 @@ from app.storage.batch_operations import list_active_batches
 from app.storage.list_exports import delete_exports, list_due_exports
 from app.storage.messages import delete_expired_messages, list_unsettled_messages
 from app.storage.notices import list_due_notices
+from app.storage.portal_codes import delete_codes
+from app.storage.portal_sessions import delete_portal_sessions
+
+KEPT_CODES = timedelta(days=1)
+"""How long the portal's codes are kept: they are counted by the hour."""
 
 GRACE_SECONDS = 2.0
 """How long whoever committed a row may take to see to it himself before a sweep does."""
@@ -47,6 +52,8 @@ def find_overdue(work: UnitOfWork, limit: int) -> Overdue:
 
 
 def delete_expired(work: UnitOfWork) -> int:
-    """Delete messages whose time to live is over, and old exports; returns how many messages."""
+    """Delete messages whose time to live is over, old exports, and what is over at the portal; returns how many messages."""
     delete_exports(work.connection, work.now - KEPT)
+    delete_portal_sessions(work.connection, work.now)
+    delete_codes(work.connection, work.now - KEPT_CODES)
     return delete_expired_messages(work.connection, work.now)

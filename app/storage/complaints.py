@@ -82,7 +82,7 @@ class ComplaintRow(Base):
     due_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     merged_into: Mapped[int | None] = mapped_column(BigInteger)
     customer_key: Mapped[int | None] = mapped_column(BigInteger)
-    fingerprint: Mapped[str | None] = mapped_column(String(120))
+    fingerprint: Mapped[str | None] = mapped_column(String(128))
 
 
 class ComplaintIdentityRow(Base):
@@ -234,3 +234,19 @@ def list_deciders(connection: Connection, instance_key: int | None) -> list[str]
     tree = select(ProcessInstanceRow.key).where(ProcessInstanceRow.root_key == instance_key)
     query = select(task.ended_by).where(task.instance_key.in_(tree), task.ended_by.is_not(None)).distinct()
     return list(connection.execute(query).scalars())
+
+
+def has_identity(connection: Connection, blind_index: str, complaint_key: int) -> bool:
+    """Tell whether a complaint was filed with this identity."""
+    own = (ComplaintIdentityRow.index == blind_index, ComplaintIdentityRow.complaint_key == complaint_key)
+    return connection.execute(select(ComplaintIdentityRow.kind).where(*own)).first() is not None
+
+
+def list_complaints_of_identity(connection: Connection, blind_index: str, *, most: int) -> Sequence[Row[Any]]:
+    """Return the complaints filed with this identity, the newest first."""
+    query = (
+        select(ComplaintRow.__table__)
+        .join(ComplaintIdentityRow, ComplaintIdentityRow.complaint_key == ComplaintRow.key)
+        .where(ComplaintIdentityRow.index == blind_index)
+    )
+    return connection.execute(query.order_by(ComplaintRow.key.desc()).limit(most)).all()

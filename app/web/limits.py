@@ -12,7 +12,7 @@ import zlib
 from contextlib import suppress
 
 from flask import Flask, current_app, request
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.errors import StorageError
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
@@ -25,6 +25,10 @@ EVERYBODY_PER_MINUTE = 60_000
 FAILED_SIGN_INS = RateLimitItemPerMinute(20)
 LOOKUPS = RateLimitItemPerMinute(60)
 """Searches for customers: enough to type and correct, too few to try phone numbers in turn."""
+
+CODE_REQUESTS = RateLimitItemPerHour(30)
+CODE_TRIES = RateLimitItemPerHour(60)
+"""Codes asked for and tried by one address at the portal: a family's, or a branch's guest network, not a script's."""
 
 WINDOW_SECONDS = 60.0
 LOST_STORE = (StorageError, RedisError)
@@ -60,6 +64,12 @@ class Limits:
         with suppress(*LOST_STORE):
             self._failures.hit(FAILED_SIGN_INS, "sign-in", address)
 
+    def may_ask(self, limit: RateLimitItemPerHour, name: str) -> bool:
+        """Count something a stranger asks for; whether this address has not asked too often."""
+        with suppress(*LOST_STORE):
+            return self._failures.hit(limit, name, request.remote_addr or "")
+        return True
+
     def may_look_up(self, username: str) -> bool:
         """Count a search for customers; whether this person has not made too many."""
         with suppress(*LOST_STORE):
@@ -86,6 +96,18 @@ def check_sign_ins() -> None:
 def count_failed_sign_in() -> None:
     """Count a failed sign-in against this address."""
     _limits().count_failure(request.remote_addr or "")
+
+
+def count_code_request() -> None:
+    """Count that a code was asked for; raises TooManyRequests beyond the limit."""
+    if not _limits().may_ask(CODE_REQUESTS, "portal-code"):
+        raise TooManyRequests("Expected fewer codes to be asked for from this address; wait a little")
+
+
+def count_code_try() -> None:
+    """Count that a code was tried; raises TooManyRequests beyond the limit."""
+    if not _limits().may_ask(CODE_TRIES, "portal-try"):
+        raise TooManyRequests("Expected fewer codes to be tried from this address; wait a little")
 
 
 def count_lookup(username: str) -> None:

@@ -28,9 +28,10 @@ CUSTOMER_CHANNELS = {"phone": Channel.SMS, "sms": Channel.SMS, "email": Channel.
 
 
 class RecipientKind(StrEnum):
-    """Who is told: a person or group of the house, the customer of a complaint, another system."""
+    """Who is told: a person or group of the house, the customer of a complaint, whoever holds a contact, a system."""
 
     PERSON = "person"
     GROUP = "group"
     CUSTOMER = "customer"
+    CONTACT = "contact"
     SYSTEM = "system"

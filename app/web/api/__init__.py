@@ -13,11 +13,25 @@ from app.web.api import (
     customers,
     exchanges,
     notices,
+    portal,
     tables,
+    task_verbs,
 )
 from app.web.openapi import OPENAPI_VERSION, DescribedApi
 
-PARTS = (attachments, calendars, clocks, complaint_changes, complaint_reading, customers, exchanges, notices, tables)
+PARTS = (
+    attachments,
+    calendars,
+    clocks,
+    complaint_changes,
+    complaint_reading,
+    customers,
+    exchanges,
+    notices,
+    portal,
+    tables,
+    task_verbs,
+)
 
 
 def register_api(app: Flask) -> None:

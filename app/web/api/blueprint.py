@@ -50,9 +50,9 @@ class ProductBlueprint(Blueprint):  # type: ignore[misc]
 
     ARGUMENTS_PARSER = ProductParser()
 
-    def __init__(self, name: str, description: str) -> None:
+    def __init__(self, name: str, description: str, *, admit: Callable[[], None] | None = None) -> None:
         super().__init__(f"api_{name}", name, url_prefix="/api", description=description)
-        self.before_request(_know_who_asks)
+        self.before_request(admit or know_who_asks)
 
     def operation(
         self,
@@ -89,8 +89,14 @@ def asking() -> Actor:
     return actor
 
 
-def _know_who_asks() -> None:
+def know_who_asks() -> None:
+    """Authenticate the account that asks."""
     authenticate(request)
+    check_paths()
+
+
+def check_paths() -> None:
+    """Raise NotFoundError for a path that no database could look up."""
     for name, value in (request.view_args or {}).items():
         if "\x00" in str(value) or (isinstance(value, int) and value > MAX_KEY):  # no database could look it up
             raise NotFoundError(f"Expected a {name} in the path, but there is none such")

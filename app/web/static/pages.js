@@ -7,10 +7,14 @@ const turns = new WeakMap();
 async function refresh(form) {
   const turn = (turns.get(form) ?? 0) + 1;
   turns.set(form, turn);
+  const answers = new FormData(form);
+  for (const [name, value] of [...answers]) {
+    if (value instanceof File) answers.delete(name); // files hide nothing, and are sent once
+  }
   const answer = await fetch(form.getAttribute("action"), {
     method: "POST",
     headers: { "X-Form-State": "1" },
-    body: new FormData(form),
+    body: answers,
     credentials: "same-origin",
   }).catch(() => null);
   if (!answer || !answer.ok || turn !== turns.get(form)) return;
@@ -22,7 +26,7 @@ async function refresh(form) {
 
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-form]");
-  if (form) refresh(form);
+  if (form && !form.dataset.island) refresh(form); // an island knows for itself what is hidden
 });
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-form]");
