@@ -11,7 +11,9 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from app.domain.automation import Event
 from app.domain.notices.channels import CUSTOMER_FIELDS
+from app.services.propose_major import list_same_matter
 from app.services.unit_of_work import UnitOfWork
 from app.storage.automation import (
     count_complaints_of,
@@ -32,6 +34,8 @@ def gather_facts(work: UnitOfWork, event: Row[Any]) -> dict[str, Any]:
     """Return the facts of an event as JSON; they are those of now, not of when it happened."""
     complaint = None if event.complaint_key is None else find_complaint_by_key(work.connection, event.complaint_key)
     known = {} if complaint is None else _of_complaint(work, complaint)
+    if complaint is not None and event.kind == Event.FILED:
+        known["sameMatterIn30Days"] = len(list_same_matter(work, complaint))
     identities = event.facts.get("identities")
     if identities is None and complaint is not None:
         identities = list_identities(work.connection, complaint.key)

@@ -15,6 +15,7 @@ from app.errors import InvalidInputError
 from app.services.assign_user_task import assign_user_task
 from app.services.create_process_instance import StartPlan, create_process_instance
 from app.services.leave_notices import NoticeRequest, leave_notices, leave_webhook
+from app.services.propose_major import propose_major
 from app.services.record_event import record_status_event
 from app.services.unit_of_work import UnitOfWork
 from app.services.update_user_task import update_user_task
@@ -152,6 +153,10 @@ def _tag_customer(work: UnitOfWork, firing: Firing, parameters: Mapping[str, Any
     return {"customers": [str(key) for key in customers]}
 
 
+def _propose_major(work: UnitOfWork, firing: Firing, parameters: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001
+    return {"group": str(propose_major(work, _needed(firing)))}
+
+
 def _archive(work: UnitOfWork, firing: Firing, parameters: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001
     """Archive a closed complaint; one whose procedure still runs is archived by that."""
     complaint = find_complaint_by_key(work.connection, _needed(firing))
@@ -193,6 +198,7 @@ PERFORMERS: Mapping[str, Perform] = {
     "create_task": _create_task,
     "start_process": _start_process,
     "tag_customer": _tag_customer,
+    "propose_major": _propose_major,
     "archive": _archive,
     "webhook": _webhook,
 }

@@ -32,7 +32,7 @@ TABLES = (
 def upgrade() -> None:
     op.drop_table("customer_tag")
     op.add_column("complaint", sa.Column("customer_key", sa.BigInteger(), nullable=True))
-    op.add_column("complaint", sa.Column("fingerprint", sa.String(length=120), nullable=True))
+    op.add_column("complaint", sa.Column("fingerprint", sa.String(length=128), nullable=True))
     op.create_index(op.f("ix_complaint_customer_key"), "complaint", ["customer_key"], unique=False)
     op.create_table(
         "customer",

@@ -87,6 +87,7 @@ ACTIONS: Mapping[str, Action] = {
         Action("create_task", {"title": TEXT_NEEDED, "group": TEXT_NEEDED, "dueHours": HOURS, "priority": PRIORITY}),
         Action("start_process", {"processId": TEXT_NEEDED, "variables": Parameter(Kind.CONTEXT)}),
         Action("tag_customer", {"tag": TEXT_NEEDED, "days": Parameter(Kind.NUMBER, least=1, most=3660)}),
+        Action("propose_major", {}),
         Action("archive", {}),
         Action("webhook", {"system": TEXT_NEEDED}),
     )

@@ -49,8 +49,7 @@ def register_complaint() -> str | Response | tuple[str, int]:
     filed = runtime().perform(file_complaint, actor(), checked)
     flash(gettext("Registered under the number %(number)s", number=filed.number), "success")
     if any(one.is_likely_duplicate for one in runtime().perform(find_similar_complaints, actor(), filed.number)):
-        flash(gettext("It is likely a duplicate of an earlier complaint: please compare them"), "warning")
-        return redirect(url_for("pages.complaint_section", number=filed.number, section="related"))
+        flash(gettext("Likely a duplicate of an earlier complaint: please compare them under “Related”"), "warning")
     return redirect(url_for("pages.complaint", number=filed.number))
 
 
