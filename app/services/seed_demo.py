@@ -1,10 +1,11 @@
-"""Fills an empty demo installation: a bank's people in their groups, and the shipped procedures."""
+"""Fills an empty demo installation: a bank's people in their groups, its organisation, and the shipped procedures."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from app.services.create_account import create_account
+from app.services.seed_organisation import seed_organisation
 from app.services.shipped_models import deploy_shipped_models
 from app.services.unit_of_work import Runtime, UnitOfWork
 from app.storage.accounts import find_account
@@ -42,8 +43,9 @@ PEOPLE = (
 
 
 def seed_demo(runtime: Runtime) -> None:
-    """Create the demo's people and deploy the shipped procedures; what exists already is left as it is."""
+    """Make the demo's people and organisation, deploy the shipped procedures; what exists already stays as it is."""
     runtime.perform(_create_people)
+    runtime.perform(seed_organisation, PASSWORD)
     runtime.perform(deploy_shipped_models)
 
 

@@ -7,16 +7,20 @@ from datetime import timedelta
 import pytest
 
 from app.domain.actor import Actor
+from app.domain.organisation import GROUPS
 from app.services.assign_user_task import assign_user_task
 from app.services.authenticate_password import find_actor
 from app.services.create_account import create_account
 from app.services.evaluate_decision import evaluate_decision
 from app.services.evaluate_expression import evaluate_expression
+from app.services.seed_demo import PEOPLE
+from app.services.seed_organisation import seed_organisation
 from app.services.unit_of_work import UnitOfWork
 from app.storage.absences import add_absence, cancel_absence
+from app.storage.accounts import MembershipRow
 from app.storage.decision_instances import DecisionInstanceRow
-from app.storage.people import write_person
-from app.storage.units import write_unit
+from app.storage.people import PersonRow, write_person
+from app.storage.units import PostRow, UnitRow, write_unit
 from app.storage.user_tasks import UserTaskRow
 from tests.conformance.drawing import process
 from tests.desk import BOSS, NOON, Desk, work_for
@@ -124,3 +128,21 @@ def test_whom_nobody_knows_has_no_manager_and_it_is_said(desk: Desk) -> None:
         answer = evaluate_expression(desk.runtime, connection, BOSS, '=manager of("ghost")', {})
     assert answer.value is None
     assert answer.warnings == ['Expected a person of the organisation, but "ghost" is none']
+
+
+def test_the_demo_bank_has_every_post_held_and_one_line_up_to_its_head(desk: Desk) -> None:
+    desk.perform(seed_people)
+    desk.perform(seed_organisation, "a good password")
+    desk.perform(seed_organisation, "a good password")
+    people = {row.username: row for row in desk.rows(PersonRow)}
+    assert len(people) >= 30
+    assert {row.unit_id for row in people.values()} <= {row.id for row in desk.rows(UnitRow)}
+    assert actor(desk, "zhouqiang").supervises == set(people) - {"zhouqiang"}
+    held = {row.group_name for row in desk.rows(MembershipRow)}
+    assert held == {row.id for row in desk.rows(PostRow)} == set(GROUPS)
+    assert actor(desk, "lina").stands_in_for == {"xuting"}
+
+
+def seed_people(work: UnitOfWork) -> None:
+    for person in PEOPLE:
+        create_account(work, person.username, display_name=person.display_name, groups=person.groups)
