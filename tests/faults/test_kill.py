@@ -3,33 +3,26 @@
 Two rounds in the suite; `--rounds 20` for the whole trial.
 """
 
-import os
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import SQLAlchemyError
 
-from app.errors import RedressError
 from app.storage.instances import ElementInstanceRow, ProcessInstanceRow
 from app.storage.jobs import JobRow
 from app.storage.schema import upgrade_schema
 from app.storage.timers import TimerRow
 from app.storage.user_tasks import UserTaskRow
-from app.valkey import RunningValkey, find_valkey_binary, start_valkey
+from app.valkey import find_valkey_binary, start_valkey
 from tests.conformance.drawing import catch, inputs, process, timer
 from tests.desk import Desk, built_in, work_for
-from tests.postgres import Cluster, start_cluster
+from tests.faults.node import Node, wait_until
+from tests.postgres import start_cluster
 
 pytestmark = pytest.mark.slow
-ROOT = Path(__file__).parents[2]
-SETTLE_SECONDS = 90
 MODEL = process(
     work_for("a"),
     catch("wait", timer("PT1S")),
@@ -37,60 +30,6 @@ MODEL = process(
     work_for("b"),
     flows="s -> a -> wait -> mark -> b -> e",
 )
-
-
-@dataclass
-class Node:
-    """The processes of one installation, each of which may be killed and started again."""
-
-    folder: Path
-    url: str
-    cluster: Cluster | None
-    valkey: RunningValkey
-    parts: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
-
-    def start(self, name: str) -> None:
-        module = {"load": "tests.faults.load", "worker": "tasks.worker", "dispatcher": "tasks.dispatcher"}[name]
-        arguments = [str(self.notes)] if name == "load" else []
-        environment = {
-            **os.environ,
-            "DATABASE_URL": self.url,
-            "REDIS_URL": self.valkey.url,
-            "REDRESS_MODE": "test",
-            "REDRESS_ZONE": "UTC",
-            "REDRESS_LEASE_SECONDS": "5",
-            "REDRESS_HTTP_JOB_TIMEOUT_SECONDS": "1",
-            "REDRESS_SWEEP_SECONDS": "0.2",
-        }
-        with (self.folder / f"{name}.log").open("ab") as log:
-            self.parts[name] = subprocess.Popen(
-                [sys.executable, "-m", module, *arguments], cwd=ROOT, env=environment, stdout=log, stderr=log
-            )
-
-    @property
-    def notes(self) -> Path:
-        return self.folder / "notes"
-
-    def kill(self, name: str) -> None:
-        """Kill a part as the kernel would, and start it again."""
-        if name == "postgres":
-            assert self.cluster is not None
-            self.cluster.kill()
-            self.cluster.start_again()
-        elif name == "valkey":
-            self.valkey.process.kill()
-            self.valkey.process.wait()
-            self.valkey = start_valkey(self.folder / "valkey", socket_directory=self.valkey.socket_directory)
-        else:
-            self.parts[name].kill()
-            self.parts[name].wait()
-            self.start(name)
-
-    def stop(self) -> None:
-        for part in self.parts.values():
-            part.kill()
-            part.wait()
-        self.valkey.stop()
 
 
 @pytest.fixture
@@ -104,18 +43,6 @@ def node(database_kind: str, tmp_path: Path) -> Iterator[Node]:
     node.stop()
     if cluster is not None:
         cluster.stop()
-
-
-def wait_until(what: Callable[[], bool], why: str) -> None:
-    deadline = time.monotonic() + SETTLE_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            if what():
-                return
-        except (RedressError, SQLAlchemyError):
-            pass
-        time.sleep(0.2)
-    raise AssertionError(f"Expected {why} within {SETTLE_SECONDS} s, but it is not so")
 
 
 def test_nothing_acknowledged_is_lost_and_nothing_happens_twice(node: Node, pytestconfig: pytest.Config) -> None:
