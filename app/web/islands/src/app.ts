@@ -26,4 +26,5 @@ document.addEventListener("htmx:after:swap", () => {
 
 defineIslands({
   "bpmn-viewer": () => import("./bpmn-viewer"),
+  "form-viewer": () => import("./form-viewer"),
 });

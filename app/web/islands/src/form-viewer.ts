@@ -1,0 +1,156 @@
+// Shows a form with form-js in the place of the server's own drawing of it. The server's <form> stays what is sent: its
+// fields give way to hidden inputs that mirror form-js, under the names the server reads, so that every button, script
+// and check around it works the same. What the server refuses is shown at its field, and nothing typed is lost.
+import { Form } from "@bpmn-io/form-js-viewer";
+import flatpickr from "flatpickr";
+import { Mandarin } from "flatpickr/dist/l10n/zh.js";
+import "@bpmn-io/form-js-viewer/dist/assets/form-js.css";
+import "./form-viewer.css";
+import { wordsOf } from "./island";
+import { translateFixedTexts } from "./form-texts";
+import { mirror } from "./form-mirror";
+import { TellingModule, type Messages } from "./form-messages";
+
+interface Sheet {
+  schema: object;
+  data: Record<string, unknown>;
+  errors: Record<string, string[]>;
+  messages: Messages;
+}
+
+/** One drawn field: `valuePath` leads to its value, `indexes` say in which rows it stands. */
+interface FieldInstance {
+  id: string;
+  valuePath: (string | number)[];
+  indexes?: Record<string, number>;
+}
+
+interface Refusal {
+  fields: Record<string, string[]>;
+}
+
+export async function mount(island: HTMLElement): Promise<() => void> {
+  const words = wordsOf(island);
+  const page = document.getElementById(island.dataset.form ?? "") as HTMLFormElement;
+  const drawn = page.querySelector<HTMLFieldSetElement>("fieldset[data-drawn]");
+  if (!drawn) throw new Error("Expected the server's fields beside the form viewer, but there are none");
+  const sheet: Sheet = JSON.parse(island.dataset.sheet ?? "{}");
+  const isChinese = document.documentElement.lang.startsWith("zh");
+  if (isChinese) flatpickr.localize(Mandarin);
+
+  const paper = document.createElement("div");
+  paper.className = "form-sheet";
+  const notice = document.createElement("p");
+  notice.className = "alert alert-danger m-3";
+  notice.setAttribute("role", "alert");
+  notice.textContent = words("unreachable");
+  notice.hidden = true;
+  island.append(paper, notice);
+  // Without a delay: form-js's own can lose what is typed right before another field is touched.
+  const form = new Form({ container: paper, debounce: false, additionalModules: [TellingModule(sheet.messages)] } as object);
+  await form.importSchema(sheet.schema as never, sheet.data as never);
+  if (island.dataset.readonly !== undefined) form.setProperty("readOnly", true);
+  const watch = translateFixedTexts(paper, words);
+
+  const inputs = document.createElement("div");
+  inputs.hidden = true;
+  drawn.replaceWith(inputs);
+  const copy = () => mirror(form, inputs);
+  copy();
+  page.dataset.island = "form-viewer";
+
+  /** Shows messages at their fields and goes to the first; says whether any has a field to stand at. */
+  function place(errors: Record<string, string[]>): boolean {
+    const found: Record<string, unknown> = {};
+    for (const one of form.get<{ getAllKeyed(): FieldInstance[] }>("formFieldInstanceRegistry").getAllKeyed()) {
+      const messages = errors[pathText(one.valuePath)];
+      if (messages) setAt(found, [one.id, ...Object.values(one.indexes ?? {})], messages);
+    }
+    form._setState({ errors: found });
+    // The first field in error, as soon as it is drawn as one.
+    requestAnimationFrame(() => paper.querySelector<HTMLElement>("[aria-invalid=true], .fjs-has-errors :is(input, textarea)")?.focus());
+    return Object.keys(found).length > 0;
+  }
+
+  async function send(submitter: HTMLElement | null): Promise<void> {
+    copy();
+    if (Object.keys(form.validate()).length) {
+      place(errorsByPath(form));
+      return;
+    }
+    const buttons = page.querySelectorAll<HTMLButtonElement>("button");
+    buttons.forEach((one) => (one.disabled = true));
+    const body = new FormData(page, null);
+    const answer = await fetch(page.getAttribute("action") ?? "", {
+      method: "POST",
+      body,
+      headers: { Accept: "application/json" },
+      credentials: "same-origin",
+    }).catch(() => null);
+    if (answer?.ok) {
+      location.assign(((await answer.json()) as { next: string }).next);
+      return;
+    }
+    buttons.forEach((one) => (one.disabled = false));
+    submitter?.focus();
+    notice.hidden = answer !== null;
+    if (answer === null) return;
+    if (answer.status === 422 && place(((await answer.json()) as Refusal).fields)) return;
+    page.submit(); // whatever else went wrong, the server says it on a page of its own
+  }
+
+  const onSubmit = (event: SubmitEvent) => {
+    if (event.submitter?.hasAttribute("formaction")) return copy();
+    event.preventDefault();
+    event.stopPropagation();
+    void send(event.submitter);
+  };
+  page.addEventListener("submit", onSubmit, true);
+  // Scripts around the form hear of it as they do of plain fields: of each key typed, and of each field when it is left.
+  const changed = new Set<string>();
+  const tell = () => {
+    const left = [...inputs.querySelectorAll<HTMLInputElement>("input")].filter(({ name }) => changed.has(name));
+    changed.clear();
+    left.forEach((one) => one.dispatchEvent(new Event("change", { bubbles: true })));
+  };
+  form.on("changed", () => {
+    for (const one of copy()) {
+      changed.add(one.name);
+      one.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    if (!document.activeElement?.matches("input[type=text], textarea")) tell();
+  });
+  paper.addEventListener("focusout", tell);
+  form.on("submit", () => page.requestSubmit());
+  if (Object.keys(sheet.errors).length) document.getElementById("problems")?.toggleAttribute("hidden", place(sheet.errors));
+  return () => {
+    inputs.replaceWith(drawn);
+    delete page.dataset.island;
+    watch.disconnect();
+    page.removeEventListener("submit", onSubmit, true);
+    form.destroy();
+  };
+}
+
+/** The path as the server writes it: `items[0].price`. */
+function pathText(path: (string | number)[]): string {
+  return path.map((one, at) => (typeof one === "number" ? `[${one}]` : at ? `.${one}` : one)).join("");
+}
+
+function setAt(target: Record<string | number, unknown>, path: (string | number)[], value: unknown): void {
+  const last = path[path.length - 1] as string | number;
+  let place = target;
+  path.slice(0, -1).forEach((name) => (place = (place[name] ??= {}) as Record<string | number, unknown>));
+  place[last] = value;
+}
+
+function errorsByPath(form: Form): Record<string, string[]> {
+  const errors = (form as unknown as { _getState(): { errors: Record<string, unknown> } })._getState().errors;
+  const found: Record<string, string[]> = {};
+  for (const one of form.get<{ getAllKeyed(): FieldInstance[] }>("formFieldInstanceRegistry").getAllKeyed()) {
+    let at: unknown = errors[one.id];
+    for (const index of Object.values(one.indexes ?? {})) at = (at as Record<number, unknown> | undefined)?.[index];
+    if (Array.isArray(at)) found[pathText(one.valuePath)] = at as string[];
+  }
+  return found;
+}
