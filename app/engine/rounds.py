@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from app.engine.errors import InvalidCommandError
+from app.engine.errors import InvalidCommandError, WrongStateError
 from app.engine.model import MultiInstanceLoop
 from app.engine.specs.loops import MultiInstanceBody
 from app.engine.token import Phase, Token
@@ -40,10 +40,10 @@ def reopen(body: Token, index: int, variables: Mapping[str, str]) -> int:
     """Begin the iteration `index` of a parallel round, which has completed, anew; its new element instance's key."""
     spec = body.task_spec
     if not isinstance(spec, MultiInstanceBody) or spec.loop.sequential:
-        raise InvalidCommandError(
-            "Expected a round that all sign at once, but it goes in turn: the next one's has begun"
-        )
+        raise WrongStateError("Expected a round that all sign at once, but it goes in turn: the next one's has begun")
     _require_running(body, spec)
+    if any(child.notes["index"] == index for child in body.live_children):
+        raise WrongStateError(f"Expected this signature to have been given, but it is open in {spec.element.id!r} again")
     name = spec.loop.input_element
     return spec.again(body, index, variables.get(name, "null") if name else "null").key
 

@@ -11,7 +11,7 @@ from app.services.act_on_task import record_act, require_colleague, take_in_hand
 from app.services.see_complaint import let_see
 from app.services.tell_of_task import tell_of_task
 from app.services.unit_of_work import UnitOfWork
-from app.storage.task_watchers import add_watcher, find_watcher
+from app.storage.task_watchers import add_watcher, find_watcher, mark_watched_read
 
 MOST_PEOPLE = 50
 
@@ -37,3 +37,8 @@ def cc_task(work: UnitOfWork, actor: Actor, task_key: int, people: Collection[st
         key = record_act(hand, Verb.CC, person=new[0], said=note.strip(), details={"people": new})
         tell_of_task(hand, Verb.CC, new, action_key=key, reason=note.strip() or None)
     return new
+
+
+def mark_task_read(work: UnitOfWork, actor: Actor, task_key: int) -> None:
+    """Set the actor's read mark on a task that it watches; the first one stays, and for others nothing happens."""
+    mark_watched_read(work.connection, actor.username, task_key, work.now)

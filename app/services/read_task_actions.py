@@ -10,15 +10,20 @@ from typing import Any
 from sqlalchemy import Row
 
 from app.domain.actor import Actor
-from app.domain.task_verbs import WHO_MAY, Refusal, Relation, Standing, Verb, why_not
+from app.domain.task_verbs import WHO_MAY, Refusal, Relation, Standing, TurnKind, TurnState, Verb, why_not
 from app.engine import ReturnPlan
-from app.services.act_on_task import look_at_task, open_words, stand
+from app.errors import ConflictError, ForbiddenError
+from app.services.act_on_task import TaskInHand, look_at_task, open_words, stand
 from app.services.find_return_targets import ReturnTarget, find_return_targets
 from app.services.instance_tree import InstanceTree
+from app.services.read_round import Round, read_round
 from app.services.save_draft import Draft, load_draft
+from app.services.take_turns import unseal_turn
 from app.services.unit_of_work import UnitOfWork
+from app.services.withdraw_completion import plan_withdrawal
 from app.storage.accounts import list_colleagues
 from app.storage.task_actions import list_task_actions
+from app.storage.task_turns import list_turns
 from app.storage.task_watchers import list_watchers
 
 MOST_COLLEAGUES = 500
@@ -58,17 +63,34 @@ class Act:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """One person's turn at the task; `kind` and `state` are those of `app.domain.task_verbs`."""
+
+    person: str
+    kind: TurnKind
+    state: TurnState
+    asked_by: str
+    asked_at: datetime
+    ended_at: datetime | None
+    reason: str | None
+    opinion: str | None
+
+
+@dataclass(frozen=True)
 class TaskActions:
     """What a page needs to draw a task's buttons.
 
     `refusals`: every verb, with why it is refused, or None if it may be used. `colleagues`: (username, name) of whom
-    the task may be given or shown to. `steps`: where it can be returned to, the default first.
+    the task may be given or shown to. `steps`: where it can be returned to, the default first. `turns`: delegates and
+    signers before and after, in order. `round`: the countersign round that it is of, None where it is of none.
     """
 
     refusals: Mapping[Verb, Refusal | None]
     colleagues: Sequence[tuple[str, str]]
     steps: Sequence[EarlierStep]
     history: Sequence[Act]
+    turns: Sequence[Turn]
+    round: Round | None
     watchers: Sequence[str]
     draft: Draft
 
@@ -85,6 +107,7 @@ def read_task_actions(work: UnitOfWork, actor: Actor, task_key: int) -> TaskActi
     targets = [one for one in targets if _may_return(actor, standing, one)]
     refusals: dict[Verb, Refusal | None] = {verb: why_not(verb, standing) for verb in WHO_MAY}
     refusals[Verb.RETURN] = _no_return(standing, targets)
+    refusals[Verb.WITHDRAW] = _no_withdrawal(hand)
     return TaskActions(
         refusals=refusals,
         colleagues=[
@@ -94,6 +117,8 @@ def read_task_actions(work: UnitOfWork, actor: Actor, task_key: int) -> TaskActi
         ],
         steps=[_step(target) for target in sorted(targets, key=lambda one: one.done_at, reverse=True)],
         history=[_act(work, task_key, row) for row in list_task_actions(work.connection, task_key)],
+        turns=[_turn(work, row) for row in list_turns(work.connection, task_key)],
+        round=read_round(work, actor, task_key),
         watchers=[row.username for row in list_watchers(work.connection, task_key)],
         draft=load_draft(work, task_key),
     )
@@ -117,6 +142,30 @@ def _no_return(standing: Standing, targets: Sequence[ReturnTarget]) -> Refusal |
     if refusal is None and not targets:
         return Refusal("no-step", f"Expected an earlier step to return user task {standing.key} to, but there is none")
     return refusal
+
+
+def _no_withdrawal(hand: TaskInHand) -> Refusal | None:
+    try:
+        plan_withdrawal(hand)
+    except ForbiddenError as failure:
+        return Refusal("not-yours", str(failure), hand.task.ended_by)
+    except ConflictError as failure:
+        return Refusal("not-possible", str(failure))
+    return None
+
+
+def _turn(work: UnitOfWork, row: Row[Any]) -> Turn:
+    said = unseal_turn(work, row)
+    return Turn(
+        person=row.person,
+        kind=TurnKind(row.kind),
+        state=TurnState(row.state),
+        asked_by=row.asked_by,
+        asked_at=row.asked_at,
+        ended_at=row.ended_at,
+        reason=said.get("reason"),
+        opinion=said.get("opinion"),
+    )
 
 
 def _step(target: ReturnTarget) -> EarlierStep:

@@ -5,6 +5,11 @@ What it opened is cancelled, the task is open again with the answers as a draft;
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row
+
 from app.domain.actor import Actor
 from app.domain.task_verbs import Verb
 from app.domain.task_verbs.passing import PASSING, PLAIN_EVENTS
@@ -31,15 +36,13 @@ def withdraw_completion(work: UnitOfWork, actor: Actor, task_key: int, *, reason
     over.
     """
     hand = lock_task(work, actor, task_key)
-    task = hand.task
-    if task.ended_by != actor.username and not actor.is_operator:
-        by = f"{task.ended_by} did" if task.ended_by else "nobody has"
-        raise ForbiddenError(f"Expected '{actor.username}' to have completed user task {task_key}, but {by}")
-    if task.state != "COMPLETED":
-        raise ConflictError(f"Expected user task {task_key} to be COMPLETED, but it is {task.state}")
-    element_key, told = _undo_signature(hand), []
-    if element_key is None:
-        told = _undo_step(hand)
+    task, plan, told = hand.task, plan_withdrawal(hand), []
+    element_key = None
+    if plan is None:
+        element_key = _sign_again(hand)
+    else:
+        told = [row.assignee for row in _opened_tasks(hand, plan) if row.assignee]
+        hand.run.instance.return_to(plan)
     outcome = hand.tree.settle(hand.run)
     opened = [
         one
@@ -54,40 +57,58 @@ def withdraw_completion(work: UnitOfWork, actor: Actor, task_key: int, *, reason
     return new_key
 
 
-def _undo_signature(hand: TaskInHand) -> int | None:
-    """Of a running round only one's own signature is taken back; the new element instance's key, None for no round."""
+def plan_withdrawal(hand: TaskInHand) -> ReturnPlan | None:
+    """Return what taking the completion back would do, None for one's signature in a running round.
+
+    Raises ForbiddenError and ConflictError where it cannot be.
+    """
+    task, actor, connection = hand.task, hand.actor, hand.work.connection
+    if task.ended_by != actor.username and not actor.is_operator:
+        by = f"{task.ended_by} did" if task.ended_by else "nobody has"
+        raise ForbiddenError(f"Expected '{actor.username}' to have completed user task {task.key}, but {by}")
+    if task.state != "COMPLETED":
+        raise ConflictError(f"Expected user task {task.key} to be COMPLETED, but it is {task.state}")
+    run = hand.run
+    body = find_round(connection, task.element_key)
+    if body is not None:
+        loop = run.process.definition.elements[task.element_id].loop
+        if body.ended_at is not None or getattr(loop, "sequential", False):
+            raise ConflictError(f"Expected the round of {task.element_id!r} to wait for others, but it has moved on")
+        return None
+    row = find_user_task(connection, task.key)
+    assert row is not None
+    scope_key = list_scopes(connection, hand.instance.key, task.element_key)[0]
+    since = list_completed_since(connection, scope_key, hand.instance.key, row.ended_at, task.element_key)
+    plan = run.instance.plan_withdrawal(WalkedStep(task.element_id, scope_key, frozenset(since)))
+    _require_untouched(hand, plan)
+    return plan
+
+
+def _sign_again(hand: TaskInHand) -> int:
+    """Open one's own signature in a running round again; returns the new element instance's key."""
     connection, element_key = hand.work.connection, hand.task.element_key
     body = find_round(connection, element_key)
-    if body is None:
-        return None
-    if body.ended_at is not None:
-        raise ConflictError(f"Expected the round of {hand.task.element_id!r} to be running, but it is over")
+    assert body is not None
     own = list_own_variables(connection, [element_key])[element_key]
     return hand.run.instance.sign_again(body.key, int(own["loopCounter"]) - 1, own)
 
 
-def _undo_step(hand: TaskInHand) -> list[str]:
-    """Undo a step's completion; returns the people whose tasks end."""
-    connection, task, instance = hand.work.connection, hand.task, hand.instance
-    row = find_user_task(connection, task.key)
-    assert row is not None
-    scope_key = list_scopes(connection, instance.key, task.element_key)[0]
-    since = list_completed_since(connection, scope_key, instance.key, row.ended_at, task.element_key)
-    plan = hand.run.instance.plan_withdrawal(WalkedStep(task.element_id, scope_key, frozenset(since)))
-    _require_untouched(hand, plan)
+def _instances_below(hand: TaskInHand, plan: ReturnPlan) -> list[int]:
+    """The running instances that calls among what ends have started."""
+    connection, instance = hand.work.connection, hand.instance
     children = [child for call in plan.calls for child in find_child_keys(connection, instance.key, call)]
-    below = [key for child in children for key in list_tree(connection, instance.root_key, child)]
-    people = [one.assignee for one in list_open_tasks(connection, plan.tasks, below) if one.assignee]
-    hand.run.instance.return_to(plan)
-    return people
+    return [key for child in children for key in list_tree(connection, instance.root_key, child)]
+
+
+def _opened_tasks(hand: TaskInHand, plan: ReturnPlan) -> Sequence[Row[Any]]:
+    return list_open_tasks(hand.work.connection, plan.tasks, _instances_below(hand, plan))
 
 
 def _require_untouched(hand: TaskInHand, plan: ReturnPlan) -> None:
     """Nothing that the completion led to may have been acted on, or have had an effect."""
     connection, instance = hand.work.connection, hand.instance
     elements = hand.run.process.definition.elements
-    children = [child for call in plan.calls for child in find_child_keys(connection, instance.key, call)]
-    below = [key for child in children for key in list_tree(connection, instance.root_key, child)]
+    below = _instances_below(hand, plan)
     inside = [row.element_id for row in list_completed_in(connection, [instance.key], plan.within)]
     acted = [name for name in (*plan.redone, *inside) if _acts(elements[name])]
     acted += [row.element_id for row in list_completed_in(connection, below) if row.type not in PASSING]
@@ -95,7 +116,7 @@ def _require_untouched(hand: TaskInHand, plan: ReturnPlan) -> None:
         name = elements[acted[0]].name if acted[0] in elements else None
         raise ConflictError(f"Expected nothing to have happened since, but {name or acted[0]!r} has")
     keys = [instance.key, *below]
-    tasks = [row.key for row in list_open_tasks(connection, plan.tasks, below)]
+    tasks = [row.key for row in _opened_tasks(hand, plan)]
     who = find_touch(connection, keys, tasks) or find_worker(connection, keys, plan.within)
     if who is not None:
         raise ConflictError(f"Expected nobody to have taken up what was opened, but {who} has")

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from app.domain.actor import Actor
 from app.domain.forms import FormError
 from app.errors import InvalidInputError, RedressError, UnavailableError
 from app.services.answer_task import answer_task
 from app.services.assign_user_task import assign_user_task
+from app.services.transfer_task import transfer_task
 from app.services.unit_of_work import Runtime, UnitOfWork
 
 MOST_TASKS = 100
-Deed = Callable[[UnitOfWork, Actor, int], None]
+
+
+@dataclass(frozen=True)
+class BulkWish:
+    """What a deed needs besides the tasks: transferring, to whom and why; completing, the answers."""
+
+    to: str = ""
+    reason: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+
+Deed = Callable[[UnitOfWork, Actor, int, BulkWish], None]
 
 
 @dataclass(frozen=True)
@@ -29,7 +42,13 @@ class BulkResult:
         return isinstance(self.failure, FormError)
 
 
-def work_in_bulk(runtime: Runtime, actor: Actor, action: str, keys: Sequence[int]) -> list[BulkResult]:
+def work_in_bulk(
+    runtime: Runtime,
+    actor: Actor,
+    action: str,
+    keys: Sequence[int],
+    wish: BulkWish = BulkWish(),
+) -> list[BulkResult]:
     """Do `action` (one of DEEDS) to each task in turn, and return what became of each, in the same order.
 
     One that fails keeps nothing else back. Raises InvalidInputError for another action, for none or too many tasks,
@@ -43,7 +62,7 @@ def work_in_bulk(runtime: Runtime, actor: Actor, action: str, keys: Sequence[int
     results = []
     for key in dict.fromkeys(keys):
         try:
-            runtime.perform(deed, actor, key)
+            runtime.perform(deed, actor, key, wish)
         except UnavailableError:
             raise
         except RedressError as failure:
@@ -53,16 +72,20 @@ def work_in_bulk(runtime: Runtime, actor: Actor, action: str, keys: Sequence[int
     return results
 
 
-def _claim(work: UnitOfWork, actor: Actor, key: int) -> None:
+def _claim(work: UnitOfWork, actor: Actor, key: int, _: BulkWish) -> None:
     assign_user_task(work, actor, key, actor.username, allow_override=False, action="claim")
 
 
-def _release(work: UnitOfWork, actor: Actor, key: int) -> None:
+def _release(work: UnitOfWork, actor: Actor, key: int, _: BulkWish) -> None:
     assign_user_task(work, actor, key, None, action="release")
 
 
-def _complete(work: UnitOfWork, actor: Actor, key: int) -> None:
-    answer_task(work, actor, key, {})
+def _complete(work: UnitOfWork, actor: Actor, key: int, wish: BulkWish) -> None:
+    answer_task(work, actor, key, wish.answers)
 
 
-DEEDS: Mapping[str, Deed] = {"claim": _claim, "release": _release, "complete": _complete}
+def _transfer(work: UnitOfWork, actor: Actor, key: int, wish: BulkWish) -> None:
+    transfer_task(work, actor, key, wish.to, reason=wish.reason)
+
+
+DEEDS: Mapping[str, Deed] = {"claim": _claim, "release": _release, "complete": _complete, "transfer": _transfer}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, select
 
 from app.storage.audit import AuditRow
 from app.storage.instances import ElementInstanceRow
@@ -18,7 +18,7 @@ def list_completed_in(
 ) -> Sequence[Row[Any]]:
     """Return (element_id, type) of what completed in these instances; with `scope_keys`, directly in these scopes."""
     table = ElementInstanceRow.__table__.c
-    query = select(table.element_id, table.type).where(
+    query: Select[Any] = select(table.element_id, table.type).where(
         table.instance_key.in_(instance_keys), table.state == "COMPLETED"
     )
     if scope_keys is not None:

@@ -34,6 +34,8 @@ from app.storage.search import Field, Operators, Resource
 from app.storage.search_conditions import Kind, Matches
 from app.storage.search_processes import ELEMENT_TYPES, TENANT, label_filter, labels_of, variable_filter
 from app.storage.subscriptions import ConditionSubscriptionRow, MessageSubscriptionRow, SignalSubscriptionRow
+from app.storage.task_turns import TaskTurnRow
+from app.storage.task_watchers import TaskWatcherRow
 from app.storage.timers import TimerRow
 from app.storage.types import UTCDateTime
 from app.storage.user_tasks import TaskCandidateRow, UserTaskRow
@@ -285,12 +287,21 @@ WAIT_STATES = Resource(
 
 
 def involves(username: str, groups: Iterable[str]) -> ColumnElement[bool]:
-    """Return the condition that a user task is `username`'s to see: assigned, offered, or ended by this person."""
+    """Return the condition that a user task is `username`'s to see.
+
+    Those are tasks assigned or offered to this person or ended by it, those it watches, and those at which it has a
+    turn or gave one.
+    """
+    watched = select(TaskWatcherRow.task_key).where(TaskWatcherRow.username == username)
+    turn = TaskTurnRow.__table__.c
+    turns = select(turn.task_key).where(or_(turn.person == username, turn.asked_by == username))
     offered = [f"u:{username}", *[f"g:{name}" for name in groups]]
     return or_(
         task.assignee == username,
         task.ended_by == username,
         _candidate(TaskCandidateRow.__table__.c.who.in_(offered)),
+        task.key.in_(watched),
+        task.key.in_(turns),
     )
 
 

@@ -20,7 +20,12 @@ class TaskTurnRow(Base):
     """
 
     __tablename__ = "task_turn"
-    __table_args__ = (Index(None, "task_key", "key"), Index(None, "instance_key"))
+    __table_args__ = (
+        Index(None, "task_key", "key"),
+        Index(None, "instance_key"),
+        Index(None, "person"),
+        Index(None, "asked_by"),
+    )
 
     key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     task_key: Mapped[int] = mapped_column(BigInteger)

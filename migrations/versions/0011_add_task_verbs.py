@@ -64,7 +64,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_task_turn")),
     )
     op.create_index(op.f("ix_task_turn_task_key_key"), "task_turn", ["task_key", "key"], unique=False)
-    op.create_index(op.f("ix_task_turn_instance_key"), "task_turn", ["instance_key"], unique=False)
+    for column in ("instance_key", "person", "asked_by"):
+        op.create_index(op.f(f"ix_task_turn_{column}"), "task_turn", [column], unique=False)
     op.create_table(
         "task_watcher",
         sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),

@@ -7,14 +7,21 @@ import pytest
 from app.domain.actor import Actor
 from app.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from app.services.assign_user_task import assign_user_task
-from app.services.cc_task import cc_task
+from app.services.cc_task import cc_task, mark_task_read
+from app.services.comment_on_task import comment_on_task
 from app.services.complete_user_task import complete_user_task
 from app.services.create_account import create_account
+from app.services.delegate_task import delegate_task
+from app.services.read_task import read_task
 from app.services.read_task_actions import read_task_actions
 from app.services.save_draft import DraftConflictError, read_draft, save_draft
+from app.services.set_follow_up import set_follow_up
+from app.services.set_priority import set_priority
 from app.services.suspend_process_instance import suspend_process_instance
 from app.services.transfer_task import transfer_task
+from app.services.update_user_task import update_user_task
 from app.services.urge_task import urge_task
+from app.services.work_in_bulk import BulkWish, work_in_bulk
 from app.storage.audit import AuditRow
 from app.storage.complaints import ComplaintEventRow
 from app.storage.notices import NoticeRow
@@ -24,7 +31,7 @@ from app.storage.task_watchers import TaskWatcherRow, list_watched
 from app.storage.user_tasks import UserTaskRow
 from tests.bank import Bank
 from tests.conformance.drawing import process
-from tests.desk import ANNA, BERT, BOSS, Desk, work_for
+from tests.desk import ANNA, BERT, BOSS, NOON, Desk, work_for
 
 CHIEF = Actor("chief", scopes=frozenset({"work"}), supervises=frozenset({"anna"}))
 LINE = process(work_for("verify", groups="intake", due='=now() + duration("PT8H")'), flows="s -> verify -> reply -> e")
@@ -182,3 +189,68 @@ def test_the_verbs_are_served_by_the_product_s_api(house: Bank) -> None:
         told = browser.get(f"/api/tasks/{key}/actions").json
     assert {one["verb"]: one["allowed"] for one in told["verbs"]}["transfer"] is False
     assert [act["verb"] for act in told["history"]] == ["transfer", "urge"]
+
+
+def test_a_watcher_and_who_lent_a_task_still_see_it(desk: Desk, task: int) -> None:
+    desk.perform(update_user_task, BOSS, task, {"candidate_groups": []})
+    for actor in (BERT, Actor("chief", scopes=frozenset({"work"}))):
+        with desk.runtime.reading() as connection, pytest.raises(NotFoundError):
+            read_task(connection, actor, task)
+    desk.perform(cc_task, ANNA, task, ["chief"])
+    desk.perform(delegate_task, ANNA, task, "bert", reason="you know cards")
+    for actor in (ANNA, BERT, Actor("chief", scopes=frozenset({"work"}))):
+        with desk.runtime.reading() as connection:
+            assert read_task(connection, actor, task).record["assignee"] == "bert"
+
+
+def test_a_watcher_s_read_mark_is_set_once(desk: Desk, task: int) -> None:
+    desk.perform(cc_task, ANNA, task, ["bert"])
+    desk.perform(mark_task_read, BERT, task)
+    read_at = desk.row(TaskWatcherRow, username="bert").read_at
+    desk.clock.move(timedelta(hours=1))
+    desk.perform(mark_task_read, BERT, task)
+    assert desk.row(TaskWatcherRow, username="bert").read_at == read_at == NOON
+
+
+def test_follow_up_and_priority_are_the_task_s_and_its_limit_stays(desk: Desk, task: int) -> None:
+    due = desk.row(UserTaskRow, key=task).due_at
+    desk.perform(set_follow_up, ANNA, task, NOON + timedelta(days=2), note="call again")
+    desk.perform(set_priority, CHIEF, task, 90)
+    row = desk.row(UserTaskRow, key=task)
+    assert (row.follow_up_at, row.priority, row.due_at) == (NOON + timedelta(days=2), 90, due)
+    with pytest.raises(InvalidInputError, match="still to come"):
+        desk.perform(set_follow_up, ANNA, task, NOON)
+    with pytest.raises(ForbiddenError):
+        desk.perform(set_priority, BERT, task, 1)
+    with pytest.raises(InvalidInputError, match="0 to 100"):
+        desk.perform(set_priority, ANNA, task, 101)
+
+
+def test_comments_are_left_by_who_has_a_part_also_on_an_ended_task(desk: Desk, task: int) -> None:
+    desk.perform(complete_user_task, ANNA, task, {})
+    desk.perform(comment_on_task, ANNA, task, " 王小明 called ")
+    assert desk.perform(read_task_actions, ANNA, task).history[-1].said == "王小明 called"
+    with pytest.raises(ForbiddenError, match="has none"):
+        desk.perform(comment_on_task, BERT, task, "me, too")
+    with pytest.raises(InvalidInputError, match="no text"):
+        desk.perform(comment_on_task, ANNA, task, " ")
+
+
+def test_of_several_tasks_transferred_at_once_each_has_its_own_result(desk: Desk, task: int) -> None:
+    other = desk.start()
+    untaken = desk.row(UserTaskRow, instance_key=other).key
+    wish = BulkWish(to="bert", reason="on leave")
+    first, second, third = work_in_bulk(desk.runtime, ANNA, "transfer", [task, untaken, 42], wish)
+    assert first.failure is None
+    assert isinstance(second.failure, ForbiddenError)
+    assert isinstance(third.failure, NotFoundError)
+    assert desk.row(UserTaskRow, key=task).assignee == "bert"
+
+
+def test_an_urge_reaches_the_group_while_nobody_has_the_task(house: Bank) -> None:
+    house.file()
+    desk = house.desk
+    key = desk.open_task("register")
+    done = desk.perform(urge_task, Actor("lina", frozenset({"intake"}), frozenset({"work"})), key)
+    assert done.people == []
+    assert done.groups == house.groups_of("register")

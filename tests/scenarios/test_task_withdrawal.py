@@ -123,6 +123,8 @@ def test_a_signature_in_a_round_is_taken_back_while_the_round_runs(desk: Desk) -
     first, second = (row.key for row in desk.open_tasks())
     desk.perform(complete_user_task, ANNA, first, {"yes": True})
     new = desk.perform(withdraw_completion, ANNA, first)
+    with pytest.raises(ConflictError, match="open in 'sign' again"):
+        desk.perform(withdraw_completion, ANNA, first)
     assert [row.assignee for row in desk.open_tasks()] == ["bert", "anna"]
     desk.perform(complete_user_task, BOSS, second, {"yes": True})
     assert steps(desk) == ["sign"]

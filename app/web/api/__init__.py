@@ -16,6 +16,7 @@ from app.web.api import (
     portal,
     tables,
     task_verbs,
+    task_work,
 )
 from app.web.openapi import OPENAPI_VERSION, DescribedApi
 
@@ -31,6 +32,7 @@ PARTS = (
     portal,
     tables,
     task_verbs,
+    task_work,
 )
 
 
