@@ -19,6 +19,7 @@ from app.domain.actor import Actor
 from app.engine import UnknownKeyError
 from app.errors import ConflictError, NotFoundError
 from app.services.instance_tree import InstanceTree
+from app.services.see_complaint import require_sight_of_number
 from app.services.unit_of_work import Runtime, UnitOfWork
 from app.storage.instances import NewInstance, has_correlated_instance
 from app.storage.messages import (
@@ -77,8 +78,13 @@ def correlate_message(runtime: Runtime, actor: Actor, message: Message) -> Publi
 
 
 def store_message(work: UnitOfWork, actor: Actor, message: Message) -> int:
-    """Store the message in this transaction and return its key; `settle_message` must follow the commit."""
+    """Store the message in this transaction and return its key; `settle_message` must follow the commit.
+
+    Raises ForbiddenError, also for a message about a complaint of others; AlreadyPublishedError.
+    """
     require_scope(actor, "start")
+    if "jobs" not in actor.scopes:  # programs speak for customers they know; a person only about what it may see
+        require_sight_of_number(work, actor, message.correlation_key)
     lock_message_name(work.connection, message.name, message.correlation_key)
     if message.message_id is not None and is_published(
         work.connection, message.name, message.correlation_key, message.message_id, work.now

@@ -25,11 +25,10 @@ def note_refusal(error: Exception) -> None:
     if not isinstance(error, REFUSALS):
         return
     rule = request.url_rule.rule if request.url_rule is not None else "an unknown address"
-    asked = " ".join(f"{name}={value!s:.80}" for name, value in sorted((request.view_args or {}).items()))
-    what = f"{request.method} {rule} {asked}".strip()
+    what = f"{request.method} {rule} {_asked()}".strip()
     actor = g.get("actor")
     who = None if actor is None else actor.username
-    log.warning("refused", actor=who, what=mask_text(what), why=mask_text(str(error)))
+    log.warning("refused", actor=who, what=what, why=str(error))
     if actor is None:
         return
     runtime: Runtime = current_app.extensions["redress"]
@@ -37,3 +36,10 @@ def note_refusal(error: Exception) -> None:
         runtime.perform(record_refusal, actor.username, what, str(error), getattr(error, "complaint_key", None))
     except UnavailableError as failure:
         log.exception("refusal not recorded", exc_info=failure)
+
+
+def _asked() -> str:
+    """The address's values; whatever a person may have typed there is masked, keys are not."""
+    values = sorted((request.view_args or {}).items())
+    shown = [(name, str(value) if name.endswith("key") else mask_text(f"{value!s:.80}")) for name, value in values]
+    return " ".join(f"{name}={value}" for name, value in shown)

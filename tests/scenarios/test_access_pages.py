@@ -52,18 +52,18 @@ def test_auditors_see_who_looked_uncovered_and_was_refused_and_what_was_done(hou
         post(browser, f"/complaints/{number}/reveals", REVEAL)
     with house.person("liuyang") as browser:
         assert browser.get(f"/complaints/{number}").status_code == 403
-        assert browser.get("/audit").status_code == 403
+        assert browser.get("/access-log").status_code == 403
     with house.person("zhouqiang") as browser:
-        page = browser.get("/audit", query_string={"complaint": number}).text
+        page = browser.get("/access-log", query_string={"complaint": number}).text
         for words in ("查看投诉", "联系客户: 约客户核实时间", "被拒绝", "GET /complaints/&lt;number&gt;", "手机号"):
             assert words in page
-        only = browser.get("/audit", query_string={"person": "liuyang", "complaint": number}).text
+        only = browser.get("/access-log", query_string={"person": "liuyang", "complaint": number}).text
         assert "被拒绝" in only
         assert "联系客户" not in only.split("<table")[1]
-        done = browser.get("/audit", query_string={"view": "done", "complaint": number, "person": "lina"}).text
+        done = browser.get("/access-log", query_string={"view": "done", "complaint": number, "person": "lina"}).text
         assert "<code>ASSIGN</code>" in done
-        assert "没有此类记录" in browser.get("/audit", query_string={"complaint": "TS-1999-000001"}).text
-        assert browser.get("/audit", query_string={"since": "gestern"}).status_code == 400
+        assert "没有此类记录" in browser.get("/access-log", query_string={"complaint": "TS-1999-000001"}).text
+        assert browser.get("/access-log", query_string={"since": "gestern"}).status_code == 400
 
 
 def test_the_log_is_paged_without_losing_or_repeating_a_line(house: Bank) -> None:

@@ -28,8 +28,8 @@ KINDS: Mapping[str, tuple[object, str]] = {
 DONE = "done"
 
 
-@pages.route("/audit")
-def audit() -> str:
+@pages.route("/access-log")
+def access_log() -> str:
     """Show one view of the log, the latest first."""
     require_scope(actor(), AUDIT)
     asked = {name: request.args.get(name, "").strip() for name in ("person", "complaint", "kind", "since", "until")}
@@ -38,7 +38,7 @@ def audit() -> str:
     with runtime().reading() as connection:
         rows = read(connection, actor(), _wish(asked))
     return render_template(
-        "pages/audit.html",
+        "pages/access_log.html",
         view=view,
         rows=rows,
         asked=asked,
@@ -94,4 +94,4 @@ def _next_page(rows: Sequence[Row[Any]], view: str, asked: Mapping[str, str]) ->
         return None
     place = f"{rows[-1].at.isoformat()}~{rows[-1].key}"
     values: dict[str, Any] = {name: text for name, text in asked.items() if text}
-    return url_for("pages.audit", view=view, before=place, **values)
+    return url_for("pages.access_log", view=view, before=place, **values)
