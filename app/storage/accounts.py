@@ -190,3 +190,9 @@ def list_tokens(connection: Connection, username: str, at: datetime) -> Sequence
         ApiTokenRow.expires_at.is_(None) | (ApiTokenRow.expires_at > at),
     )
     return connection.execute(query.order_by(ApiTokenRow.created_at.desc(), ApiTokenRow.token_hash)).all()
+
+
+def list_memberships(connection: Connection) -> Sequence[tuple[str, str]]:
+    """Return every membership as (username, group), by name."""
+    query = select(MembershipRow.username, MembershipRow.group_name).order_by(MembershipRow.username)
+    return [(row[0], row[1]) for row in connection.execute(query)]

@@ -9,6 +9,7 @@ from flask import Flask
 
 from app.web.pages import (
     access_log,
+    administration,
     attachments,
     bulk,
     complaint_list,
@@ -36,6 +37,7 @@ PARTS = (
     sign_in,
     profile,
     identity_words,
+    administration,
     inbox,
     list_settings,
     exports,

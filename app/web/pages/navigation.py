@@ -28,6 +28,8 @@ ENTRIES = (
     Entry("pages.tables", lambda: gettext("Decision tables"), "tables"),
     Entry("pages.access_log", lambda: gettext("Access log"), "audit"),
     Entry("pages.failed_notices", lambda: gettext("Failed notices"), "operate"),
+    Entry("pages.organisation", lambda: gettext("Organisation"), "organise"),
+    Entry("pages.accounts", lambda: gettext("Accounts"), "security"),
 )
 
 
