@@ -37,6 +37,8 @@ python3 run.py test ARGS           only pytest, with these arguments, e.g. tests
 python3 run.py check               only the checks: ruff, mypy, import-linter
 python3 run.py demo-replay         file real complaints through the whole procedure with moved time [--limit N]
 python3 run.py import FILE         take published complaints in as records [--data DIR]
+python3 run.py import-customers FILE
+                                   take customers in from another system's CSV [--data DIR]
 python3 run.py tck DIR             run a DMN conformance kit [--json FILE]
 python3 run.py table-tests PATH    run the scenarios kept beside decision tables
 python3 run.py bench NAME          run benchmarks/NAME.py
@@ -50,6 +52,7 @@ COMMANDS = {
     "serve": ("runtime", ["-m", "app.cli", "serve"]),
     "demo-replay": ("runtime", ["-m", "app.cli", "demo-replay"]),
     "import": ("runtime", ["-m", "app.cli", "import"]),
+    "import-customers": ("runtime", ["-m", "app.cli", "import-customers"]),
     "tck": ("runtime", ["-m", "app.dmn.tck"]),
     "table-tests": ("runtime", ["-m", "app.dmn.table_tests"]),
 }

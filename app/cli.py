@@ -16,11 +16,13 @@ from sqlalchemy.exc import OperationalError
 
 from app.config import read_settings
 from app.domain.actor import SYSTEM
-from app.domain.cfpb import Reject
+from app.domain.reject import Reject
 from app.errors import RedressError
 from app.jobs import NoQueue
 from app.local_node import NodeOptions, node_environment, run_node
-from app.services.import_complaints import ImportCount, import_complaints
+from app.services.import_complaints import import_complaints
+from app.services.import_customers import import_customers
+from app.services.import_file import ImportCount
 from app.services.load_classification import load_shipped_classifications
 from app.services.open_runtime import open_runtime
 from app.services.replay_file import read_replay_file, replay_in_scratch
@@ -68,7 +70,11 @@ def _parser() -> argparse.ArgumentParser:
     take_in.add_argument(
         "--data", type=Path, default=Path("var"), help="folder of the installation, as for serve (default: var)"
     )
-    take_in.set_defaults(run=_import)
+    take_in.set_defaults(run=_import, use_case=import_complaints)
+    people = commands.add_parser("import-customers", help="take customers in from another system's CSV")
+    people.add_argument("file", type=Path, help="a CSV as docs/customers.md describes it, plain or .gz")
+    people.add_argument("--data", type=Path, default=Path("var"), help="folder of the installation (default: var)")
+    people.set_defaults(run=_import, use_case=import_customers)
     migrate = commands.add_parser("migrate", help="bring the database of DATABASE_URL up to date")
     migrate.set_defaults(run=_migrate)
     return parser
@@ -127,7 +133,7 @@ def _import(options: argparse.Namespace) -> int:
     _prepare_node(environment)
     runtime = open_runtime(read_settings(environment), nudges=NoQueue())
     show = _draw_bar if sys.stderr.isatty() else _draw_nothing
-    count = import_complaints(runtime, SYSTEM, options.file, on_progress=show, on_reject=_show_reject)
+    count = options.use_case(runtime, SYSTEM, options.file, on_progress=show, on_reject=_show_reject)
     runtime.engine.dispose()
     rate = count.read / count.seconds if count.seconds else 0.0
     print(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from app.domain.reject import Reject
 from app.errors import InvalidInputError
 
 ZONE = ZoneInfo("America/New_York")
@@ -66,14 +67,6 @@ class PublishedComplaint:
     response: str
     timely: bool
     disputed: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reject:
-    """A line that is no complaint, and why."""
-
-    line: int
-    reason: str
 
 
 def read_published(text: Iterable[str]) -> Iterator[PublishedComplaint | Reject]:

@@ -7,25 +7,23 @@ A complaint is known by its external number: the same file again adds nothing.
 from __future__ import annotations
 
 import csv
-import gzip
-import io
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import UTC, timedelta
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from app.domain.access import require_scope
 from app.domain.actor import Actor
-from app.domain.cfpb import CHANNEL, IN_PROGRESS, PublishedComplaint, Reject, read_published
+from app.domain.cfpb import CHANNEL, IN_PROGRESS, PublishedComplaint, read_published
 from app.domain.clocks import ClockEvent, ClockHistory, Started, Stopped, Superseded, draw_ledger
 from app.domain.complaint import ComplaintStatus, complaint_number
-from app.errors import InvalidInputError, NotFoundError
+from app.domain.reject import Reject
+from app.errors import InvalidInputError
+from app.services.import_file import ImportCount, open_lines
 from app.services.kept_clocks import event_row, follow_values
 from app.services.load_classification import load_shipped_classifications
 from app.services.start_clocks import AppliedRule, find_rules
@@ -53,18 +51,6 @@ TABLES: dict[str, Write] = {
 }
 
 
-@dataclass
-class ImportCount:
-    """How far an import is: lines read, complaints added, those known before, lines rejected."""
-
-    read: int = 0
-    added: int = 0
-    known: int = 0
-    rejected: int = 0
-    seconds: float = 0.0
-    fraction: float = 0.0
-
-
 def import_complaints(
     runtime: Runtime,
     actor: Actor,
@@ -81,7 +67,7 @@ def import_complaints(
     runtime.perform(load_shipped_classifications)
     count, records = ImportCount(), _Records(actor, path.name)
     began = time.monotonic()
-    with _open(path) as (text, position):
+    with open_lines(path) as (text, position):
         lines = read_published(text)
         while batch := list(islice(lines, BATCH)):
             rejects = [one for one in batch if isinstance(one, Reject)]
@@ -96,20 +82,6 @@ def import_complaints(
             count.seconds, count.fraction = time.monotonic() - began, position()
             on_progress(count)
     return count
-
-
-@contextmanager
-def _open(path: Path) -> Iterator[tuple[io.TextIOBase, Callable[[], float]]]:
-    """Open the file as text; the second value tells how much of it has been read, from 0 to 1."""
-    if not path.is_file():
-        raise NotFoundError(f"Expected a file {path}, but there is none")
-    size = max(path.stat().st_size, 1)
-    with path.open("rb") as raw:
-        plain: BinaryIO | gzip.GzipFile = gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else raw
-        try:
-            yield io.TextIOWrapper(plain, encoding="utf-8-sig", errors="replace", newline=""), lambda: raw.tell() / size
-        except (gzip.BadGzipFile, EOFError) as error:
-            raise InvalidInputError(f"Expected a whole gzip file, but {path.name}: {error}") from error
 
 
 class _Records:

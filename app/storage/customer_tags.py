@@ -42,9 +42,9 @@ def put_tag(connection: Connection, customer_key: int, row: Mapping[str, Any]) -
         connection.execute(insert(CustomerTagRow).values(customer_key=customer_key, **row))
 
 
-def drop_tags(connection: Connection, customer_key: int, tags: Collection[str], kind: str) -> None:
-    """Take the tags of these names and of a kind off a customer, whatever their values."""
-    same = (CustomerTagRow.customer_key == customer_key, CustomerTagRow.tag.in_(tags), CustomerTagRow.kind == kind)
+def drop_tag(connection: Connection, customer_key: int, tag: str, value: str) -> None:
+    """Take a tag off a customer."""
+    same = (CustomerTagRow.customer_key == customer_key, CustomerTagRow.tag == tag, CustomerTagRow.value == value)
     connection.execute(delete(CustomerTagRow).where(*same))
 
 

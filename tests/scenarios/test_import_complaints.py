@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from app.domain.actor import SYSTEM, Actor
-from app.domain.cfpb import COLUMNS, PublishedFileError, Reject
+from app.domain.cfpb import COLUMNS, PublishedFileError
+from app.domain.reject import Reject
 from app.errors import ForbiddenError, InvalidInputError, NotFoundError
 from app.services.deploy_resources import deploy_resources
-from app.services.import_complaints import BATCH, ImportCount, import_complaints
+from app.services.import_complaints import BATCH, import_complaints
+from app.services.import_file import ImportCount
 from app.storage.classifications import list_classes
 from app.storage.clocks import ClockRow
 from app.storage.complaints import ComplaintRow
