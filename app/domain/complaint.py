@@ -36,10 +36,18 @@ IDENTITIES: Mapping[str, str] = {
 }
 """Form fields that identify a person, and the kind of identity each is."""
 
-PERSONAL_FIELDS = frozenset({"customerName", "cardLastDigits", "respondentStaff", "businessStaff", *IDENTITIES})
+PERSONAL_FIELDS = frozenset(
+    {
+        *("customerName", "cardLastDigits", "representativeName", "representativePhone"),
+        *("respondentStaff", "businessStaff", "liableStaff"),
+        *IDENTITIES,
+    }
+)
 """Fields that are sealed at rest and masked on screen."""
 
-FREE_TEXTS = frozenset({"description", "request", "place"})
+FREE_TEXTS = frozenset(
+    {"description", "request", "place", "personsConcerned", "correctiveAction", "satisfactionComment"}
+)
 """Fields in which people may write anything, names and numbers included: sealed at rest like personal fields."""
 
 

@@ -108,6 +108,14 @@ def is_taken(media_type: str) -> bool:
     return media_type in EXTENSIONS
 
 
+def fits(accept: str, media_type: str) -> bool:
+    """Tell whether a kind is among those that a file input's `accept` names: `image/*`, `application/pdf` or `.pdf`."""
+    wanted = [one.strip().lower() for one in accept.split(",") if one.strip()]
+    family = media_type.split("/")[0]
+    known = {media_type, f"{family}/*", *EXTENSIONS.get(media_type, ())}
+    return not wanted or any(one in known for one in wanted)
+
+
 def clean_name(name: str, media_type: str) -> str:
     """Return a name that is safe to show and to save under: no path, no hidden characters, an ending that is true.
 

@@ -44,6 +44,9 @@ MASKS: Mapping[str, Callable[[str], str]] = {
     "customerWechat": _mask_end,
     "respondentStaff": mask_name,
     "businessStaff": mask_name,
+    "liableStaff": mask_name,
+    "representativeName": mask_name,
+    "representativePhone": lambda text: mask_text(text) if PHONE.search(text) else _mask_end(text),
     "cardLastDigits": lambda text: "*" * len(text),
 }
 

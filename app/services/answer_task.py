@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.domain.actor import Actor
 from app.services.complete_user_task import complete_user_task
+from app.services.keep_form_files import FormFile, keep_form_files
 from app.services.read_task import form_environment, read_task
 from app.services.unit_of_work import UnitOfWork
 
 
 def answer_task(
-    work: UnitOfWork, actor: Actor, task_key: int, answers: Mapping[str, Any], *, language: str = "zh"
+    work: UnitOfWork,
+    actor: Actor,
+    task_key: int,
+    answers: Mapping[str, Any],
+    *,
+    files: Sequence[FormFile] = (),
+    language: str = "zh",
 ) -> None:
     """Complete the task with what its form makes of `answers`; a task without a form takes none.
+
+    `files` are those that the answers refer to; they become the complaint's, or else documents of the instance.
 
     Raises FormError in `language` with every wrong field, and whatever completing raises.
     """
@@ -23,3 +32,4 @@ def answer_task(
     if task.form is not None:
         checked = task.form.check(answers, variables=task.variables, language=language, env=form_environment(work))
     complete_user_task(work, actor, task_key, checked)
+    keep_form_files(work, actor, int(task.record["processInstanceKey"]), files, checked)

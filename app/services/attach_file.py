@@ -28,11 +28,15 @@ ENTITY = "ATTACHMENT"
 
 @dataclass(frozen=True)
 class NewAttachment:
-    """What is said of a received file: the name its sender gave, what it is for, and where it came in."""
+    """What is said of a received file: the name its sender gave, what it is for, and where it came in.
+
+    `reference` is the id by which a form's answers name the file; None gives it one.
+    """
 
     file_name: str
     purpose: str = EVIDENCE
     source: str = DESK
+    reference: str | None = None
 
 
 def attach_file(
@@ -51,7 +55,7 @@ def attach_file(
     row = {
         "key": key,
         "complaint_key": complaint.key,
-        "reference": secrets.token_hex(16),
+        "reference": new.reference or secrets.token_hex(16),
         "blob_key": received.blob_key,
         "file_name": work.runtime.sealer.seal(clean_name(new.file_name, received.media_type), name_place(key)),
         "media_type": received.media_type,

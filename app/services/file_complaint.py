@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,9 +15,11 @@ from app.domain.complaint import IDENTITIES, ComplaintStatus, complaint_number, 
 from app.domain.customer import told_in
 from app.domain.sight import people_as_subjects
 from app.errors import InvalidInputError
+from app.services.attach_file import DESK
 from app.services.create_process_instance import StartPlan, create_process_instance
 from app.services.decide import decide
 from app.services.index_complaint import index_complaint
+from app.services.keep_form_files import FormFile, keep_form_files
 from app.services.mark_matter import mark_matter
 from app.services.match_customer import match_customer
 from app.services.record_event import record_event
@@ -49,11 +51,13 @@ def file_complaint(
     *,
     received_at: datetime | None = None,
     external_number: str | None = None,
+    files: Sequence[FormFile] = (),
 ) -> FiledComplaint:
     """Record a complaint and start its process, in one transaction.
 
-    `data` are the answers of the complaint form, already checked. `received_at` is when it arrived: now where
-    nothing is said, never in the future. Which process handles it is decided by the deployed table `process_choice`.
+    `data` are the answers of the complaint form, already checked, and `files` those that they name. `received_at` is
+    when it arrived: now where nothing is said, never in the future. Which process handles it is decided by the deployed
+    table `process_choice`.
     Raises ForbiddenError, InvalidInputError, NotFoundError when the process is not deployed.
     """
     require_scope(actor, "start")
@@ -108,6 +112,7 @@ def file_complaint(
     plan = StartPlan(process_id=process_id, business_id=number)
     instance = create_process_instance(work, actor, plan, variables)
     set_instance(work.connection, key, instance.key)
+    keep_form_files(work, actor, instance.key, files, data, source=DESK)
     record_event(work, Event.FILED, f"filed:{key}", complaint_key=key)
     return FiledComplaint(key, number, instance.key, process_id)
 

@@ -9,6 +9,7 @@ from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from app.domain.access import require_scope
 from app.domain.forms import Form, FormError
 from app.services.file_complaint import file_complaint
 from app.services.find_similar_complaints import find_similar_complaints
@@ -17,9 +18,12 @@ from app.services.read_task import form_environment
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, language, pages
 from app.web.pages.exchanges import related_now
+from app.web.pages.form_files import TakenFiles, sent_words, take_files
+from app.web.pages.form_sheet import refuse_answers, send_on, sheet_of, viewer_words, wants_json
 from app.web.pages.form_view import Drawing, change_rows, hidden_numbers, read_answers
 from app.web.pages.presenting import complaint_form
 from app.web.pages.tasks import STATE_HEADER
+from app.web.uploads import takes_files
 
 CHECK = "_check"
 """Name of the button that only asks what is known already."""
@@ -28,29 +32,37 @@ CHECK = "_check"
 @pages.route("/complaints/new")
 def new_complaint() -> str:
     """Show the complaint form."""
-    return _page(_form(), {}, {})
+    require_scope(actor(), "start")
+    return _page(_form(), {}, {}, TakenFiles())
 
 
 @pages.route("/complaints/new", methods=["POST"])
-def register_complaint() -> str | Response | tuple[str, int]:
+@takes_files
+def register_complaint() -> str | Response | tuple[str | Response, int]:
     """Register a complaint; with the state header only say what the answers hide."""
+    require_scope(actor(), "start")  # before any file of it is stored
     form = _form()
-    answers = read_answers(form, request.form, str(runtime().zone))
+    answers = read_answers(form, sent_words(), str(runtime().zone))
     if STATE_HEADER in request.headers:
         return jsonify(hidden=hidden_numbers(_draw(form, answers, {}).widgets()))
+    files = take_files(runtime(), form, answers, actor().username, language())
     if change_rows(answers, request.form):
-        return _page(form, answers, {})
+        return _page(form, answers, {}, files)
     if CHECK in request.form:
-        return _page(form, answers, {}, related_now(actor()))
+        return _page(form, answers, {}, files, related_now(actor()))
     try:
+        sent = files.checked()
         checked = form.check(answers, language=language(), env=form_environment(runtime()))
     except FormError as error:
-        return _page(form, answers, error.fields), 422
-    filed = runtime().perform(file_complaint, actor(), checked)
+        if wants_json():
+            return refuse_answers(error.fields)
+        return _page(form, answers, error.fields, files), 422
+    filed = runtime().perform(file_complaint, actor(), checked, files=sent)
     flash(gettext("Registered under the number %(number)s", number=filed.number), "success")
     if any(one.is_likely_duplicate for one in runtime().perform(find_similar_complaints, actor(), filed.number)):
         flash(gettext("Likely a duplicate of an earlier complaint: please compare them under “Related”"), "warning")
-    return redirect(url_for("pages.complaint", number=filed.number))
+    following = url_for("pages.complaint", number=filed.number)
+    return send_on(following) if wants_json() else redirect(following)
 
 
 def _form() -> Form:
@@ -58,20 +70,26 @@ def _form() -> Form:
         return find_complaint_form(runtime(), connection) or complaint_form()
 
 
-def _draw(form: Form, answers: Mapping[str, Any], errors: Mapping[str, list[str]]) -> Drawing:
-    return Drawing(form, answers, {}, language(), form_environment(runtime()), errors)
+def _draw(
+    form: Form, answers: Mapping[str, Any], errors: Mapping[str, list[str]], files: TakenFiles | None = None
+) -> Drawing:
+    words = {} if files is None else files.words
+    return Drawing(form, answers, {}, language(), form_environment(runtime()), errors, words)
 
 
 def _page(
     form: Form,
     answers: Mapping[str, Any],
     errors: Mapping[str, list[str]],
+    files: TakenFiles,
     related: Mapping[str, Any] | None = None,
 ) -> str:
     return render_template(
         "pages/new_complaint.html",
         **(related or {}),
-        widgets=_draw(form, answers, errors).widgets(),
+        widgets=_draw(form, answers, errors, files).widgets(),
+        sheet=sheet_of(form, answers, {}, language(), errors),
+        viewer_words=viewer_words(),
         errors=errors,
         title=form.title(language()),
     )

@@ -55,7 +55,10 @@ class Widget:
 
 @dataclass(frozen=True)
 class Drawing:
-    """What drawing one form needs: values so far, what is stored, language, messages by path, and the evaluation."""
+    """What drawing one form needs: values so far, what is stored, language, messages by path, and the evaluation.
+
+    `files` are those sent with this form and not kept yet: by reference the word that names each, and its name.
+    """
 
     form: Form
     data: Mapping[str, Any]
@@ -63,6 +66,7 @@ class Drawing:
     language: str
     env: Environment
     errors: Mapping[str, list[str]] = field(default_factory=dict)
+    files: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def widgets(self) -> list[Widget]:
         """Return the form's widgets in order."""
@@ -116,6 +120,13 @@ class Drawing:
         widget.required = node.required is not None and node.required.value(state.context, run) is True
         widget.errors = list(self.errors.get(path + node.name, ()))
         widget.attributes = _attributes(node)
+        if node.kind == "filepicker":
+            named = (
+                [str(one.get("documentId")) for one in value if isinstance(one, dict)]
+                if isinstance(value, list)
+                else []
+            )
+            widget.options = [(*self.files[one], True) for one in named if one in self.files]
         if node.options is not None:
             chosen = value if isinstance(value, list) else [value]
             widget.options = [
@@ -203,7 +214,9 @@ def _read_scope(nodes: Iterable[Node], sent: Answers, prefix: str, zone: str, kn
             _set(data, node.path, _read_rows(node, sent, prefix, zone, known))
         elif isinstance(node, Field) and node.check is not None and not node.disabled:
             name = prefix + node.name
-            known |= {name, f"{name}.sent"}
+            known |= {name, f"{name}.sent", f"{name}.kept"}
+            if node.kind == "filepicker":
+                continue  # files come beside the answers
             if name in sent or f"{name}.sent" in sent:
                 _set(data, node.path, _read_field(node, sent, name, zone))
     return data
@@ -253,7 +266,7 @@ def _with_zone(node: Field, text: str, zone: str) -> str:
         at = datetime.fromisoformat(text if subtype == "datetime" else f"2000-01-01T{text}")
     except ValueError:
         return text
-    at = at.replace(tzinfo=ZoneInfo(zone))
+    at = at.replace(tzinfo=at.tzinfo or ZoneInfo(zone))  # a script says its own offset, a plain input the house's
     if written == "utc_normalized":
         spelt = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
     else:
@@ -283,6 +296,10 @@ def _attributes(node: Field) -> dict[str, Any]:
         return {"inputmode": "decimal", "step": step}
     if node.kind in {"textfield", "textarea"} and isinstance(rules.get("maxLength"), int):
         return {"maxlength": rules["maxLength"]}
+    if node.kind == "filepicker":
+        accept = str(node.raw.get("accept") or "")
+        accepted = {"accept": accept} if accept and not accept.startswith("=") else {}
+        return accepted | ({"multiple": "multiple"} if node.raw.get("multiple") not in (None, False) else {})
     if node.kind == "datetime":
         return {"type": {"date": "date", "time": "time"}.get(node.raw.get("subtype", "date"), "datetime-local")}
     return {}

@@ -17,35 +17,49 @@ from app.services.check_recusal import RecusalReasonError
 from app.services.get_complaint import ComplaintView, get_complaint
 from app.services.read_earlier_answers import EarlierStep, read_earlier_answers
 from app.services.read_task import TaskToWork, form_environment, read_task
+from app.services.save_draft import read_draft
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, language, pages
+from app.web.pages.form_files import TakenFiles, sent_words, take_files
+from app.web.pages.form_sheet import refuse_answers, send_on, sheet_of, viewer_words, wants_json
 from app.web.pages.form_view import Drawing, change_rows, hidden_numbers, read_answers
 from app.web.pages.inbox import task_names
+from app.web.pages.task_deeds import read_deeds
+from app.web.uploads import takes_files
 
 STATE_HEADER = "X-Form-State"
 
 
 @pages.route("/tasks/<int:key>")
 def task(key: int) -> str:
-    """Show a task with its form and its complaint."""
-    return _page(_read(key), {}, {})
+    """Show a task with its form, as far as it was filled in before, and its complaint."""
+    return task_page(_read(key))
 
 
 @pages.route("/tasks/<int:key>", methods=["POST"])
-def answer(key: int) -> str | Response | tuple[str, int]:
+@takes_files
+def answer(key: int) -> str | Response | tuple[str | Response, int]:
     """Complete the task with the answers sent; with the state header only say what they hide."""
     found = _read(key)
-    answers = {} if found.form is None else read_answers(found.form, request.form, str(runtime().zone))
+    people = (found.record["assignee"], found.record["candidateGroups"], found.record["candidateUsers"])
+    if not actor().may_work_on(*people):  # before any file of it is stored
+        raise ForbiddenError(f"Expected the assignee or a candidate of user task {key}, but {actor().username} is none")
+    answers = {} if found.form is None else read_answers(found.form, sent_words(), str(runtime().zone))
     if STATE_HEADER in request.headers:
         return jsonify(hidden=hidden_numbers(_draw(found, answers, {}).widgets()) if found.form else [])
+    files = None if found.form is None else take_files(runtime(), found.form, answers, actor().username, language())
     if change_rows(answers, request.form):
-        return _page(found, answers, {})
+        return _page(found, answers, {}, files)
     try:
-        runtime().perform(answer_task, actor(), key, answers, language=language())
+        sent = [] if files is None else files.checked()
+        runtime().perform(answer_task, actor(), key, answers, files=sent, language=language())
     except FormError as error:
-        return _page(found, answers, error.fields), 422
+        if wants_json():
+            return refuse_answers(error.fields)
+        return _page(found, answers, error.fields, files), 422
     flash(gettext("Done: %(step)s", step=task_names(found.record)[0]), "success")
-    return redirect(url_for("pages.inbox"))
+    following = url_for("pages.inbox")
+    return send_on(following) if wants_json() else redirect(following)
 
 
 @pages.route("/tasks/<int:key>/claim", methods=["POST"])
@@ -67,17 +81,33 @@ def release(key: int) -> Response:
     return redirect(url_for("pages.inbox", view="groups"))
 
 
+def task_page(found: TaskToWork, **tried: Any) -> str:
+    """Return a task's page with its draft. `tried`: the verb and inputs that were refused, and what was `told`."""
+    draft = runtime().perform(read_draft, actor(), int(found.record["userTaskKey"]))
+    return _page(found, draft.answers, {}, tried=tried)
+
+
+def read_page_task(key: int) -> TaskToWork:
+    """Return a task that is this person's to see; NotFoundError."""
+    return _read(key)
+
+
 def _read(key: int) -> TaskToWork:
     with runtime().reading() as connection:
         return read_task(connection, actor(), key)
 
 
-def _draw(found: TaskToWork, answers: Mapping[str, Any], errors: Mapping[str, list[str]]) -> Drawing:
+def _draw(
+    found: TaskToWork, answers: Mapping[str, Any], errors: Mapping[str, list[str]], files: TakenFiles | None = None
+) -> Drawing:
     assert found.form is not None
-    return Drawing(found.form, answers, found.variables, language(), form_environment(runtime()), errors)
+    words = {} if files is None else files.words
+    return Drawing(found.form, answers, found.variables, language(), form_environment(runtime()), errors, words)
 
 
-def task_values(found: TaskToWork, answers: Mapping[str, Any], errors: Mapping[str, list[str]]) -> dict[str, Any]:
+def task_values(
+    found: TaskToWork, answers: Mapping[str, Any], errors: Mapping[str, list[str]], files: TakenFiles | None = None
+) -> dict[str, Any]:
     """Return what the form of a task shows: the task in words, its widgets, and what this person may do."""
     record = found.record
     step, process = task_names(record)
@@ -86,19 +116,29 @@ def task_values(found: TaskToWork, answers: Mapping[str, Any], errors: Mapping[s
         "task": record,
         "step": step,
         "process": process,
-        "widgets": _draw(found, answers, errors).widgets() if found.form is not None else [],
+        "widgets": _draw(found, answers, errors, files).widgets() if found.form is not None else [],
+        "sheet": None if found.form is None else sheet_of(found.form, answers, found.variables, language(), errors),
+        "viewer_words": viewer_words(),
         "errors": errors,
         "may_claim": is_open and record["assignee"] is None,
         "may_answer": is_open and record["assignee"] == actor().username,
     }
 
 
-def _page(found: TaskToWork, answers: Mapping[str, Any], errors: Mapping[str, list[str]]) -> str:
+def _page(
+    found: TaskToWork,
+    answers: Mapping[str, Any],
+    errors: Mapping[str, list[str]],
+    files: TakenFiles | None = None,
+    tried: Mapping[str, Any] | None = None,
+) -> str:
     return render_template(
         "pages/task.html",
-        **task_values(found, answers, errors),
+        **task_values(found, answers, errors, files),
         complaint=_complaint(found.record["businessId"]),
         earlier=_earlier(found.record["processInstanceKey"]),
+        **read_deeds(int(found.record["userTaskKey"])),
+        **(tried or {}),
     )
 
 

@@ -1,0 +1,75 @@
+"""Keeps the files that a form's answers refer to: as attachments of the complaint, or as documents of the instance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.actor import Actor
+from app.domain.media_types import clean_name
+from app.services.attach_file import EVIDENCE, POWER_OF_ATTORNEY, TASK, NewAttachment, attach_file
+from app.services.receive_file import ReceivedFile
+from app.services.store_document import NewDocument, store_document
+from app.services.unit_of_work import UnitOfWork
+from app.storage.complaints import find_complaint_of_instance
+
+POWER_OF_ATTORNEY_FIELD = "powerOfAttorney"
+"""The field whose files say that somebody may speak for the customer."""
+
+
+@dataclass(frozen=True)
+class FormFile:
+    """A received file that an answer names by `reference`."""
+
+    reference: str
+    file_name: str
+    received: ReceivedFile
+
+    def answer(self) -> dict[str, Any]:
+        """Return the reference as answers hold it: Camunda's without the name, for people name files after people."""
+        told = {"contentType": self.received.media_type, "size": self.received.size}
+        named = {"storeId": "files", "documentId": self.reference, "contentHash": self.received.sha256}
+        return {"camunda.document.type": "camunda", **named, "metadata": told}
+
+
+def keep_form_files(
+    work: UnitOfWork,
+    actor: Actor,
+    instance_key: int,
+    files: Sequence[FormFile],
+    answers: Mapping[str, Any],
+    *,
+    source: str = TASK,
+) -> None:
+    """Keep those of `files` that the checked answers still name; a sweep takes the others."""
+    named = set(_references(answers))
+    mandates = set(_references(answers.get(POWER_OF_ATTORNEY_FIELD)))
+    wanted = [file for file in files if file.reference in named]
+    complaint = find_complaint_of_instance(work.connection, instance_key) if wanted else None
+    for file in wanted:
+        if complaint is not None:
+            purpose = POWER_OF_ATTORNEY if file.reference in mandates else EVIDENCE
+            new = NewAttachment(file.file_name, purpose, source, file.reference)
+            attach_file(work, actor, complaint, file.received, new)
+        else:
+            media_type = file.received.media_type
+            document = NewDocument(
+                file.received,
+                clean_name(file.file_name, media_type),
+                media_type,
+                document_id=file.reference,
+                instance_key=instance_key,
+            )
+            store_document(work, actor, document)
+
+
+def _references(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        if isinstance(value.get("documentId"), str):
+            yield value["documentId"]
+        for one in value.values():
+            yield from _references(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _references(one)
