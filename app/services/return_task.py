@@ -14,6 +14,7 @@ from app.errors import ConflictError, ForbiddenError
 from app.services.act_on_task import TaskInHand, lock_task, record_act, require_may, require_reason, stand
 from app.services.find_return_targets import ReturnTarget, find_return_targets
 from app.services.read_earlier_answers import read_answers_of
+from app.services.restore_status import restore_status
 from app.services.save_draft import store_draft
 from app.services.tell_of_task import tell_of_task
 from app.services.unit_of_work import UnitOfWork
@@ -56,6 +57,7 @@ def return_task(
         _require_confirmation(target)
     target.run.instance.return_to(target.plan, resume_at=target.origin_key if resume else None)
     opened = _reopen(hand, target, hand.tree.settle(target.run))
+    restore_status(work, actor, hand.complaint, target.source.created_at)
     _tell(hand, target, opened, reason, resume=resume)
     return opened
 

@@ -17,6 +17,7 @@ from app.engine import Element, ReturnPlan, WalkedStep
 from app.errors import ConflictError, ForbiddenError
 from app.services.act_on_task import TaskInHand, lock_task, record_act
 from app.services.read_earlier_answers import read_answers_of
+from app.services.restore_status import restore_status
 from app.services.save_draft import store_draft
 from app.services.tell_of_task import tell_of_task
 from app.services.unit_of_work import UnitOfWork
@@ -52,6 +53,9 @@ def withdraw_completion(work: UnitOfWork, actor: Actor, task_key: int, *, reason
     new_key = opened[0].key if len(opened) == 1 else None
     if new_key is not None:
         _give_back(hand, new_key)
+    row = find_user_task(work.connection, task_key)
+    assert row is not None
+    restore_status(work, actor, hand.complaint, row.created_at)
     key = record_act(hand, Verb.WITHDRAW, said=reason.strip(), opened_key=new_key)
     tell_of_task(hand, Verb.WITHDRAW, told, action_key=key, reason=reason.strip() or None, task_key=new_key)
     return new_key

@@ -42,6 +42,7 @@ def list_walked(connection: Connection, instance_key: int) -> Sequence[Row[Any]]
             task.definition_key,
             task.name,
             task.ended_by,
+            task.created_at,
             task.ended_at,
             task.form_key,
             element.scope_key,

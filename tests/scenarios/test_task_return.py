@@ -6,14 +6,18 @@ from typing import Any
 import pytest
 
 from app.domain.actor import Actor
+from app.engine import MigrationRefusedError
 from app.errors import ConflictError, ForbiddenError, InvalidInputError
+from app.services.assign_user_task import assign_user_task
 from app.services.complete_job import complete_job
 from app.services.complete_user_task import complete_user_task
 from app.services.create_account import create_account
 from app.services.migrate_process_instance import migrate_process_instance
 from app.services.return_task import ReturnUnconfirmedError, return_task
+from app.services.save_draft import read_draft
 from app.services.suspend_process_instance import suspend_process_instance
 from app.storage.audit import AuditRow
+from app.storage.clocks import ClockRow
 from app.storage.deployments import ProcessDefinitionRow
 from app.storage.instances import ProcessInstanceRow
 from app.storage.jobs import JobRow
@@ -21,7 +25,23 @@ from app.storage.notices import NoticeRow
 from app.storage.task_actions import TaskActionRow
 from app.storage.timers import TimerRow
 from app.storage.user_tasks import UserTaskRow
-from tests.conformance.drawing import boundary, call, each, job, parallel, process, sub, timer, user_task
+from tests.bank import Bank
+from tests.conformance.drawing import (
+    activity,
+    again,
+    boundary,
+    call,
+    compensate,
+    each,
+    job,
+    parallel,
+    process,
+    sub,
+    timer,
+    undone_by,
+    user_task,
+    zeebe,
+)
 from tests.desk import ANNA, BERT, BOSS, Desk
 
 LINE = process(flows="s -> draft -> check -> decide -> e")
@@ -256,3 +276,94 @@ def test_neither_a_suspended_process_nor_an_ended_task_is_returned(office: Desk)
     office.perform(suspend_process_instance, BOSS, instance)
     with pytest.raises(ConflictError, match="SUSPENDED"):
         send_back(office, "check")
+
+
+def test_a_complaint_s_deadlines_do_not_notice_a_return_and_its_status_goes_back(house: Bank) -> None:
+    number, desk = house.file(), house.desk
+    desk.clock.move(timedelta(minutes=5))
+    who = house.work("register", accepted="yes")
+    key, complaint = desk.open_task("verify"), house.complaint(number)
+    clocks = [tuple(row) for row in desk.rows(ClockRow)]
+    assert (complaint.status, bool(clocks)) == ("in_progress", True)
+    desk.clock.move(timedelta(hours=3))
+    desk.perform(assign_user_task, BOSS, key, "zhangmin")
+    again = Actor("zhangmin", frozenset({"dept_credit_card"}), frozenset({"work"}))
+    new = desk.perform(return_task, again, key, reason="wrong product", confirmed=True)
+    assert house.open_steps() == ["register"]
+    assert desk.row(UserTaskRow, key=new).assignee == who
+    assert house.complaint(number).status == "pending"
+    assert [tuple(row) for row in desk.rows(ClockRow)] == clocks
+    assert desk.perform(read_draft, BOSS, new).answers["accepted"] == "yes"
+    told = [row.recipient for row in desk.rows(NoticeRow, template="task_notice")]
+    assert told == [who]
+
+
+def test_in_a_standard_loop_and_an_ad_hoc_sub_process_the_step_before_ends_them(office: Desk) -> None:
+    looped = user_task("try", loop=again("=not(done)", maximum=3))
+    choice = sub(
+        "choice", user_task("one"), tag="adHocSubProcess", ext=(zeebe("adHoc", activeElementsCollection='=["one"]'),)
+    )
+    office.deploy(process(looped, choice, flows="s -> draft -> try -> choice -> e"))
+    office.start(done=False)
+    run_to(office, "draft")
+    send_back(office, "try", "draft")
+    run_to(office, "draft")
+    office.complete("try", done=True)
+    assert steps(office) == ["one"]
+    send_back(office, "one", "try")
+    assert steps(office) == ["try"]
+    office.complete("try", done=True)
+    run_to(office, "one")
+    assert office.row(ProcessInstanceRow).status == "COMPLETED"
+
+
+def test_work_that_is_to_resume_does_so_after_a_migration_or_the_migration_is_refused(office: Desk) -> None:
+    office.deploy(LINE)
+    key = office.start()
+    run_to(office, "draft", "check")
+    send_back(office, "decide", "draft", resume=True)
+    office.deploy(process(flows="s -> draft -> e"))
+    without = office.rows(ProcessDefinitionRow)[-1].key
+    office.deploy(process(flows="s -> draft -> check -> judge -> e"))
+    newer = office.rows(ProcessDefinitionRow)[-1].key
+    with pytest.raises(MigrationRefusedError, match="resume"):
+        office.perform(migrate_process_instance, BOSS, key, without, {"draft": "draft"})
+    office.perform(migrate_process_instance, BOSS, key, newer, {"draft": "draft", "decide": "judge"})
+    run_to(office, "draft")
+    assert steps(office) == ["judge"]
+
+
+def test_compensation_of_what_is_redone_runs(office: Desk) -> None:
+    undo = activity("serviceTask", "undo", ext=(zeebe("taskDefinition", type="undo"),), isForCompensation=True)
+    undone = boundary("undone", "book", compensate())
+    book = job("book")
+    drawn = process(book, undone, undo, undone_by("undone", "undo"), flows="s -> draft -> book -> check -> e")
+    office.deploy(drawn)
+    office.start()
+    run_to(office, "draft")
+    office.perform(complete_job, BOSS, office.row(JobRow).key, {})
+    send_back(office, "check", "draft", confirmed=True)
+    assert [row.type for row in office.rows(JobRow, state="CREATED")] == ["undo"]
+    assert steps(office) == ["draft"]
+
+
+def test_an_escalation_beside_the_step_that_is_left_ends_with_it(office: Desk) -> None:
+    reminder = boundary("late", "check", timer("PT1H"), interrupting=False)
+    office.deploy(process(reminder, flows="s -> draft -> check -> e; late -> supervise -> e1"))
+    office.start()
+    run_to(office, "draft")
+    office.move(hours=1)
+    assert steps(office) == ["check", "supervise"]
+    send_back(office, "check", "draft", confirmed=True)
+    assert steps(office) == ["draft"]
+
+
+def test_a_task_that_listeners_hold_up_opens_without_being_given_away(office: Desk) -> None:
+    held = user_task("draft", zeebe("taskListeners", zeebe("taskListener", eventType="creating", type="look")))
+    office.deploy(process(held, flows="s -> draft -> check -> e"))
+    office.start()
+    office.perform(complete_job, BOSS, office.row(JobRow).key, {})
+    run_to(office, "draft")
+    assert send_back(office, "check") is None
+    office.perform(complete_job, BOSS, office.row(JobRow, state="CREATED").key, {})
+    assert steps(office) == ["draft"]
