@@ -34,6 +34,11 @@ class Actor:
         """Whether everything is open to this actor."""
         return OPERATE in self.scopes
 
+    @property
+    def all_groups(self) -> frozenset[str]:
+        """The actor's own groups, and those of the absent it stands in for."""
+        return self.groups | {group for group, _ in self.lent_groups}
+
     def may_work_on(self, assignee: str | None, groups: Iterable[str], users: Iterable[str]) -> bool:
         """Whether this actor may work a user task: its assignee; when it has none, a candidate; an operator always.
 

@@ -9,7 +9,7 @@ from app.errors import ConflictError
 from app.services.check_recusal import check_recusal
 from app.services.complete_user_task import open_task
 from app.services.instance_tree import InstanceTree
-from app.services.record_audit import record_audit
+from app.services.record_audit import on_behalf, record_audit
 from app.services.unit_of_work import UnitOfWork
 
 
@@ -42,6 +42,6 @@ def assign_user_task(
     run = tree.adopt(instance, mark)
     run.instance.assign_user_task(task_key, assignee, action or ("unassign" if assignee is None else "assign"))
     operation = "UNASSIGN" if assignee is None else "ASSIGN"
-    details = {"from": task.assignee, "to": assignee}
+    details = {"from": task.assignee, "to": assignee, **on_behalf(actor, task)}
     record_audit(work, actor, operation, "USER_TASK", task_key, instance_key=instance.key, details=details)
     tree.settle(run)

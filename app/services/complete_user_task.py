@@ -11,7 +11,7 @@ from app.engine import Instance
 from app.errors import ConflictError, ForbiddenError, NotFoundError
 from app.services.act_on_task import TaskInHand
 from app.services.check_recusal import check_completion
-from app.services.record_audit import record_audit
+from app.services.record_audit import on_behalf, record_audit
 from app.services.sign_task import sign_task
 from app.services.unit_of_work import UnitOfWork
 from app.storage.instances import LockedInstance
@@ -49,7 +49,8 @@ def complete_user_task(
             return
         variables = signed
     run.instance.complete_user_task(task_key, variables, action)
-    record_audit(work, actor, "COMPLETE", "USER_TASK", task_key, instance_key=instance.key)
+    details = on_behalf(actor, task) or None
+    record_audit(work, actor, "COMPLETE", "USER_TASK", task_key, instance_key=instance.key, details=details)
     hand.tree.settle(run)
 
 

@@ -65,6 +65,6 @@ def _seen_by(actor: Actor, resource: Resource) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [PROCESS_DEFINITION_IS_THERE] if resource is PROCESS_DEFINITIONS else []
     if resource is USER_TASKS and "read" not in actor.scopes:
         require_scope(actor, "work")
-        return [*conditions, involves(actor.username, actor.groups)]
+        return [*conditions, involves(actor.username, actor.all_groups, actor.stands_in_for)]
     require_scope(actor, "read")
     return conditions

@@ -286,18 +286,19 @@ WAIT_STATES = Resource(
 )
 
 
-def involves(username: str, groups: Iterable[str]) -> ColumnElement[bool]:
+def involves(username: str, groups: Iterable[str], absent: Iterable[str] = ()) -> ColumnElement[bool]:
     """Return the condition that a user task is `username`'s to see.
 
-    Those are tasks assigned or offered to this person or ended by it, those it watches, and those at which it has a
-    turn or gave one.
+    Those are tasks assigned or offered to this person, or to the `absent` it stands in for, those it ended or watches,
+    and those at which it has a turn or gave one.
     """
+    people = [username, *absent]
     watched = select(TaskWatcherRow.task_key).where(TaskWatcherRow.username == username)
     turn = TaskTurnRow.__table__.c
     turns = select(turn.task_key).where(or_(turn.person == username, turn.asked_by == username))
-    offered = [f"u:{username}", *[f"g:{name}" for name in groups]]
+    offered = [*[f"u:{name}" for name in people], *[f"g:{name}" for name in groups]]
     return or_(
-        task.assignee == username,
+        task.assignee.in_(people),
         task.ended_by == username,
         _candidate(TaskCandidateRow.__table__.c.who.in_(offered)),
         task.key.in_(watched),
