@@ -31,6 +31,9 @@ MODES = ("production", "demo", "test")
 CLOCK_PACKS = ("cn", "pboc", "wechat_pay", "uk", "eu", "us_cfpb", "house")
 """The packs of `dmn/clocks.dmn`, each a body of rules on deadlines; an institution's own rules are its house rules."""
 FOUR_EYES, DIRECT = "four-eyes", "direct"
+LOG_ONLY = "log:"
+LEAST_RECORD_DAYS = 1096
+"""Records of complaints are kept for three years at least (FCA DISP 1.9; the law on network logs asks for less)."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,8 @@ class Settings:
     `table_release`: four-eyes or direct, that is whether a deployment may change decision tables by itself.
     `clock_packs` are the rules on deadlines the institution is under, as `dmn/clocks.dmn` names them.
     `files_url` names a bucket for attached files, None a folder of `data_dir`; `file_retention_days` is how long files
-    stay after their complaint ended, None for good (docs/attachments.md).
+    stay after their complaint ended, `record_retention_days` how long notices, events of rules and audit lines do; None
+    for good (docs/attachments.md, docs/retention.md).
     `smtp_url` and `sms_url` name who takes mail and text messages (docs/notifications.md); None: nobody does.
     `oidc` and `ldap` name who may vouch for a person (docs/identity.md); a session left idle for so long ends.
     `portal_embed_origins`: sites that may show the customer portal in a frame, and call its JSON (docs/portal.md).
@@ -69,6 +73,7 @@ class Settings:
     files_url: str | None = None
     max_file_bytes: int = 100 * 1024 * 1024
     file_retention_days: int | None = None
+    record_retention_days: int | None = None
     clock_packs: tuple[str, ...] = ("cn", "house")
     table_release: str = DIRECT
     session_idle_minutes: int = 60
@@ -90,8 +95,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
     Variables: DATABASE_URL, REDIS_URL, SECRET_KEY, and REDRESS_ before MODE, ZONE, DATA_DIR, PUBLIC_URL, LEASE_SECONDS,
     SWEEP_SECONDS, TIMER_BATCH, HTTP_JOB_TIMEOUT_SECONDS, HTTP_JOB_ALLOWED_HOSTS (comma-separated), MAX_REQUEST_BYTES,
-    FILES_URL (s3://bucket/prefix?endpoint=…&region=…), MAX_FILE_BYTES, FILE_RETENTION_DAYS, CLOCK_PACKS
-    (comma-separated), TABLE_RELEASE (four-eyes, the default in production, or direct), SMTP_URL, MAIL_FROM, SMS_URL,
+    FILES_URL (s3://bucket/prefix?endpoint=…&region=…), MAX_FILE_BYTES, FILE_RETENTION_DAYS, RECORD_RETENTION_DAYS (1096
+    or more), CLOCK_PACKS (comma-separated), TABLE_RELEASE (four-eyes, the default in production, or direct), SMTP_URL,
+    MAIL_FROM, SMS_URL,
     PORTAL_EMBED_ORIGINS (comma-separated), TRUSTED_PROXIES, SESSION_IDLE_MINUTES, POOL_SIZE and DATA_KEYS ("2026a:<32 bytes in base64>,index:<32 bytes in
     base64>"); for OIDC_… and LDAP_… see app.sign_in_settings. Raises SettingError naming the variable.
     """
@@ -111,9 +117,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         timer_batch=read_positive(environ, "REDRESS_TIMER_BATCH", 50, int),
         http_job_timeout_seconds=read_positive(environ, "REDRESS_HTTP_JOB_TIMEOUT_SECONDS", 30, int),
         http_job_allowed_hosts=frozenset(host.strip().lower() for host in hosts.split(",") if host.strip()),
-        smtp_url=read_address(environ, "REDRESS_SMTP_URL", ("smtp", "smtps")),
+        smtp_url=_sender(environ, mode, "REDRESS_SMTP_URL", ("smtp", "smtps")),
         mail_from=environ.get("REDRESS_MAIL_FROM", "redress@localhost"),
-        sms_url=_sms_url(environ),
+        sms_url=_sender(environ, mode, "REDRESS_SMS_URL", ("aliyun", "tencent")),
         clock_packs=_clock_packs(environ),
         table_release=read_choice(
             environ, "REDRESS_TABLE_RELEASE", FOUR_EYES if mode == "production" else DIRECT, (FOUR_EYES, DIRECT)
@@ -121,6 +127,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         max_request_bytes=read_positive(environ, "REDRESS_MAX_REQUEST_BYTES", 4 * 1024 * 1024, int),
         files_url=_files_url(environ),
         max_file_bytes=read_positive(environ, "REDRESS_MAX_FILE_BYTES", 100 * 1024 * 1024, int),
+        record_retention_days=_record_retention(environ),
         file_retention_days=read_positive(environ, "REDRESS_FILE_RETENTION_DAYS", 0, int) or None,
         oidc=read_oidc(environ),
         ldap=read_ldap(environ),
@@ -212,11 +219,21 @@ def _public_url(environ: Mapping[str, str]) -> str:
     return (read_address(environ, "REDRESS_PUBLIC_URL", ("http", "https")) or "http://127.0.0.1:8080").rstrip("/")
 
 
-def _sms_url(environ: Mapping[str, str]) -> str | None:
-    text = environ.get("REDRESS_SMS_URL") or None
-    if text is not None and split_address("REDRESS_SMS_URL", text).scheme == "log":
+def _sender(environ: Mapping[str, str], mode: str, name: str, schemes: tuple[str, ...]) -> str | None:
+    """Return who sends, or that a log line takes its place, as in a demo where nobody is named."""
+    text = environ.get(name) or (LOG_ONLY if mode == "demo" else None)
+    if text is not None and split_address(name, text).scheme == "log":
         return text
-    return read_address(environ, "REDRESS_SMS_URL", ("aliyun", "tencent"))
+    return read_address(environ, name, schemes)
+
+
+def _record_retention(environ: Mapping[str, str]) -> int | None:
+    days = read_positive(environ, "REDRESS_RECORD_RETENTION_DAYS", 0, int) or None
+    if days is not None and days < LEAST_RECORD_DAYS:
+        raise SettingError(
+            f"Expected REDRESS_RECORD_RETENTION_DAYS to be {LEAST_RECORD_DAYS} (three years) or more, but got {days}"
+        )
+    return days
 
 
 def _clock_packs(environ: Mapping[str, str]) -> tuple[str, ...]:

@@ -46,6 +46,7 @@ def test_a_postgresql_address_names_the_driver() -> None:
         ("DATABASE_URL", "mysql://x"),
         ("SECRET_KEY", "short"),
         ("REDRESS_CLOCK_PACKS", "cn,nope"),
+        ("REDRESS_RECORD_RETENTION_DAYS", "365"),
         ("REDRESS_SMTP_URL", ":::"),
         ("REDRESS_SMTP_URL", "smtp://mail:port"),
         ("REDRESS_SMS_URL", "carrier-pigeon://x"),
@@ -69,3 +70,9 @@ def test_the_packs_are_those_that_the_shipped_table_knows() -> None:
     known = re.search(r'id="clocks_values_pack">\s*<text>([^<]*)', text)
     assert known is not None
     assert tuple(name.strip('" ') for name in known[1].split(",")) == CLOCK_PACKS
+
+
+def test_a_demo_writes_a_line_for_each_message_and_a_production_node_sends_to_nobody() -> None:
+    demo, production = read_settings({"REDRESS_MODE": "demo"}), read_settings(SECRET)
+    assert (demo.smtp_url, demo.sms_url) == ("log:", "log:")
+    assert (production.smtp_url, production.sms_url) == (None, None)
