@@ -14,13 +14,14 @@ from app.domain.list_filter import ListFilter, Words, read_filter, said
 from app.errors import InvalidInputError
 from app.services.search_complaints import find_complaints
 from app.services.unit_of_work import Runtime
-from app.storage.accounts import groups_of_all
+from app.storage.accounts import groups_of_all, list_colleagues
 from app.storage.complaints import ComplaintRow
 from app.storage.inbox import InboxEntry, Whose, open_inbox
 from app.storage.list_conditions import task_conditions
 from app.storage.search_inbox import SORTS, TaskSearch, count_found, search_inbox
 from app.storage.task_windows import Scope
 
+MOST_COLLEAGUES = 500
 VIEWS = ("mine", "groups", "watching", "supervised", "done")
 OPEN_VIEWS = frozenset({"mine", "groups", "supervised"})
 
@@ -122,6 +123,11 @@ def scope_of(connection: Connection, actor: Actor, view: str) -> Scope:
     people = sorted(actor.supervises)
     groups_below = groups_of_all(connection, people) if people else []
     return Scope(tuple(f"g:{name}" for name in groups_below), tuple(people))
+
+
+def read_colleagues(connection: Connection, actor: Actor) -> list[Row[Any]]:
+    """Return the accounts that tasks can be given to, by name: everybody else's."""
+    return [row for row in list_colleagues(connection, MOST_COLLEAGUES) if row.username != actor.username]
 
 
 def _whose(connection: Connection, actor: Actor, view: str) -> Whose:

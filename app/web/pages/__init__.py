@@ -29,6 +29,7 @@ from app.web.pages import (
     reveals,
     sign_in,
     tables,
+    task_verbs,
     tasks,
 )
 from app.web.pages.blueprint import pages
@@ -44,6 +45,7 @@ PARTS = (
     complaint_list,
     bulk,
     tasks,
+    task_verbs,
     complaints,
     complaint_page,
     reveals,

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.errors import ConflictError, ForbiddenError, NotFoundError, RedressError
 from app.services.read_task import read_task
-from app.services.work_in_bulk import BulkResult, work_in_bulk
+from app.services.work_in_bulk import BulkResult, BulkWish, work_in_bulk
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, pages
 from app.web.pages.inbox import task_names
@@ -29,7 +29,12 @@ def bulk() -> str | Response:
     if not keys:
         flash(gettext("Select at least one task first"), "warning")
         return redirect(back)
-    results = work_in_bulk(runtime(), actor(), request.form.get("action", ""), keys)
+    wish = BulkWish(request.form.get("to", "").strip(), request.form.get("reason", "").strip())
+    action = request.form.get("action", "")
+    if action == "transfer" and not (wish.to and wish.reason):
+        flash(gettext("Choose who is to have them, and say why"), "warning")
+        return redirect(back)
+    results = work_in_bulk(runtime(), actor(), action, keys, wish)
     failed = [one for one in results if one.failure is not None]
     if not failed:
         flash(gettext("Done for %(count)s tasks", count=len(results)), "success")

@@ -20,6 +20,7 @@ from app.services.read_inbox import (
     InboxWish,
     inbox_wish,
     open_first_page,
+    read_colleagues,
     read_inbox,
 )
 from app.storage.inbox import COUNT_CAP, InboxEntry
@@ -55,6 +56,7 @@ def inbox() -> str:
             listed.problems.update(messages({"q": error.fields["q"][0]}))
             page, counts = InboxPage((), {}), _counts(connection)
         offered = choices(connection, "tasks")
+        colleagues = read_colleagues(connection, actor()) if wish.view == "mine" and page.tasks else ()
     return render_template(
         "pages/inbox.html",
         listed=listed,
@@ -65,6 +67,7 @@ def inbox() -> str:
         page=page,
         counts=_shown(counts),
         choices=offered,
+        colleagues=colleagues,
         all_columns=COLUMNS["tasks"],
         heading=heading,
         cell=cell,

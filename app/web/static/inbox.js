@@ -182,3 +182,48 @@ async function refreshExports() {
 
 const making = $("#exports[data-refresh]");
 const refreshing = making && setInterval(refreshExports, Number(making.dataset.refresh) * 1000);
+
+// --- a draft that keeps itself -----------------------------------------------------------------------------------
+
+const DRAFT_PAUSE = 2000;
+const draftButton = $("[data-draft]");
+
+if (draftButton) {
+  const sheet = draftButton.form;
+  const status = $("#draft");
+  let waiting = 0;
+  let stopped = false;
+
+  const version = () => sheet.elements.namedItem("draft_version");
+
+  async function keepDraft() {
+    const answer = await fetch(draftButton.dataset.draft, { method: "POST", body: new FormData(sheet) }).catch(() => null);
+    if (!answer || answer.redirected || !(answer.headers.get("Content-Type") ?? "").includes("json")) return; // next time
+    const { version: now, told } = await answer.json();
+    status.textContent = told;
+    if (answer.ok) {
+      version().value = now;
+      return;
+    }
+    stopped = true; // until somebody decides whose draft stays
+    if (now === undefined) return;
+    const mine = document.createElement("button");
+    mine.type = "button";
+    mine.className = "btn btn-sm";
+    mine.textContent = status.dataset.mine;
+    mine.addEventListener("click", () => {
+      version().value = now;
+      stopped = false;
+      keepDraft();
+    });
+    status.append(" ", mine);
+  }
+
+  const soon = () => {
+    clearTimeout(waiting);
+    if (!stopped) waiting = setTimeout(keepDraft, DRAFT_PAUSE);
+  };
+  sheet.addEventListener("input", soon);
+  sheet.addEventListener("change", soon);
+  sheet.addEventListener("submit", () => clearTimeout(waiting));
+}

@@ -1,0 +1,91 @@
+"""What the task page offers besides the form: the verbs, their refusals in words, and drafts that nobody overwrites."""
+
+from __future__ import annotations
+
+import re
+
+from app.services.assign_user_task import assign_user_task
+from app.storage.user_tasks import UserTaskRow
+from tests.bank import Bank, post
+from tests.desk import BOSS, Desk
+
+
+def offered(house: Bank, who: str, key: int) -> set[str]:
+    with house.person(who) as browser:
+        return set(re.findall(rf"/tasks/{key}/do/([\w-]+)", browser.get(f"/tasks/{key}").text))
+
+
+def claimed(house: Bank) -> int:
+    house.file()
+    key = house.desk.open_task("register")
+    house.desk.perform(assign_user_task, BOSS, key, "lina")
+    return key
+
+
+def test_who_has_a_task_is_offered_what_may_be_done_with_it_and_others_less(house: Bank) -> None:
+    key = claimed(house)
+    assert {"transfer", "delegate", "add-before", "add-after", "cc", "urge", "comment"} <= offered(house, "lina", key)
+    assert "return" not in offered(house, "lina", key)  # nothing was walked before
+
+
+def test_a_transferred_task_is_its_new_holders_with_the_reason(house: Bank, desk: Desk) -> None:
+    key = claimed(house)
+    with house.person("lina") as browser:
+        missing = post(browser, f"/tasks/{key}/do/transfer", {"person": "", "said": "休假"})
+        assert (missing.status_code, "有内容缺失" in missing.text, "休假" in missing.text) == (422, True, True)
+        assert post(browser, f"/tasks/{key}/do/transfer", {"person": "wangwei", "said": "休假"}).status_code == 302
+        late = post(browser, f"/tasks/{key}/do/delegate", {"person": "chenjie", "said": "代办"})
+        assert (late.status_code, "当前由 wangwei 办理" in late.text) == (403, True)
+    assert desk.row(UserTaskRow, key=key).assignee == "wangwei"
+    with house.person("wangwei") as browser:
+        assert "休假" in browser.get(f"/tasks/{key}").text
+
+
+def test_a_copied_task_is_in_the_watching_list(house: Bank) -> None:
+    key = claimed(house)
+    with house.person("lina") as browser:
+        assert post(browser, f"/tasks/{key}/do/cc", {"people": ["sunhong"], "said": ""}).status_code == 302
+        assert post(browser, f"/tasks/{key}/do/nonsense").status_code == 404
+    with house.person("sunhong") as browser:
+        assert "TS-2026-000001" in browser.get("/inbox?view=watching").text
+
+
+def test_a_comment_a_priority_and_a_second_urge_are_told(house: Bank, desk: Desk) -> None:
+    key = claimed(house)
+    with house.person("lina") as browser:
+        post(browser, f"/tasks/{key}/do/comment", {"said": "等待回电"})
+        post(browser, f"/tasks/{key}/do/priority", {"priority": "90"})
+        post(browser, f"/tasks/{key}/do/urge")
+        again = post(browser, f"/tasks/{key}/do/urge")
+        assert (again.status_code, "一小时内已催办过" in again.text) == (409, True)
+        assert "等待回电" in browser.get(f"/tasks/{key}").text
+    assert desk.row(UserTaskRow, key=key).priority == 90
+
+
+def test_a_step_is_returned_to_and_a_completion_taken_back(house: Bank, desk: Desk) -> None:
+    house.file()
+    who = house.work("register", accepted="yes")
+    done = desk.row(UserTaskRow, element_id="register").key
+    with house.person(who) as browser:
+        answer = post(browser, f"/tasks/{done}/do/withdraw", {"said": "登记有误"})
+        assert (answer.status_code, house.open_steps()) == (302, ["register"])
+        again = post(browser, f"/tasks/{desk.open_task('register')}", {"accepted": "yes"})
+        assert (again.status_code, house.open_steps()) == (302, ["verify"])
+    key = desk.open_task("verify")
+    desk.perform(assign_user_task, BOSS, key, "zhangmin")
+    with house.person("zhangmin") as browser:
+        assert post(browser, f"/tasks/{key}/do/return", {"said": "缺少凭证"}).status_code == 302
+    assert house.open_steps() == ["register"]
+
+
+def test_a_draft_is_kept_and_never_overwrites_anothers_unseen(house: Bank) -> None:
+    key = claimed(house)
+    form = {"accepted": "no", "refusalReason": "材料不全"}
+    with house.person("lina") as browser:
+        assert post(browser, f"/tasks/{key}/draft", form | {"draft_version": "0"}).json["version"] == 1
+        assert "材料不全" in browser.get(f"/tasks/{key}").text
+        refused = post(browser, f"/tasks/{key}/draft", form | {"draft_version": "0"})
+        assert (refused.status_code, refused.json["version"]) == (409, 1)
+        assert post(browser, f"/tasks/{key}/draft", form | {"draft_version": "1", "back": "1"}).status_code == 302
+    with house.person("zhangmin") as browser:
+        assert post(browser, f"/tasks/{key}/draft", form).status_code == 404
