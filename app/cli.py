@@ -10,24 +10,30 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
+from getpass import getpass
 from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
 from app.config import read_settings
+from app.domain.access import ROLES
 from app.domain.actor import SYSTEM
 from app.domain.reject import Reject
-from app.errors import RedressError
+from app.errors import InvalidInputError, RedressError
 from app.jobs import NoQueue
 from app.local_node import NodeOptions, node_environment, run_node
+from app.services.create_account import create_account
+from app.services.grant_rights import check_duties
 from app.services.import_complaints import import_complaints
 from app.services.import_customers import import_customers
 from app.services.import_file import ImportCount
 from app.services.load_classification import load_shipped_classifications
 from app.services.open_runtime import open_runtime
+from app.services.record_audit import record_audit
 from app.services.replay_file import read_replay_file, replay_in_scratch
 from app.services.seed_demo import PASSWORD, PEOPLE, seed_demo
 from app.services.stored_calendars import seed_calendars
+from app.services.unit_of_work import UnitOfWork
 from app.storage.database import open_engine
 from app.storage.schema import upgrade_schema
 
@@ -75,6 +81,16 @@ def _parser() -> argparse.ArgumentParser:
     people.add_argument("file", type=Path, help="a CSV as docs/customers.md describes it, plain or .gz")
     people.add_argument("--data", type=Path, default=Path("var"), help="folder of the installation (default: var)")
     people.set_defaults(run=_import, use_case=import_customers)
+    account = commands.add_parser("add-account", help="make an account with a role, such as the first administrators")
+    account.add_argument("username", help="the name to sign in with; the password is asked for, or read from a pipe")
+    account.add_argument("--name", required=True, help="the person's name, as others see it")
+    account.add_argument(
+        "--role", action="append", required=True, choices=sorted(ROLES), help="may be given repeatedly"
+    )
+    account.add_argument(
+        "--data", type=Path, default=Path("var"), help="folder of the installation, as for serve (default: var)"
+    )
+    account.set_defaults(run=_add_account)
     migrate = commands.add_parser("migrate", help="bring the database of DATABASE_URL up to date")
     migrate.set_defaults(run=_migrate)
     return parser
@@ -156,6 +172,27 @@ def _draw_nothing(_: ImportCount) -> None:
 
 def _show_reject(reject: Reject) -> None:
     print(f"line {reject.line}: {reject.reason}", file=sys.stderr)
+
+
+def _add_account(options: argparse.Namespace) -> int:
+    node = NodeOptions(data_dir=options.data, demo=False)
+    settings = read_settings(node_environment(node, os.environ))
+    password = getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    if sys.stdin.isatty() and getpass("The same again: ") != password:
+        raise InvalidInputError("Expected the same password twice, but they differ")
+    _bring_up_to_date(node_environment(node, os.environ))
+    runtime = open_runtime(settings, nudges=NoQueue())
+    runtime.perform(_make_account, options, password)
+    runtime.engine.dispose()
+    _say(f"{options.username} may sign in now")
+    return 0
+
+
+def _make_account(work: UnitOfWork, options: argparse.Namespace, password: str) -> None:
+    check_duties(work, options.role)
+    create_account(work, options.username, display_name=options.name, password=password, roles=options.role)
+    details = {"account": options.username, "roles": sorted(options.role), "by": "command line"}
+    record_audit(work, SYSTEM, "CREATE", "USER", 0, details=details)
 
 
 def _migrate(_: argparse.Namespace) -> int:
