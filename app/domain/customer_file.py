@@ -104,12 +104,12 @@ def _customer(line: int, row: Mapping[str, str]) -> CustomerLine:
         preferred_channel=said.get("preferredChannel"),
         tier=said.get("tier"),
     )
-    tags = []
+    tags: dict[tuple[str, str], str] = {}
     for name, value in said.items():
         if found := TAG_COLUMN.fullmatch(name):
             kind, tag = found.groups()
-            tags += [(kind, tag, standard_value(tag, part.strip())) for part in value.split(";") if part.strip()]
-    return CustomerLine(line, told, tuple(dict.fromkeys(tags)))
+            tags |= {(tag, standard_value(tag, part.strip())): kind for part in value.split(";") if part.strip()}
+    return CustomerLine(line, told, tuple((kind, tag, value) for (tag, value), kind in tags.items()))
 
 
 def standard_value(tag: str, written: str) -> str:

@@ -18,7 +18,7 @@ from app.domain.reject import Reject
 from app.services.import_file import ImportCount, open_lines
 from app.services.match_customer import match_customer
 from app.services.merge_customers import hold_customers
-from app.services.tag_customer import replace_tags
+from app.services.tag_customer import Tag, replace_tags
 from app.services.unit_of_work import Runtime, UnitOfWork
 
 BATCH = 200
@@ -58,13 +58,14 @@ def _take(work: UnitOfWork, lines: Sequence[CustomerLine], file: str) -> int:
     """Match or make the customers of these lines; returns how many were made."""
     hold_customers(work)
     source = f"import:{file}"[:120]
-    made = 0
+    made, tags = 0, dict[int, tuple[Tag, ...]]()
     for line in lines:
         last = work.next_key()
         key = match_customer(work, line.told, source)
         work.writes.flush()  # the next line may be of the same person
         assert key is not None, "a line without an identity was rejected"
         made += key > last
-        if line.tags:
-            replace_tags(work, key, line.tags, source)
+        if line.tags:  # of a person told twice, the later line counts
+            tags[key] = line.tags
+    replace_tags(work, tags, source)
     return made

@@ -1,24 +1,34 @@
-"""Puts the tags that another system tells on a customer: its last word on each stands."""
+"""Puts the tags that another system tells on customers: its last word on each stands."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
 from app.services.unit_of_work import UnitOfWork
-from app.storage.customer_tags import drop_tag, list_tags, put_tag
+from app.storage.customer_tags import CustomerTagRow, drop_tag, list_tags
+from app.storage.writes import insert_rows
+
+Tag = tuple[str, str, str]
+PUT_TAG = insert_rows(
+    CustomerTagRow, unique=("customer_key", "tag", "value"), overwrite=("kind", "since", "until", "source")
+)
 
 
-def replace_tags(work: UnitOfWork, customer_key: int, tags: Iterable[tuple[str, str, str]], source: str) -> None:
-    """Put tags (kind, tag, value) on a customer instead of the values they had; what is the same stays as it is."""
-    wanted = set(tags)
-    names = {(kind, tag) for kind, tag, _ in wanted}
-    there = {
-        (row.kind, row.tag, row.value)
-        for row in list_tags(work.connection, [customer_key], work.now)
-        if (row.kind, row.tag) in names
-    }
-    for _, tag, value in sorted(there - wanted):
-        drop_tag(work.connection, customer_key, tag, value)
-    for kind, tag, value in sorted(wanted - there):
-        row = {"tag": tag, "value": value, "kind": kind, "since": work.now, "until": None, "source": source}
-        put_tag(work.connection, customer_key, row)
+def replace_tags(work: UnitOfWork, tags: Mapping[int, Iterable[Tag]], source: str) -> None:
+    """Put tags (kind, tag, value) on customers, by key, instead of the values they had; the same stay as they are.
+
+    What is new is among the collected writes.
+    """
+    there: dict[int, set[Tag]] = defaultdict(set)
+    for row in list_tags(work.connection, list(tags), work.now):
+        there[row.customer_key].add((row.kind, row.tag, row.value))
+    rows = []
+    for key, told in tags.items():
+        wanted = set(told)
+        names = {(kind, tag) for kind, tag, _ in wanted}
+        for kind, tag, value in sorted(there[key] - wanted):
+            if (kind, tag) in names:
+                drop_tag(work.connection, key, tag, value)
+        rows += [(key, tag, value, kind, work.now, None, source) for kind, tag, value in sorted(wanted - there[key])]
+    work.writes.add(PUT_TAG, *rows)
