@@ -8,6 +8,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
@@ -50,9 +51,14 @@ def site(sqlite_template: Path, tmp_path: Path) -> Iterator[tuple[str, Bank]]:
         server.server_close()
 
 
-def open_page(browser: Browser, locale: str, width: int) -> tuple[Page, list[str]]:
-    """A fresh browser profile, and what its console complains about."""
-    page = browser.new_context(locale=locale, viewport={"width": width, "height": 800}).new_page()
+def open_page(
+    browser: Browser, locale: str, width: int, *, islands: bool = False, **options: Any
+) -> tuple[Page, list[str]]:
+    """A fresh browser profile, and what its console complains about; without `islands` as if none were built."""
+    context = browser.new_context(locale=locale, viewport={"width": width, "height": 800}, **options)
+    if not islands:
+        context.route("**/static/dist/**", lambda route: route.fulfill(content_type="text/javascript", body=""))
+    page = context.new_page()
     complaints: list[str] = []
 
     def note(message: ConsoleMessage) -> None:

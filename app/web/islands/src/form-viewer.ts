@@ -29,6 +29,25 @@ interface Refusal {
   fields: Record<string, string[]>;
 }
 
+/** Opens a form in `container`; without a delay, since form-js's own can lose what is typed right before a click. */
+export async function openForm(container: HTMLElement, sheet: Sheet): Promise<Form> {
+  const form = new Form({ container, debounce: false, additionalModules: [TellingModule(sheet.messages)] } as object);
+  await form.importSchema(sheet.schema as never, sheet.data as never);
+  return form;
+}
+
+/** Form-js's messages by path, as the server writes paths: `items[0].price`. */
+export function errorsOf(form: Form): Record<string, string[]> {
+  const { errors } = (form as unknown as { _getState(): { errors: Record<string, unknown> } })._getState();
+  const found: Record<string, string[]> = {};
+  for (const one of form.get<{ getAllKeyed(): FieldInstance[] }>("formFieldInstanceRegistry").getAllKeyed()) {
+    let at: unknown = errors[one.id];
+    for (const index of Object.values(one.indexes ?? {})) at = (at as Record<number, unknown> | undefined)?.[index];
+    if (Array.isArray(at)) found[pathText(one.valuePath)] = at as string[];
+  }
+  return found;
+}
+
 export async function mount(island: HTMLElement): Promise<() => void> {
   const words = wordsOf(island);
   const page = document.getElementById(island.dataset.form ?? "") as HTMLFormElement;
@@ -46,9 +65,7 @@ export async function mount(island: HTMLElement): Promise<() => void> {
   notice.textContent = words("unreachable");
   notice.hidden = true;
   island.append(paper, notice);
-  // Without a delay: form-js's own can lose what is typed right before another field is touched.
-  const form = new Form({ container: paper, debounce: false, additionalModules: [TellingModule(sheet.messages)] } as object);
-  await form.importSchema(sheet.schema as never, sheet.data as never);
+  const form = await openForm(paper, sheet);
   if (island.dataset.readonly !== undefined) form.setProperty("readOnly", true);
   const watch = translateFixedTexts(paper, words);
 
@@ -75,7 +92,7 @@ export async function mount(island: HTMLElement): Promise<() => void> {
   async function send(submitter: HTMLElement | null): Promise<void> {
     copy();
     if (Object.keys(form.validate()).length) {
-      place(errorsByPath(form));
+      place(errorsOf(form));
       return;
     }
     const buttons = page.querySelectorAll<HTMLButtonElement>("button");
@@ -142,15 +159,4 @@ function setAt(target: Record<string | number, unknown>, path: (string | number)
   let place = target;
   path.slice(0, -1).forEach((name) => (place = (place[name] ??= {}) as Record<string | number, unknown>));
   place[last] = value;
-}
-
-function errorsByPath(form: Form): Record<string, string[]> {
-  const errors = (form as unknown as { _getState(): { errors: Record<string, unknown> } })._getState().errors;
-  const found: Record<string, string[]> = {};
-  for (const one of form.get<{ getAllKeyed(): FieldInstance[] }>("formFieldInstanceRegistry").getAllKeyed()) {
-    let at: unknown = errors[one.id];
-    for (const index of Object.values(one.indexes ?? {})) at = (at as Record<number, unknown> | undefined)?.[index];
-    if (Array.isArray(at)) found[pathText(one.valuePath)] = at as string[];
-  }
-  return found;
 }

@@ -1,0 +1,206 @@
+"""What the built scripts add to the pages, in a real browser: forms, diagrams, tabs and themes, and no fault that axe
+finds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from app.web.scripts import MANIFEST
+from tests.bank import Bank
+from tests.browser.test_journey import browser, open_page, sign_in, site
+
+__all__ = ["browser", "site"]
+AXE = Path(__file__).parents[2] / "app" / "web" / "islands" / "node_modules" / "axe-core" / "axe.min.js"
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not MANIFEST.is_file(), reason="Expected built scripts, but there are none: no island was seen"),
+]
+Site = tuple[str, Bank]
+
+
+def field(page: Page, label: str) -> Any:
+    """The form-js field under a label."""
+    return page.locator(".fjs-form-field", has=page.locator("label", has_text=label)).last
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    field(page, label).locator(".fjs-input-group").click()
+    page.locator(".fjs-dropdownlist-item", has_text=option).first.click()
+
+
+def open_island(page: Page, address: str, name: str) -> None:
+    page.goto(address)
+    page.wait_for_selector(f"x-island[name={name}][data-state=ready]")
+
+
+TEXTS: dict[str, dict[str, str]] = {
+    "zh-CN": {
+        "name": "姓名或单位名称", "phone": "手机号", "mail": "电子邮箱", "told": "详细经过", "required": "请填写手机号",
+        "refused": "电子邮箱应为邮箱地址", "channel": "投诉渠道=电话", "type": "投诉类型=信用卡盗刷",
+        "line": "产品条线=信用卡", "region": "地区=华东", "card": "卡号后四位",
+    },
+    "en-GB": {
+        "name": "Name or company", "phone": "Mobile number", "mail": "E-mail", "told": "What happened",
+        "required": "Mobile number is required", "refused": "E-mail must be an e-mail address",
+        "channel": "Channel=Phone", "type": "Complaint type=Card fraud", "line": "Product line=Credit card",
+        "region": "Region=East", "card": "Last four digits",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
+def test_a_complaint_is_registered_with_form_js_and_what_the_server_refuses_stands_at_its_field(
+    browser: Browser, site: Site, locale: str
+) -> None:
+    address, house = site
+    words = TEXTS[locale]
+    page, complaints = open_page(browser, locale, 1280, islands=True)
+    sign_in(page, address)
+    open_island(page, f"{address}/complaints/new", "form-viewer")
+    page.click("#complaint-form .btn-primary")
+    assert words["required"] in field(page, words["phone"]).inner_text()
+    field(page, words["name"]).locator("input").fill("王小明")
+    field(page, words["phone"]).locator("input").fill("13800138000")
+    field(page, words["mail"]).locator("input").fill("wang@nowhere")
+    assert page.locator("label", has_text=words["card"]).count() == 0
+    for part in ("channel", "type", "line", "region"):
+        choose(page, *words[part].split("="))
+    page.locator("label", has_text=words["card"]).wait_for()
+    field(page, words["told"]).locator("textarea").fill("境外消费两笔，本人未交易")
+    page.click("#complaint-form .btn-primary")
+    page.locator(".fjs-form-field-error", has_text=words["refused"]).wait_for()
+    assert field(page, words["told"]).locator("textarea").input_value() == "境外消费两笔，本人未交易"
+    field(page, words["mail"]).locator("input").fill("wang@example.com")
+    page.click("#complaint-form .btn-primary")
+    page.wait_for_url("**/complaints/TS-*")
+    assert house.open_steps() == ["register"]
+    assert complaints == []
+
+
+def test_a_task_is_done_with_form_js_and_given_back_by_its_own_button(browser: Browser, site: Site) -> None:
+    address, house = site
+    house.file()
+    page, complaints = open_page(browser, "zh-CN", 1280, islands=True)
+    sign_in(page, address)
+    key = house.desk.open_task("register")
+    for _ in range(2):
+        page.goto(f"{address}/tasks/{key}")
+        page.click("[action$='/claim'] button")
+        page.wait_for_selector("x-island[data-state=ready]")
+        if house.open_steps() == ["register"] and _ == 0:
+            page.click(".card-footer [formaction$=release]")
+            page.wait_for_url("**/inbox*")
+    field(page, "是否受理").get_by_text("是", exact=True).click()
+    page.click("#task-form .btn-primary")
+    page.wait_for_url("**/inbox*")
+    assert house.open_steps() == ["verify"]
+    assert complaints == []
+
+
+def test_the_diagram_shows_where_it_stands_and_whose_work_it_is(browser: Browser, site: Site) -> None:
+    address, house = site
+    number = house.file()
+    house.work("register", accepted="yes")
+    page, complaints = open_page(browser, "en-GB", 1280, islands=True)
+    sign_in(page, address)
+    open_island(page, f"{address}/complaints/{number}/diagram", "bpmn-viewer")
+    assert page.locator(".djs-shape.active-now").get_attribute("data-element-id") == "verify"
+    assert page.locator(".djs-connection.ran").count() >= 3
+    assert "Verify" in (page.locator("[data-element-id=verify]").first.text_content() or "")
+    mark = page.locator(".bjs-powered-by")
+    box = mark.bounding_box()
+    assert box is not None
+    middle = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
+    assert page.evaluate("([x, y]) => !!document.elementFromPoint(x, y).closest('.bjs-powered-by')", middle)
+    page.get_by_label("Zoom in").click()
+    assert complaints == []
+
+
+def test_a_section_is_fetched_into_the_page_and_the_way_back_leads_back(browser: Browser, site: Site) -> None:
+    address, house = site
+    number = house.file()
+    page, complaints = open_page(browser, "zh-CN", 1280, islands=True)
+    sign_in(page, address)
+    page.goto(f"{address}/complaints/{number}")
+    page.evaluate("window.sameDocument = true")
+    page.click("a[data-tab] >> text=时间线")
+    page.wait_for_url("**/timeline")
+    page.locator("#section >> text=投诉登记").first.wait_for()
+    page.locator("a[data-tab][aria-current=page] >> text=时间线").wait_for()
+    assert page.evaluate("window.sameDocument") is True
+    page.select_option("#kind", "decision")
+    page.wait_for_url("**/timeline?kind=decision*")
+    page.go_back()
+    page.go_back()
+    page.locator("#section >> text=登记内容").wait_for()
+    assert complaints == []
+
+
+def test_the_chosen_theme_stays_and_a_print_is_light(browser: Browser, site: Site) -> None:
+    address, _ = site
+    page, _ = open_page(browser, "zh-CN", 1280, islands=True, color_scheme="dark")
+    theme = "document.documentElement.dataset.bsTheme"
+    sign_in(page, address)
+    assert page.evaluate(theme) == "dark"
+    page.click("#theme")
+    assert page.evaluate(theme) == "light"
+    page.reload()
+    assert page.evaluate(theme) == "light"
+    page.click("#theme")
+    assert page.evaluate(theme) == "dark"
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(theme) == "light"
+
+
+def desk_pages(house: Bank) -> list[str]:
+    number = house.file()
+    house.work("register", accepted="yes")
+    other = house.file()
+    sections = [f"/complaints/{number}{part}" for part in ("", "/diagram", "/timeline", "/decisions")]
+    task = f"/tasks/{house.desk.open_task('register')}"
+    return ["/inbox?view=groups", "/complaints", "/complaints/new", task, *sections, f"/complaints/{other}"]
+
+
+@pytest.mark.parametrize("width", [360, 1920])
+def test_pages_with_islands_fit_narrow_and_wide_screens(browser: Browser, site: Site, width: int) -> None:
+    address, house = site
+    page, complaints = open_page(browser, "zh-CN", width, islands=True)
+    sign_in(page, address)
+    for path in desk_pages(house):
+        page.goto(address + path)
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    assert complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_serious_fault(browser: Browser, site: Site, scheme: str) -> None:
+    if not AXE.is_file():
+        pytest.skip("Expected axe-core among the pages' packages, but it is not installed: no page was looked at")
+    address, house = site
+    page, _ = open_page(browser, "zh-CN", 1280, islands=True, color_scheme=scheme)
+    found = []
+    page.goto(f"{address}/login")
+    found += faults(page)
+    sign_in(page, address)
+    for path in desk_pages(house):
+        page.goto(address + path)
+        page.wait_for_load_state("networkidle")
+        found += faults(page)
+    assert found == []
+
+
+def faults(page: Page) -> list[str]:
+    """What axe calls serious or critical, with its place."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    results = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{page.url.split('/', 3)[3]}: {one['id']} {node['target']} {node['any'][:1]}"
+        for one in results["violations"]
+        if one["impact"] in {"serious", "critical"}
+        for node in one["nodes"]
+    ]
