@@ -18,6 +18,7 @@ from app.storage.portal_codes import delete_codes
 from app.storage.portal_sessions import delete_portal_sessions
 from app.storage.retention import delete_old_records
 from app.storage.sessions import delete_expired_sessions
+from app.storage.task_drafts import delete_ended_drafts
 
 KEPT_CODES = timedelta(days=1)
 """How long the portal's codes are kept: they are counted by the hour."""
@@ -27,6 +28,8 @@ MOST_OLD_RECORDS = 1000
 
 GRACE_SECONDS = 2.0
 """How long whoever committed a row may take to see to it himself before a sweep does."""
+KEPT_DRAFTS = timedelta(days=30)
+"""How long the draft of a task that has ended is kept: so long a completion may still be taken back."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def find_overdue(work: UnitOfWork, limit: int) -> Overdue:
 
 
 def delete_expired(work: UnitOfWork) -> int:
-    """Delete what is over: old records, sessions, exports, codes, and messages; returns how many of these."""
+    """Delete what is over: old records, sessions, exports, codes, drafts, and messages; returns how many of these."""
     days = work.runtime.settings.record_retention_days
     if days is not None:
         delete_old_records(work.connection, work.now - timedelta(days=days), MOST_OLD_RECORDS)
@@ -65,4 +68,5 @@ def delete_expired(work: UnitOfWork) -> int:
     delete_exports(work.connection, work.now - KEPT)
     delete_portal_sessions(work.connection, work.now)
     delete_codes(work.connection, work.now - KEPT_CODES)
+    delete_ended_drafts(work.connection, work.now - KEPT_DRAFTS)
     return delete_expired_messages(work.connection, work.now)

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
 from app.storage.types import UTCDateTime
+from app.storage.user_tasks import UserTaskRow
 
 
 class TaskDraftRow(Base):
     """The draft of one task. `version` rises with every save; `sealed` is the JSON of the answers by field."""
 
     __tablename__ = "task_draft"
-    __table_args__ = (Index(None, "instance_key"),)
+    __table_args__ = (Index(None, "instance_key"), Index(None, "saved_at"))
 
     task_key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     instance_key: Mapped[int] = mapped_column(BigInteger)
@@ -39,6 +40,7 @@ def write_draft(connection: Connection, row: Mapping[str, Any]) -> None:
         connection.execute(insert(TaskDraftRow).values(**row))
 
 
-def delete_draft(connection: Connection, task_key: int) -> None:
-    """Throw a task's draft away."""
-    connection.execute(delete(TaskDraftRow).where(TaskDraftRow.task_key == task_key))
+def delete_ended_drafts(connection: Connection, before: datetime) -> None:
+    """Throw away the drafts saved before `before` whose task has ended."""
+    ended = select(UserTaskRow.key).where(UserTaskRow.key == TaskDraftRow.task_key, UserTaskRow.ended_at.is_not(None))
+    connection.execute(delete(TaskDraftRow).where(TaskDraftRow.saved_at < before, ended.exists()))

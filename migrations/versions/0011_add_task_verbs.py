@@ -47,7 +47,8 @@ def upgrade() -> None:
         sa.Column("sealed", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("task_key", name=op.f("pk_task_draft")),
     )
-    op.create_index(op.f("ix_task_draft_instance_key"), "task_draft", ["instance_key"], unique=False)
+    for column in ("instance_key", "saved_at"):
+        op.create_index(op.f(f"ix_task_draft_{column}"), "task_draft", [column], unique=False)
     op.create_table(
         "task_turn",
         sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),

@@ -18,6 +18,7 @@ from app.services.save_draft import DraftConflictError, read_draft, save_draft
 from app.services.set_follow_up import set_follow_up
 from app.services.set_priority import set_priority
 from app.services.suspend_process_instance import suspend_process_instance
+from app.services.tidy_up import delete_expired
 from app.services.transfer_task import transfer_task
 from app.services.update_user_task import update_user_task
 from app.services.urge_task import urge_task
@@ -254,3 +255,16 @@ def test_an_urge_reaches_the_group_while_nobody_has_the_task(house: Bank) -> Non
     done = desk.perform(urge_task, Actor("lina", frozenset({"intake"}), frozenset({"work"})), key)
     assert done.people == []
     assert done.groups == house.groups_of("register")
+
+
+def test_a_draft_goes_a_month_after_its_task_has_ended(desk: Desk, task: int) -> None:
+    other = desk.row(UserTaskRow, instance_key=desk.start()).key
+    for key in (task, other):
+        desk.perform(save_draft, BOSS, key, {"finding": "half"}, seen=0)
+    desk.perform(complete_user_task, ANNA, task, {})
+    desk.clock.move(timedelta(days=29))
+    desk.perform(delete_expired)
+    assert len(desk.rows(TaskDraftRow)) == 2
+    desk.clock.move(timedelta(days=2))
+    desk.perform(delete_expired)
+    assert [row.task_key for row in desk.rows(TaskDraftRow)] == [other]
