@@ -19,6 +19,7 @@ from app.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoun
 from app.services.check_recusal import check_recusal
 from app.services.instance_tree import InstanceTree, Run
 from app.services.record_audit import record_audit
+from app.services.search_records import UnseenRecordError
 from app.services.unit_of_work import UnitOfWork
 from app.storage.accounts import find_account
 from app.storage.complaints import add_event, find_complaint
@@ -90,7 +91,8 @@ def look_at_task(work: UnitOfWork, actor: Actor, task_key: int) -> TaskInHand:
         hand = TaskInHand(work, actor, locked, read_instance(work.connection, instance_key), work.mark)
         if "read" in actor.scopes or stand(hand).relations:
             return hand
-    raise NotFoundError(f"Expected a user task with key {task_key}, but there is none")
+    failure = NotFoundError if task is None else UnseenRecordError
+    raise failure(f"Expected a user task with key {task_key}, but there is none")
 
 
 def require_may(verb: Verb, standing: Standing) -> None:

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response as Answer
 
+from app.domain.access import require_scope
 from app.domain.table_releases import PROPOSE, PROPOSED, RELEASE, blockers
 from app.errors import ConflictError, InvalidInputError
 from app.services.approve_table import approve_table
@@ -83,6 +84,7 @@ def table_file(key: int) -> Response:
 @pages.route("/tables/propose", methods=["GET", "POST"])
 def propose() -> str | Answer | tuple[str, int]:
     """Show the form for a new version of a table, or keep what was sent as a proposal."""
+    require_scope(actor(), "propose")
     if request.method == "GET":
         return render_template("pages/propose_table.html", problem=None, sent={})
     try:
