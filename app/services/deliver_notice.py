@@ -22,6 +22,7 @@ from app.notify.mail import send_mail
 from app.notify.robots import send_dingtalk, send_feishu, send_wecom
 from app.notify.sms import send_sms
 from app.notify.webhook import send_webhook
+from app.services.notice_words import in_words
 from app.services.raise_incident import raise_notice_incident
 from app.services.unit_of_work import Runtime, UnitOfWork
 from app.storage.accounts import find_account
@@ -89,6 +90,7 @@ def _message(work: UnitOfWork, row: Row[Any]) -> Message:
         return Message(str(row.key), address, "", write_json(body), secret)
     template = find_template(row.template, row.template_version)
     template.check(parameters)
+    parameters = in_words(work, parameters, row.language)
     part = template.fill(row.language, parameters)
     texts = {name: str(parameters[name]) for name in template.parameters if parameters.get(name) is not None}
     return Message(str(row.key), address, part.subject, part.text, secret, row.template, texts)

@@ -13,6 +13,7 @@ from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.domain.notices import find_template
 from app.errors import ConflictError
+from app.services.notice_words import in_words
 from app.services.unit_of_work import UnitOfWork
 from app.storage.complaints import find_numbers
 from app.storage.notices import (
@@ -84,5 +85,5 @@ def _shown(work: UnitOfWork, row: Row[Any], language: str, number: str | None) -
     parameters = dict(row.parameters)
     if row.sealed is not None:
         parameters |= read_json(work.runtime.sealer.open(row.sealed, f"notice.sealed:{row.key}"))
-    part = find_template(row.template, row.template_version).fill(language, parameters)
+    part = find_template(row.template, row.template_version).fill(language, in_words(work, parameters, language))
     return ShownNotice(row.key, part.subject, part.text, row.created_at, row.read_at, row.complaint_key, number)

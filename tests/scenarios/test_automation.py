@@ -260,6 +260,9 @@ def test_ten_quality_complaints_on_one_product_make_one_improvement_item(bank: D
         work(bank)
         assert len(bank.rows(NoticeRow, channel="webhook")) == int(number >= 9)
     assert told(bank, "volume_alert") == ["liuyang"]
+    for language, subject in (("zh", "产品 信用卡 投诉集中"), ("en", "Many complaints on Credit card")):
+        shown = bank.perform(list_own_notices, Actor("liuyang"), language).notices
+        assert subject in [one.subject for one in shown]
 
 
 def closed_without_follow_up(bank: Desk) -> FiledComplaint:

@@ -1,0 +1,45 @@
+"""Says a notice's parameters as people read them: the complaint form's labels for codes, instants on the house's clock.
+
+A notice keeps codes and instants, so that each reader is told in their own language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from app.domain.forms import Field, Group
+from app.services.read_complaints import find_complaint_form
+from app.services.unit_of_work import UnitOfWork
+
+INSTANTS = frozenset({"dueAt"})
+
+
+def in_words(work: UnitOfWork, parameters: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return the parameters with what has words in them; what has none stays as it is."""
+    said = dict(parameters)
+    for name in INSTANTS & said.keys():
+        said[name] = _local(work, said[name])
+    form = find_complaint_form(work.runtime, work.connection) if said else None
+    for field in _fields(form.nodes) if form is not None else ():
+        if field.name in said and field.options is not None:
+            labels = {option.value: option.label(language) for option in field.options.fixed}
+            value = said[field.name]
+            said[field.name] = labels.get(value, value) if isinstance(value, str) else value
+    return said
+
+
+def _fields(nodes: Sequence[Any]) -> Iterator[Field]:
+    for node in nodes:
+        if isinstance(node, Group):
+            yield from _fields(node.nodes)
+        elif isinstance(node, Field):
+            yield node
+
+
+def _local(work: UnitOfWork, text: Any) -> Any:
+    try:
+        return datetime.fromisoformat(text).astimezone(work.runtime.zone).strftime("%Y-%m-%d %H:%M")
+    except (TypeError, ValueError):
+        return text
