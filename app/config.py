@@ -70,6 +70,7 @@ class Settings:
     mail_from: str = "redress@localhost"
     sms_url: str | None = None
     max_request_bytes: int = 4 * 1024 * 1024
+    systems_file: Path | None = None
     files_url: str | None = None
     max_file_bytes: int = 100 * 1024 * 1024
     file_retention_days: int | None = None
@@ -95,6 +96,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
     Variables: DATABASE_URL, REDIS_URL, SECRET_KEY, and REDRESS_ before MODE, ZONE, DATA_DIR, PUBLIC_URL, LEASE_SECONDS,
     SWEEP_SECONDS, TIMER_BATCH, HTTP_JOB_TIMEOUT_SECONDS, HTTP_JOB_ALLOWED_HOSTS (comma-separated), MAX_REQUEST_BYTES,
+    SYSTEMS_FILE (docs/customers.md),
     FILES_URL (s3://bucket/prefix?endpoint=…&region=…), MAX_FILE_BYTES, FILE_RETENTION_DAYS, RECORD_RETENTION_DAYS (1096
     or more), CLOCK_PACKS (comma-separated), TABLE_RELEASE (four-eyes, the default in production, or direct), SMTP_URL,
     MAIL_FROM, SMS_URL,
@@ -125,6 +127,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             environ, "REDRESS_TABLE_RELEASE", FOUR_EYES if mode == "production" else DIRECT, (FOUR_EYES, DIRECT)
         ),
         max_request_bytes=read_positive(environ, "REDRESS_MAX_REQUEST_BYTES", 4 * 1024 * 1024, int),
+        systems_file=Path(environ["REDRESS_SYSTEMS_FILE"]) if environ.get("REDRESS_SYSTEMS_FILE") else None,
         files_url=_files_url(environ),
         max_file_bytes=read_positive(environ, "REDRESS_MAX_FILE_BYTES", 100 * 1024 * 1024, int),
         record_retention_days=_record_retention(environ),

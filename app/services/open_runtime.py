@@ -6,6 +6,7 @@ from app.clock import Clock, SystemClock
 from app.config import Settings
 from app.feel import Calendars
 from app.jobs import NoQueue, Nudges, RedisQueue
+from app.services.ask_outside_system import outside_systems
 from app.services.deliver_outbox import deliver_outbox
 from app.services.stored_calendars import StoredCalendars
 from app.services.unit_of_work import Runtime
@@ -24,4 +25,6 @@ def open_runtime(
     if nudges is None:
         nudges = RedisQueue(settings.redis_url) if settings.redis_url else NoQueue()
     calendars = calendars or StoredCalendars(engine)
-    return Runtime(settings, engine, clock or SystemClock(), nudges, deliver_outbox, calendars)
+    runtime = Runtime(settings, engine, clock or SystemClock(), nudges, deliver_outbox, calendars)
+    outside_systems(runtime)  # a wrong file stops the boot, not the first who asks
+    return runtime

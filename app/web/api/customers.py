@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.services.ask_outside_system import ask_outside_system
 from app.services.dismiss_customer_proposal import dismiss_customer_proposal
 from app.services.find_customers import find_customers
 from app.services.merge_customers import merge_customers
@@ -89,6 +90,10 @@ CUSTOMER = wire.result(
 REASON = {"reason": wire.text(required=True, shortest=1, longest=1000)}
 MERGE = wire.shape("CustomerMergeWish", {"with": wire.key(required=True), **REASON})
 UNDO = wire.shape("CustomerMergeUndo", {"reason": wire.text(required=True, shortest=1, longest=1000)})
+SAID_VALUE = wire.result("SystemValue", {"zh": wire.text(), "en": wire.text(), "lines": wire.many(wire.text())})
+SAID = wire.result(
+    "SystemAnswer", {"system": wire.text(), "values": wire.many(SAID_VALUE), "failure": wire.text(null=True)}
+)
 STANDS = wire.result("CustomerKey", {"key": wire.key()})
 
 
@@ -160,6 +165,14 @@ def read(key: int) -> dict[str, Any]:
             for row in view.merges
         ],
     }
+
+
+@blueprint.operation("POST", "/customers/<int:key>/systems/<string:name>/ask", SAID)
+def ask(key: int, name: str) -> dict[str, Any]:
+    """Ask another system about a customer; its tags are kept. A system that does not answer is told as `failure`."""
+    answer = ask_outside_system(runtime(), asking(), key, name)
+    values = [{"zh": one.zh, "en": one.en, "lines": list(lines)} for one, lines in answer.shown]
+    return {"system": answer.system.name, "values": values, "failure": answer.failure}
 
 
 @blueprint.operation("POST", "/customers/<int:key>/merge", STANDS, body=MERGE)

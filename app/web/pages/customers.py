@@ -13,11 +13,12 @@ from werkzeug.wrappers import Response
 from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.errors import InvalidInputError
+from app.services.ask_outside_system import SystemAnswer, ask_outside_system, outside_systems
 from app.services.dismiss_customer_proposal import dismiss_customer_proposal
 from app.services.find_customers import find_customers
 from app.services.get_complaint import ComplaintView
 from app.services.merge_customers import MERGE, merge_customers
-from app.services.read_customer import list_customer_proposals, read_customer
+from app.services.read_customer import CustomerView, list_customer_proposals, read_customer
 from app.services.see_customer import CUSTOMERS
 from app.services.unit_of_work import UnitOfWork
 from app.services.unmerge_customers import unmerge_customers
@@ -86,7 +87,20 @@ def customer(key: int) -> str | Response:
     view = runtime().perform(read_customer, actor(), key)
     if view.key != key:
         return redirect(url_for("pages.customer", key=view.key))
-    return render_template("pages/customer.html", customer=view, may_merge=MERGE in actor().scopes)
+    return _customer_page(view, None)
+
+
+@pages.route("/customers/<int:key>/systems/<name>", methods=["POST"])
+def ask_system(key: int, name: str) -> str:
+    """Ask another system about a customer and show what it says."""
+    answer = ask_outside_system(runtime(), actor(), key, name)
+    return _customer_page(runtime().perform(read_customer, actor(), key), answer)
+
+
+def _customer_page(view: CustomerView, answer: SystemAnswer | None) -> str:
+    systems = outside_systems(runtime())
+    may_merge = MERGE in actor().scopes
+    return render_template("pages/customer.html", customer=view, may_merge=may_merge, systems=systems, answer=answer)
 
 
 @pages.route("/customers/<int:key>/merge/<int:other>")
