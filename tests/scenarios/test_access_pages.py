@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from io import BytesIO
+
+from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
 from app.services.create_account import create_account
+from app.services.seed_demo import PEOPLE
 from app.storage.access_events import AccessEventRow
 from app.storage.people import write_person
-from tests.bank import Bank, post
+from tests.bank import CSRF, Bank, post
 from tests.desk import NOON
 
 REVEAL = {"field": "customerPhone", "purpose": "contact_customer", "reason": "约客户核实时间"}
@@ -107,3 +113,39 @@ def test_the_api_lists_reads_and_uncovers_as_the_pages_do(house: Bank) -> None:
             f"/api/complaints/{number}/reveals", json=REVEAL, headers={"X-CSRF-Token": "a token of this test"}
         )
         assert (shown.json or {})["value"] == "13800138000"
+
+
+def test_list_detail_search_deadlines_and_export_agree_for_everybody(house: Bank) -> None:
+    lines = ("credit_card", "debit_card", "wealth", "credit_card")
+    numbers = [house.file(productLine=line, description=f"年费重复收取第{line}笔") for line in lines]
+    for task in house.desk.open_tasks()[:3]:
+        house.work_task(task.key, accepted="yes")
+    house.desk.perform(create_account, "auditor", display_name="审计", roles=("auditor",), groups=())
+    seen = {}
+    for username in (*(person.username for person in PEOPLE), "auditor"):
+        with house.person(username) as browser:
+            by_page = numbers_in(browser.get("/complaints").text)
+            assert numbers_in(browser.get("/complaints", query_string={"q": "年费重复收取"}).text) == by_page
+            assert {one["number"] for one in browser.get("/api/complaints").json or []} == by_page
+            late = browser.get("/api/deadlines", query_string={"before": "2027-01-01T00:00:00Z"}).json or []
+            assert {one["number"] for one in late} == by_page
+            assert {number for number in numbers if browser.get(f"/complaints/{number}").status_code == 200} == by_page
+            assert exported(browser) == by_page
+            tasks = browser.post("/v2/user-tasks/search", json={}, headers={"X-CSRF-Token": CSRF}).json or {}
+            assert {task["businessId"] for task in tasks["items"]} <= by_page
+        seen[username] = len(by_page)
+    all_seeing = {"lina", "zhaolei", "sunhong", "zhouqiang", "admin", "auditor"}
+    assert {name for name, count in seen.items() if count == 4} == all_seeing
+    assert (seen["zhangmin"], seen["liuyang"]) == (1, 0)
+
+
+def numbers_in(text: str) -> set[str]:
+    return set(re.findall(r"TS-\d{4}-\d{6}", text))
+
+
+def exported(browser: FlaskClient) -> set[str]:
+    """The numbers in the workbook of one's list of complaints."""
+    post(browser, "/lists/complaints/export")
+    address = re.findall(r'href="(/exports/\d+)"', browser.get("/exports").text)[0]
+    book = load_workbook(BytesIO(browser.get(address).data))
+    return numbers_in(" ".join(str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row))
