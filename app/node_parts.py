@@ -7,8 +7,10 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
+from app.clock import SystemClock
 from app.config import read_settings
 from app.local_node import NodeOptions, Part
+from app.services.seed_demo_complaints import seed_demo_complaints
 from app.web import create_app
 from tasks import dispatcher, worker
 
@@ -37,8 +39,16 @@ def serve_web(options: NodeOptions) -> None:
     _WebServer(options).run()
 
 
+def dispatch(_: NodeOptions) -> None:
+    """Dispatch what falls due; in a demo, once its complaints are made, while people look around already."""
+    settings = read_settings(os.environ)
+    if settings.mode == "demo":
+        seed_demo_complaints(settings, SystemClock().now())
+    dispatcher.main()
+
+
 PARTS: dict[str, Part] = {
     "web server": serve_web,
-    "dispatcher": lambda _: dispatcher.main(),
+    "dispatcher": dispatch,
     "worker": lambda _: worker.main(),
 }

@@ -1,49 +1,40 @@
 """Replays complaints through the whole procedure: filed when they came, worked by simulated people, time moving.
 
 Real use cases on a real database: filing, claiming, answering forms, timers, built-in jobs, messages from customers.
-What falls due is done in the order of its time, as a dispatcher and a worker would.
 """
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
-from itertools import count
 from random import Random
 from typing import Any
 
 from sqlalchemy import func, select
 
-from app.clock import PinnedClock
 from app.domain.actor import SYSTEM
 from app.domain.complaint import ENDED
 from app.domain.public_complaints import PublicComplaint
-from app.jobs import RUN_JOBS, Nudge
 from app.services.answer_task import answer_task
 from app.services.assign_user_task import assign_user_task
-from app.services.claim_due_timers import claim_due_timers
 from app.services.file_complaint import file_complaint
-from app.services.fire_timer import fire_timer
+from app.services.moved_time import MovedTime
 from app.services.publish_message import Message, publish_message
 from app.services.read_task import read_task
-from app.services.run_built_in_job import run_built_in_job
 from app.services.simulated_people import CUSTOMER_CLERK, answers_for, time_needed, who_works
-from app.services.unit_of_work import Runtime, UnitOfWork
+from app.services.unit_of_work import UnitOfWork
 from app.storage.complaints import ComplaintRow
 from app.storage.deployments import FormRow
 from app.storage.incidents import IncidentRow
 from app.storage.instances import ElementInstanceRow, ProcessInstanceRow
-from app.storage.timers import TimerRow
 from app.storage.user_tasks import UserTaskRow
 
 AFTERWARDS = timedelta(days=45)
 """How long after the last filing time goes on: enough for a solution, seven days of waiting, and the survey."""
 
 SUPERVISED = "notify_overdue"
-Step = tuple[datetime, int, Callable[[], None]]
 
 
 @dataclass(frozen=True)
@@ -57,33 +48,11 @@ class ReplayCounts:
     incidents: int
 
 
-class JobNudges:
-    """Keeps which built-in jobs wait, so that the replay does them at once."""
-
-    def __init__(self) -> None:
-        self.jobs: list[int] = []
-
-    def send(self, nudge: Nudge) -> bool:
-        """Keep a nudge about jobs; others are found by the replay itself."""
-        if nudge.task == RUN_JOBS:
-            self.jobs += [ids[0] for ids in nudge.ids]
-        return True
-
-    def backlog(self) -> int:
-        """Return 0: nothing waits for another process."""
-        return 0
-
-
 @dataclass
-class Replay:
-    """One run over `complaints`, in the order of their dates, on a runtime whose clock is `clock`."""
+class Replay(MovedTime):
+    """One run over `complaints`, in the order of their dates."""
 
-    runtime: Runtime
-    clock: PinnedClock
-    nudges: JobNudges
-    complaints: Sequence[PublicComplaint]
-    _agenda: list[Step] = field(default_factory=list)
-    _order: Any = field(default_factory=count)
+    complaints: Sequence[PublicComplaint] = ()
     _by_number: dict[str, PublicComplaint] = field(default_factory=dict)
     _chances: dict[str, Random] = field(default_factory=dict)
     _objected: set[str] = field(default_factory=set)
@@ -94,48 +63,21 @@ class Replay:
         ordered = sorted(self.complaints, key=lambda one: (one.received_on, one.number))
         for done, complaint in enumerate(ordered):
             at = self._arrival(complaint)
-            self._advance(at)
-            self._move_to(at)
+            self.advance(at)
+            self.move_to(at)
             self._file(complaint)
             say(done + 1, len(ordered))
         if ordered:
-            self._advance(self.clock.now() + AFTERWARDS)
+            self.advance(self.clock.now() + AFTERWARDS)
         return self.runtime.perform(count_outcome)
 
     def _arrival(self, complaint: PublicComplaint) -> datetime:
         morning = datetime.combine(complaint.received_on, time(9), self.runtime.zone).astimezone(UTC)
         return morning + timedelta(seconds=int(complaint.number) % 30_000)
 
-    def _advance(self, until: datetime) -> None:
-        """Do everything that falls due before `until`, timers and people's steps in the order of their time."""
-        while True:
-            timer_at = self._next_timer()
-            step_at = self._agenda[0][0] if self._agenda else None
-            due = min((at for at in (timer_at, step_at) if at is not None), default=None)
-            if due is None or due > until:
-                return
-            self._move_to(due)
-            if due == timer_at:
-                self._fire_timers()
-            else:
-                heapq.heappop(self._agenda)[2]()
-            self._settle()
-
-    def _move_to(self, at: datetime) -> None:
-        self.clock.pin(max(at, self.clock.now()))
-
-    def _next_timer(self) -> datetime | None:
-        with self.runtime.reading() as connection:
-            return connection.execute(select(func.min(TimerRow.next_try_at))).scalar_one()
-
-    def _fire_timers(self) -> None:
-        for key, token in self.runtime.perform(claim_due_timers, 50):
-            self.runtime.perform(fire_timer, key, token)
-
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Do the built-in jobs that wait, and plan who does the tasks that have opened."""
-        while self.nudges.jobs:
-            run_built_in_job(self.runtime, self.nudges.jobs.pop())
+        super().settle()
         self.runtime.perform(self._plan_tasks)
 
     def _file(self, complaint: PublicComplaint) -> None:
@@ -144,7 +86,7 @@ class Replay:
         )
         self._by_number[filed.number] = complaint
         self._chances[filed.number] = Random(int(complaint.number))  # noqa: S311 - a simulation
-        self._settle()
+        self.settle()
 
     def _plan_tasks(self, work: UnitOfWork) -> None:
         query = (
@@ -157,10 +99,7 @@ class Replay:
             complaint = self._by_number[str(number)]
             if complaint.is_in_progress and element_id not in {"register", "accept"}:
                 continue  # the company had not answered when the file was published: it stays open here too
-            self._at(time_needed(complaint, self._chances[str(number)]), partial(self._do, key, str(number)))
-
-    def _at(self, later: timedelta, step: Callable[[], None]) -> None:
-        heapq.heappush(self._agenda, (self.clock.now() + later, next(self._order), step))
+            self.later(time_needed(complaint, self._chances[str(number)]), partial(self._do, key, str(number)))
 
     def _do(self, key: int, number: str) -> None:
         """Claim and answer a task, unless it closed meanwhile."""
@@ -183,12 +122,12 @@ class Replay:
         complaint, chance = self._by_number[number], self._chances[number]
         if complaint.is_disputed and number not in self._objected:
             self._objected.add(number)
-            self._at(timedelta(days=chance.uniform(0.5, 6)), partial(self._say, number, "customer_objected", {}))
+            self.later(timedelta(days=chance.uniform(0.5, 6)), partial(self._say, number, "customer_objected", {}))
         elif chance.random() < 0.6:
-            self._at(timedelta(days=chance.uniform(0.2, 5)), partial(self._say, number, "customer_confirmed", {}))
+            self.later(timedelta(days=chance.uniform(0.2, 5)), partial(self._say, number, "customer_confirmed", {}))
         if chance.random() < 0.5:
             score = chance.choice((1, 2) if complaint.is_disputed else (3, 4, 5))
-            self._at(timedelta(days=11), partial(self._say, number, "survey_answered", {"satisfactionScore": score}))
+            self.later(timedelta(days=11), partial(self._say, number, "survey_answered", {"satisfactionScore": score}))
 
     def _say(self, number: str, name: str, variables: dict[str, Any]) -> None:
         publish_message(self.runtime, SYSTEM, Message(name, number, variables))

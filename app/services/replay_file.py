@@ -15,8 +15,9 @@ from app.clock import PinnedClock
 from app.config import Settings
 from app.domain.public_complaints import PublicComplaint, read_public_complaints
 from app.errors import InvalidInputError
+from app.services.moved_time import KeptKeys
 from app.services.open_runtime import open_runtime
-from app.services.replay_complaints import JobNudges, Replay, ReplayCounts
+from app.services.replay_complaints import Replay, ReplayCounts
 from app.services.shipped_models import ROOT, deploy_shipped_models
 from app.storage.schema import upgrade_schema
 
@@ -43,7 +44,7 @@ def read_replay_file(path: Path | None, limit: int | None) -> list[PublicComplai
 def replay_in_scratch(complaints: Sequence[PublicComplaint], *, say: Callable[[int, int], None]) -> ReplayCounts:
     """Replay on a database of its own that is gone afterwards, so that nobody's data is touched."""
     with tempfile.TemporaryDirectory(prefix="redress-replay-") as folder:
-        clock, nudges = PinnedClock(BEFORE_ALL), JobNudges()
+        clock, nudges = PinnedClock(BEFORE_ALL), KeptKeys()
         settings = Settings(f"sqlite:///{folder}/replay.sqlite3", None, "replay" * 8, data_dir=Path(folder))
         runtime = open_runtime(settings, clock=clock, nudges=nudges)
         try:

@@ -42,14 +42,7 @@ def answers_for(
     form_id: str, complaint: PublicComplaint, variables: Mapping[str, Any], now: datetime, chance: Random
 ) -> dict[str, Any]:
     """Return what a person would fill in; raises InvalidInputError for a form nobody here knows."""
-    known = _FORMS.get(form_id)
-    if known is None:
-        raise InvalidInputError(f"Expected a form of the shipped procedures, but got {form_id!r}")
-    answers = dict(known)
-    at = now.isoformat(timespec="minutes")
-    for name, value in answers.items():
-        if value == "NOW":
-            answers[name] = at
+    answers = step_answers(form_id, now)
     if form_id == "propose_solution":
         answers |= _proposal(complaint, variables, chance)
     if form_id == "accept_dispute":
@@ -59,6 +52,15 @@ def answers_for(
     if form_id in {"survey_call", "call_back"}:
         answers["satisfactionScore"] = chance.choice((1, 2) if complaint.is_disputed else (3, 4, 5))
     return answers
+
+
+def step_answers(form_id: str, now: datetime) -> dict[str, Any]:
+    """Return what anybody would fill in at `now`; raises InvalidInputError for a form nobody here knows."""
+    known = _FORMS.get(form_id)
+    if known is None:
+        raise InvalidInputError(f"Expected a form of the shipped procedures, but got {form_id!r}")
+    at = now.isoformat(timespec="minutes")
+    return {name: at if value == "NOW" else value for name, value in known.items()}
 
 
 def _proposal(complaint: PublicComplaint, variables: Mapping[str, Any], chance: Random) -> dict[str, Any]:
@@ -99,5 +101,7 @@ _FORMS: Mapping[str, Mapping[str, Any]] = {
     },
     "call_back": {"callBackNote": "已回访"},
     "survey_call": {"satisfactionComment": "已电话回访"},
+    "follow_up": {"followUpNote": "已跟进并记录"},
+    "notify_refusal": {"noticeWay": "phone", "noticeAt": "NOW", "noticeNote": "已电话说明理由"},
     "survey_follow_up": {"followUpNote": "主管已致电说明"},
 }  # fmt: skip
