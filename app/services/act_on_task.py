@@ -24,6 +24,7 @@ from app.services.unit_of_work import UnitOfWork
 from app.storage.accounts import find_account
 from app.storage.complaints import add_event, find_complaint
 from app.storage.instances import LockedInstance, read_instance
+from app.storage.rounds import find_who_ended
 from app.storage.task_actions import add_task_action
 from app.storage.task_turns import list_turns
 from app.storage.task_watchers import watches_instance
@@ -114,12 +115,19 @@ def stand(hand: TaskInHand) -> Standing:
         key=task.key,
         state=task.state,
         assignee=task.assignee,
-        ended_by=task.ended_by,
+        ended_by=who_ended(hand.work, task, hand.instance.key),
         hold=None if task.hold is None else Hold(task.hold),
         is_suspended=hand.instance.status == "SUSPENDED",
         relations=_relations(hand),
         username=hand.actor.username,
     )
+
+
+def who_ended(work: UnitOfWork, task: LockedTask, instance_key: int) -> str | None:
+    """Return who completed a task, returned it, or decided the round that it was of; None where nobody did."""
+    if task.state != "CANCELED":
+        return task.ended_by
+    return find_who_ended(work.connection, task.key, task.element_key, instance_key)
 
 
 def _relations(hand: TaskInHand) -> frozenset[Relation]:
@@ -131,15 +139,15 @@ def _relations(hand: TaskInHand) -> frozenset[Relation]:
         found.add(Relation.HOLDER)
     elif actor.may_work_on(None, task.candidate_groups, task.candidate_users):
         found.add(Relation.CANDIDATE if task.assignee is None else Relation.INVOLVED)
-    if task.assignee in actor.supervises or (
-        task.assignee is None and not actor.supervises.isdisjoint(task.candidate_users)
-    ):
+    turns = list_turns(connection, task.key) if task.hold is not None else []
+    answerable = {turn.asked_by for turn in turns if turn.state in (TurnState.OPEN, TurnState.WAITING)}
+    above = {task.assignee, *answerable} if task.assignee is not None else {*task.candidate_users}
+    if not actor.supervises.isdisjoint(above):
         found.add(Relation.SUPERIOR)
-    if task.hold is not None:
-        turns = list_turns(connection, task.key)
-        if any(turn.asked_by == actor.username and turn.state != TurnState.REMOVED for turn in turns):
-            found.add(Relation.ACCOUNTABLE)
-        found |= {Relation.INVOLVED} if any(turn.person == actor.username for turn in turns) else set()
+    if actor.username in answerable:
+        found.add(Relation.ACCOUNTABLE)
+    if any(turn.person == actor.username for turn in turns):
+        found.add(Relation.INVOLVED)
     if hand.complaint is not None and hand.complaint.recorded_by == actor.username:
         found.add(Relation.INVOLVED)
     if watches_instance(connection, hand.instance.key, actor.username) or has_worked_on(

@@ -9,9 +9,10 @@ from app.domain.actor import Actor
 from app.domain.sight import may_be_complaint_number
 from app.engine import Instance
 from app.errors import ConflictError, ForbiddenError, NotFoundError
-from app.services.act_on_task import TaskInHand
+from app.services.act_on_task import TaskInHand, who_ended
 from app.services.check_recusal import check_completion
 from app.services.record_audit import on_behalf, record_audit
+from app.services.record_findings import take_findings
 from app.services.sign_task import sign_task
 from app.services.unit_of_work import UnitOfWork
 from app.storage.instances import LockedInstance
@@ -52,6 +53,7 @@ def complete_user_task(
     details = on_behalf(actor, task) or None
     record_audit(work, actor, "COMPLETE", "USER_TASK", task_key, instance_key=instance.key, details=details)
     hand.tree.settle(run)
+    take_findings(work, actor, instance.business_id, task_key, variables)
 
 
 def open_task(work: UnitOfWork, actor: Actor, task_key: int) -> tuple[LockedTask, LockedInstance, int]:
@@ -66,6 +68,7 @@ def open_task(work: UnitOfWork, actor: Actor, task_key: int) -> tuple[LockedTask
             f"Expected the assignee or a candidate of user task {task_key}, but {actor.username} is none{has}"
         )
     if not task.is_open:
-        by = f" by {task.ended_by}" if task.ended_by else ""
+        who = who_ended(work, task, instance.key)
+        by = f" by {who}" if who else ""
         raise ConflictError(f"Expected user task {task_key} to be open, but it is {task.state}{by}")
     return task, instance, mark

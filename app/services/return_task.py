@@ -12,6 +12,7 @@ from app.domain.task_verbs import Relation, Verb
 from app.engine import Outcome
 from app.errors import ConflictError, ForbiddenError
 from app.services.act_on_task import TaskInHand, lock_task, record_act, require_may, require_reason, stand
+from app.services.check_recusal import RecusedError, check_recusal
 from app.services.find_return_targets import ReturnTarget, find_return_targets
 from app.services.read_earlier_answers import read_answers_of
 from app.services.restore_status import restore_status
@@ -19,6 +20,7 @@ from app.services.save_draft import store_draft
 from app.services.tell_of_task import tell_of_task
 from app.services.unit_of_work import UnitOfWork
 from app.storage.accounts import find_account
+from app.storage.user_tasks import read_task_row
 
 
 class ReturnUnconfirmedError(ConflictError):
@@ -56,7 +58,7 @@ def return_task(
     if not confirmed:
         _require_confirmation(target)
     target.run.instance.return_to(target.plan, resume_at=target.origin_key if resume else None)
-    opened = _reopen(hand, target, hand.tree.settle(target.run))
+    opened = _reopen(hand, target, hand.tree.settle(target.run), reason)
     restore_status(work, actor, hand.complaint, target.source.created_at)
     _tell(hand, target, opened, reason, resume=resume)
     return opened
@@ -87,20 +89,32 @@ def _require_confirmation(target: ReturnTarget) -> None:
         raise ReturnUnconfirmedError(f"Expected the return to be confirmed, but it was not; {'; '.join(told)}")
 
 
-def _reopen(hand: TaskInHand, target: ReturnTarget, outcome: Outcome) -> int | None:
-    """Give the new task to who did it before, with the old answers as a draft."""
+def _reopen(hand: TaskInHand, target: ReturnTarget, outcome: Outcome, reason: str) -> int | None:
+    """Give the new task to who did it before (unless recused since), with the old answers as a draft."""
     work = hand.work
     opened = [one for one in outcome.user_tasks if one.element_id == target.element_id and one.state == "CREATED"]
     if target.is_round or len(opened) != 1:
         return None
     new, doer = opened[0], target.done_by[0] if target.done_by else None
-    if doer is not None and new.assignee != doer and find_account(work.connection, doer) is not None:
+    if doer is not None and new.assignee != doer and _may_have(hand, new.key, doer, reason):
         target.run.instance.assign_user_task(new.key, doer, "return")
         hand.tree.settle(target.run)
     answers = read_answers_of(work.connection, target.source.form_key, target.source.element_key)
     if answers:
         store_draft(work, doer or hand.actor.username, new.key, target.run.row.key, answers, 1)
     return new.key
+
+
+def _may_have(hand: TaskInHand, task_key: int, doer: str, reason: str) -> bool:
+    """Whether who did the step is still there, and has no interest in the complaint."""
+    found = read_task_row(hand.work.connection, task_key)
+    if found is None or find_account(hand.work.connection, doer) is None:
+        return False
+    try:
+        check_recusal(hand.work, hand.actor, found[1], doer, reason)
+    except RecusedError:
+        return False
+    return True
 
 
 def _tell(hand: TaskInHand, target: ReturnTarget, opened: int | None, reason: str, *, resume: bool) -> None:

@@ -93,6 +93,13 @@ def begin_signature(hand: TaskInHand, turn: Row[Any], answered: Mapping[str, Any
     tell_of_task(hand, "add-after", [turn.person], action_key=action_key, reason=reason_of(work, turn))
 
 
+def move_signature(work: UnitOfWork, task_key: int, person: str) -> None:
+    """Let another person take the turn of the signer after who has the task, because it was given on."""
+    for turn in open_turns(work, task_key):
+        if turn.kind == TurnKind.AFTER and turn.state == TurnState.OPEN:
+            write_turn(work.connection, turn.key, {"person": person})
+
+
 def reason_of(work: UnitOfWork, turn: Row[Any]) -> str | None:
     """Return why a turn was asked for."""
     return unseal_turn(work, turn).get("reason")

@@ -6,6 +6,7 @@ from app.domain.actor import Actor
 from app.domain.task_verbs import Verb
 from app.errors import ConflictError
 from app.services.act_on_task import record_act, require_reason, require_successor, take_in_hand
+from app.services.take_turns import move_signature
 from app.services.tell_of_task import tell_of_task
 from app.services.unit_of_work import UnitOfWork
 
@@ -25,4 +26,6 @@ def transfer_task(work: UnitOfWork, actor: Actor, task_key: int, to: str, *, rea
     details = {"from": hand.task.assignee} if hand.task.assignee else {}
     key = record_act(hand, Verb.TRANSFER, person=to, said=reason, details=details, operation="ASSIGN")
     hand.tree.settle(hand.run)
+    if hand.task.hold is not None:
+        move_signature(work, task_key, to)
     tell_of_task(hand, Verb.TRANSFER, [to], action_key=key, reason=reason)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from app.storage.instances import ElementInstanceRow
+from app.storage.task_actions import TaskActionRow
 from app.storage.user_tasks import UserTaskRow
 from app.storage.walked_steps import ROUND
 
@@ -27,3 +28,15 @@ def list_round_tasks(connection: Connection, body_key: int, instance_key: int) -
     members = select(element.key).where(element.instance_key == instance_key, element.scope_key == body_key)
     query = select(UserTaskRow.__table__).where(UserTaskRow.element_key.in_(members))
     return connection.execute(query.order_by(UserTaskRow.created_at, UserTaskRow.key)).all()
+
+
+def find_who_ended(connection: Connection, task_key: int, element_key: int, instance_key: int) -> str | None:
+    """Return who ended a task that was cancelled: who returned it, or who decided its round; None for a timer or so."""
+    action = TaskActionRow.__table__.c
+    returned = select(action.actor).where(action.task_key == task_key, action.verb == "return")
+    actor = connection.execute(returned.limit(1)).scalar()
+    body = None if actor is not None else find_round(connection, element_key)
+    if body is not None and body.ended_at is not None:
+        signed = [row for row in list_round_tasks(connection, body.key, instance_key) if row.state == "COMPLETED"]
+        actor = max(signed, key=lambda row: row.ended_at).ended_by if signed else None
+    return actor

@@ -128,3 +128,13 @@ def test_the_step_of_one_has_no_round_and_nobody_signs_twice(office: Desk) -> No
         office.perform(add_to_round, BOSS, office.open_task("decide"), "carl", reason="too")
     with pytest.raises(ConflictError, match="COMPLETED"):
         office.perform(drop_from_round, BOSS, office.rows(UserTaskRow, element_id="sign")[0].key, reason="no")
+
+
+def test_in_an_or_sign_round_the_first_decides_and_the_others_are_told_who_it_was(office: Desk) -> None:
+    office.deploy(sign_round('=["anna","bert"]', until="=true"))
+    office.start()
+    other = member(office, "bert")
+    sign(office, "anna")
+    assert office.open_task("decide")
+    with pytest.raises(ConflictError, match="CANCELED by anna"):
+        office.perform(complete_user_task, Actor("bert", scopes=frozenset({"work"})), other, {})

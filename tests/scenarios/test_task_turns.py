@@ -185,3 +185,20 @@ def test_everybody_is_told_of_their_turn(desk: Desk, task: int) -> None:
     desk.perform(hand_back_task, BERT, task, opinion="agreed")
     told = [(row.recipient, row.parameters["verb"], row.parameters["hoursLeft"]) for row in desk.rows(NoticeRow)]
     assert told == [("bert", "add-before", 8), ("anna", "hand-back", 7)]
+
+
+def test_who_stands_above_the_accountable_person_takes_a_lent_task_back(desk: Desk, task: int) -> None:
+    chief = Actor("chief", scopes=frozenset({"work"}), supervises=frozenset({"anna"}))
+    desk.perform(delegate_task, ANNA, task, "bert", reason="you know cards")
+    desk.perform(take_back_task, chief, task, reason="it hurries")
+    assert who_has(desk, task) == ("anna", None)
+
+
+def test_a_signature_that_is_given_on_is_the_other_s_turn(desk: Desk, task: int) -> None:
+    ask(desk, task, TurnKind.AFTER, "bert")
+    desk.perform(complete_user_task, ANNA, task, {})
+    desk.perform(transfer_task, BERT, task, "carl", reason="on leave")
+    turn = desk.perform(read_task_actions, CARL, task).turns[0]
+    assert (turn.person, turn.state) == ("carl", "OPEN")
+    desk.perform(complete_user_task, CARL, task, {})
+    assert open_steps(desk) == ["reply"]
