@@ -19,6 +19,7 @@ from app.services.attach_file import DESK
 from app.services.create_process_instance import StartPlan, create_process_instance
 from app.services.decide import decide
 from app.services.index_complaint import index_complaint
+from app.services.index_fields import index_record
 from app.services.keep_form_files import FormFile, keep_form_files
 from app.services.mark_matter import mark_matter
 from app.services.match_customer import match_customer
@@ -102,6 +103,7 @@ def file_complaint(
     add_complaint(work.connection, row, indexes)
     add_access(work.connection, key, received_at, people_as_subjects([actor.username]))
     index_complaint(work, key, data)
+    index_record(work, key, data)
     event = {"key": work.next_key(), "complaint_key": key, "at": received_at, "kind": "filed", "actor": actor.username}
     add_event(work.connection, {**event, "details": {"process": process_id, "channel": data.get("channel")}})
     start_clocks(work, actor, key, answers, RECEIVED, received_at)
@@ -127,7 +129,7 @@ def _take_number(work: UnitOfWork, received_at: datetime) -> str:
 
 
 def _choose_process(work: UnitOfWork, answers: Mapping[str, Any]) -> str:
-    table = work.runtime.models.find_decision(work.connection, PROCESS_CHOICE, work.now)
+    table = work.runtime.models.find_decision(work.connection, PROCESS_CHOICE, work.now, mark=work.mark)
     if table is None:
         return DEFAULT_PROCESS
     chosen, record = decide(work, table, answers, work.clock)

@@ -14,12 +14,13 @@ from flask_babel import gettext
 from app.domain.actor import Actor
 from app.services.get_complaint import ComplaintView
 from app.services.unit_of_work import UnitOfWork
-from app.web.pages.customers import read_customer_section
 from app.web.pages.attachments import read_section
+from app.web.pages.customers import read_customer_section
 from app.web.pages.diagrams import read_steps
 from app.web.pages.exchanges import read_comments_section, read_contacts_section, read_related_section
-from app.web.pages.timelines import read_evaluations, read_happenings
+from app.web.pages.findings import read_findings_section
 from app.web.pages.notices import read_told
+from app.web.pages.timelines import read_evaluations, read_happenings
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("contacts", lambda: gettext("Contacts"), "pages/_section_contacts.html", read_contacts_section),
     Section("comments", lambda: gettext("Comments"), "pages/_section_comments.html", read_comments_section),
     Section("related", lambda: gettext("Related"), "pages/_section_related.html", read_related_section),
+    Section("findings", lambda: gettext("Findings"), "pages/_findings.html", read_findings_section),
     Section("attachments", lambda: gettext("Attachments"), "pages/_attachments.html", read_section),
     Section("notices", lambda: gettext("Notices"), "pages/_notices.html", read_told),
 )

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from flask import g
 from flask_babel import format_datetime, format_decimal, gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
-from app.domain.forms import Field, Form, Group
+from app.domain.forms import Field, Form, Group, Node
 from app.domain.organisation import group_name
+from app.services.read_complaints import find_complaint_form
 from app.services.read_task import compiled_form
 from app.services.shipped_models import ROOT
 from app.web.authentication import runtime
@@ -58,6 +60,7 @@ EVENTS: Mapping[str, object] = {
     "comment-edited": _("Comment edited"),
     "raised-major": _("Raised as part of a major matter"),
     "attached": _("File attached"),
+    "findings": _("Findings recorded"),
     "attachment-deleted": _("File deleted"),
     "attachment-damaged": _("A stored file was found damaged"),
     "task-transfer": _("Task transferred"),
@@ -140,6 +143,8 @@ def code_name(field: str, value: Any) -> str:
 
 def in_words(known: Field | None, value: Any) -> str:
     """Return an answer as people read it: labels of choices, yes and no, numbers and instants in their usual form."""
+    if known is not None and known.kind == "filepicker" and isinstance(value, list):
+        return str(gettext("Files: %(count)d", count=len(value)))
     if isinstance(value, list):
         return ("、" if language() == "zh" else ", ").join(in_words(known, one) for one in value)
     if isinstance(value, dict):
@@ -160,18 +165,22 @@ def in_words(known: Field | None, value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
-@lru_cache(maxsize=1)
 def fields_by_name() -> dict[str, Field]:
-    """Return the complaint form's fields by name."""
+    """Return the fields of the complaint form as it is deployed now, by name; read once a request."""
+    if "complaint_fields" not in g:
+        with runtime().reading() as connection:
+            form = find_complaint_form(runtime(), connection) or complaint_form()
+        g.complaint_fields = {node.name: node for node in _fields(form.nodes)}
+    found: dict[str, Field] = g.complaint_fields
+    return found
 
-    def walk(nodes: Any) -> Any:
-        for node in nodes:
-            if isinstance(node, Group):
-                yield from walk(node.nodes)
-            elif isinstance(node, Field):
-                yield node
 
-    return {node.name: node for node in walk(complaint_form().nodes)}
+def _fields(nodes: Iterable[Node]) -> Iterator[Field]:
+    for node in nodes:
+        if isinstance(node, Group):
+            yield from _fields(node.nodes)
+        elif isinstance(node, Field):
+            yield node
 
 
 def step_name(definition_key: int, element_id: str, name: str | None) -> str:

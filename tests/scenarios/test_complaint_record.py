@@ -1,0 +1,145 @@
+"""The record of a complaint: fields a process owner adds, findings of steps, and finding complaints by either."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from app.domain.actor import Actor
+from app.errors import ForbiddenError, InvalidInputError
+from app.services.complete_user_task import complete_user_task
+from app.services.find_by_fields import find_by_fields
+from app.services.record_findings import read_findings, record_findings, take_findings
+from app.services.shipped_models import ROOT
+from app.storage.complaint_fields import ComplaintFieldRow
+from app.storage.complaint_findings import ComplaintFindingRow
+from app.storage.complaints import ComplaintEventRow
+from tests.bank import CSRF, Bank, post
+from tests.desk import BOSS
+
+OVERSEER = Actor("sunhong", scopes=frozenset({"work", "oversee"}))
+
+
+def found(house: Bank, actor: Actor = BOSS, **fields: Any) -> list[str]:
+    return [row.number for row in house.desk.perform(find_by_fields, actor, fields)]
+
+
+def findings(house: Bank, number: str) -> dict[str, Any]:
+    return {one.name: one.value for one in house.desk.perform(read_findings, BOSS, number)}
+
+
+def with_field(house: Bank, **component: Any) -> None:
+    """Let a process owner add a field to the complaint form and deploy it."""
+    form = json.loads((ROOT / "forms" / "complaint.form").read_text(encoding="utf-8"))
+    form["components"].append({"type": "textfield", "label": "车牌号", **component})
+    house.desk.deploy(complaint__form=json.dumps(form))
+
+
+def test_a_field_that_a_process_owner_adds_is_stored_shown_and_found_by_without_a_migration(house: Bank) -> None:
+    with_field(house, key="plate", properties={"label:en": "Number plate"})
+    number, other = house.file(plate="沪Ａ　12345"), house.file(plate="沪B 1")
+    assert house.complaint(number).data["plate"] == "沪Ａ　12345"
+    with house.person("lina") as browser:
+        assert "沪Ａ　12345" in browser.get(f"/complaints/{number}").text
+    assert (found(house, plate="沪a 12345"), found(house, plate="沪B  1")) == ([number], [other])
+    assert found(house, plate="沪") == []
+
+
+def test_fields_of_every_kind_are_found_by(house: Bank) -> None:
+    number = house.file(
+        amount="1200.50", expectation=["refund", "apology"], externalNumbers="12378-77，WX 9", orderNumber=""
+    )
+    house.file()
+    assert found(house, amount=1200.5) == found(house, expectation="apology") == [number]
+    assert found(house, externalNumbers="wx 9") == found(house, externalNumbers="12378-77") == [number]
+    assert len(found(house, channel="phone")) == 2
+    assert found(house, channel="phone", amount="1200.5") == [number]
+
+
+def test_personal_fields_are_found_by_and_stand_nowhere_in_the_open(house: Bank) -> None:
+    told = {"filedBy": "representative", "representativeName": "李 律师", "representativePhone": "13900139000"}
+    number = house.file(**told, customerPhone="13800138001")
+    assert found(house, representativeName="李 律师") == found(house, customerPhone="+86 138-0013-8001") == [number]
+    rows = house.desk.rows(ComplaintFieldRow)
+    assert not any("律师" in row.value or "1390013" in row.value for row in rows)
+    assert "李" not in json.dumps(house.complaint(number).data, ensure_ascii=False)
+
+
+def test_free_texts_and_nothing_are_refused_as_search(house: Bank) -> None:
+    for fields in ({}, {"description": "年费"}, {"plate": ""}, {"plate": "x" * 200}):
+        with pytest.raises(InvalidInputError):
+            house.desk.perform(find_by_fields, BOSS, fields)
+
+
+def test_nobody_finds_a_complaint_that_is_not_theirs(house: Bank) -> None:
+    house.file(orderNumber="A1", complaintType="product_quality")
+    stranger = Actor("zhangmin", groups=frozenset({"dept_legal"}), scopes=frozenset({"work"}))
+    assert (len(found(house, orderNumber="A1")), found(house, stranger, orderNumber="A1")) == (1, [])
+
+
+def test_what_steps_find_out_stands_on_the_record(house: Bank) -> None:
+    number = house.file(complaintType="product_quality", orderNumber="A1")
+    key = next(task.key for task in house.desk.open_tasks())
+    answers = {
+        "rootCause": "pricing",
+        "compensationAmount": 80,
+        "correctiveAction": "通知王小明 13800138000",
+        "other": 1,
+    }
+    house.desk.perform(complete_user_task, BOSS, key, answers)
+    shown = findings(house, number)
+    assert (shown["rootCause"], shown["compensationAmount"], "other" in shown) == ("pricing", 80, False)
+    assert "138****8000" in shown["correctiveAction"]
+    assert "王小明" not in "".join(str(row.value) for row in house.desk.rows(ComplaintFindingRow))
+    assert found(house, rootCause="pricing") == found(house, compensationAmount=80) == [number]
+    assert house.desk.row(ComplaintEventRow, kind="findings").details["names"] == ["rootCause", "compensationAmount", "correctiveAction"]
+
+
+def test_findings_are_set_by_hand_only_with_the_right_and_as_the_form_allows(house: Bank) -> None:
+    number = house.file()
+    house.desk.perform(record_findings, OVERSEER, number, {"liability": "shared", "liableStaff": "赵六"})
+    house.desk.perform(record_findings, OVERSEER, number, {"liability": "bank"})
+    assert findings(house, number) == {"liability": "bank", "liableStaff": "赵*"}
+    assert (found(house, liability="shared"), found(house, liability="bank")) == ([], [number])
+    with pytest.raises(ForbiddenError):
+        house.desk.perform(record_findings, Actor("lina", scopes=frozenset({"work"})), number, {"liability": "none"})
+    for wrong in ({"liability": "everybody"}, {"npsScore": 11}, {"unknown": 1}, {}):
+        with pytest.raises(InvalidInputError):
+            house.desk.perform(record_findings, OVERSEER, number, wrong)
+
+
+def test_an_answer_that_the_record_does_not_allow_is_left_out_and_the_rest_kept(house: Bank) -> None:
+    number = house.file()
+    answers = {"satisfactionScore": 9, "npsScore": 8, "liability": None}
+    house.desk.perform(take_findings, BOSS, number, 1, answers)
+    assert findings(house, number) == {"npsScore": 8}
+
+
+def test_the_findings_page_shows_them_and_lets_who_oversees_set_them(house: Bank) -> None:
+    number = house.file()
+    with house.person("admin") as browser:
+        answers = {"liability": "bank", "satisfactionScore": "5", "correctiveAction": "培训"}
+        assert post(browser, f"/complaints/{number}/findings", answers).status_code == 302
+        assert post(browser, f"/complaints/{number}/findings", {"npsScore": "12"}).status_code == 302
+        page = browser.get(f"/complaints/{number}/findings").text
+    assert ("我方全责" in page, "培训" in page, "登记结论" in page) == (True, True, True)
+    with house.person("lina", "en") as browser:
+        page = browser.get(f"/complaints/{number}/findings").text
+        assert ("Ours" in page, "Set findings" in page) == (True, False)
+        assert post(browser, f"/complaints/{number}/findings", {"liability": "none"}).status_code == 403
+
+
+def test_the_api_finds_and_sets_through_the_front_door(house: Bank) -> None:
+    number = house.file(customerPhone="13800138002")
+    with house.person("admin") as browser:
+        headers = {"X-CSRF-Token": CSRF}
+        body = {"fields": {"customerPhone": "13800138002"}, "limit": 5}
+        (one,) = browser.post("/api/complaints/search", json=body, headers=headers).get_json()
+        assert (one["number"], one["fields"]["customerPhone"]) == (number, "138****8002")
+        values = {"values": {"liability": "none"}}
+        answer = browser.put(f"/api/complaints/{number}/findings", json=values, headers=headers)
+        assert [(f["name"], f["value"], f["actor"]) for f in answer.get_json()] == [("liability", "none", "admin")]
+        wrong = browser.put(f"/api/complaints/{number}/findings", json={"values": {"liability": 3}}, headers=headers)
+        assert (wrong.status_code, "liability" in wrong.get_json()["fields"]) == (400, True)
