@@ -65,7 +65,7 @@ def ask_rules(work: UnitOfWork, event_key: int) -> int:
     work.cause_depth = event.depth + 1
     fired = 0
     for table_id in EVENTS[event.kind]:
-        table = work.runtime.models.find_decision(work.connection, table_id, work.now)
+        table = work.runtime.models.find_decision(work.connection, table_id, work.now, mark=work.mark)
         if table is not None:
             fired += sum(_fire(work, event, table, match, facts) for match in _matches(work, table, facts))
     write_automation_event(work.connection, event.key, {"state": DONE, "next_try_at": None})
@@ -98,7 +98,9 @@ def _fire(work: UnitOfWork, event: Row[Any], table: Row[Any], match: MatchTrace,
     action, parameters = wanted_action({one.name: to_json(one.value) for one in match.outputs})
     key = work.next_key()
     cause = f"rule:{key}"
-    outcome = perform_action(work, action.name, Firing(cause, event.complaint_key, facts), parameters)
+    outcome = perform_action(
+        work, action.name, Firing(cause, event.complaint_key, facts, f"{table.decision_id}/{rule}"), parameters
+    )
     said = {"table": table.decision_id, "version": table.version, "rule": rule, "row": match.number}
     row = {
         "key": key,

@@ -58,7 +58,8 @@ def start_clocks(
     `answers` are the complaint's open fields. Never raises for a table that is missing or wrong, since a complaint must
     not be lost for it: what could not be started is in `problems`, and on the complaint's timeline.
     """
-    ended = _end_clocks(work, actor, complaint_key, event, at, document)
+    # A complaint that is only just received has no clock that could end.
+    ended = () if event == RECEIVED else _end_clocks(work, actor, complaint_key, event, at, document)
     applied, problems = find_rules(work, answers, event, work.runtime.settings.clock_packs)
     clocks, events = [], []
     calendars: dict[str, Calendar] = {}
@@ -87,7 +88,7 @@ def find_rules(
     work: UnitOfWork, answers: Mapping[str, Any], event: str, packs: Sequence[str]
 ) -> tuple[list[AppliedRule], list[str]]:
     """Return the rules of the deployed table that `event` starts clocks by, and why others cannot be read."""
-    table = work.runtime.models.find_decision(work.connection, CLOCKS, work.now)
+    table = work.runtime.models.find_decision(work.connection, CLOCKS, work.now, mark=work.mark)
     if table is None:
         if event != RECEIVED:
             return [], []  # said when the complaint came in
