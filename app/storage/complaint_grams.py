@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 from app.storage.base import Base
 from app.storage.complaints import ComplaintRow
 
-WINDOW = 10_000
+WINDOW = 5000
 """How many complaints with the rarest piece are looked at, the newest first."""
 
 

@@ -7,9 +7,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Text, and_, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Text, exists, or_, select, type_coerce
 
+from app.domain.field_values import as_compared
 from app.domain.list_filter import ListFilter, Range
+from app.storage.complaint_fields import ComplaintFieldRow, with_value
 from app.storage.complaints import ComplaintRow
 from app.storage.deployments import ProcessDefinitionRow
 from app.storage.types import write_json
@@ -28,11 +30,15 @@ COMPLAINT_COLUMNS = {
 
 
 def task_conditions(wanted: ListFilter, zone: ZoneInfo, now: datetime) -> list[ColumnElement[bool]]:
-    """Return the conditions on `UserTaskRow`, its process definition and its complaint, joined; search excepted."""
+    """Return the conditions on `UserTaskRow`, each asking for what else it needs by itself; search excepted."""
     texts = wanted.texts
-    found = [*_of_complaint(wanted, zone), *_on_days(task.due_at, wanted.ranges.get("due"), zone)]
+    found = [*_on_days(task.due_at, wanted.ranges.get("due"), zone)]
+    of_complaint = list(_of_complaint(wanted, zone))
+    if of_complaint:
+        found.append(exists().where(complaint.instance_key == task.root_key, *of_complaint))
     if "process" in texts:
-        found.append(ProcessDefinitionRow.process_id == texts["process"])
+        of_process = ProcessDefinitionRow.process_id == texts["process"]
+        found.append(task.definition_key.in_(select(ProcessDefinitionRow.key).where(of_process)))
     if "step" in texts:
         found.append(task.element_id == texts["step"])
     if "assignee" in texts:
@@ -50,7 +56,7 @@ def complaint_conditions(wanted: ListFilter, zone: ZoneInfo, now: datetime) -> l
     found = [*_of_complaint(wanted, zone), *_on_days(complaint.due_at, wanted.ranges.get("due"), zone)]
     if wanted.overdue:
         found.append(complaint.due_at < now)
-    return [*found, *_on_variables(wanted, (complaint.instance_key,))]
+    return [*found, *_on_variables(wanted, (complaint.instance_key,), complaint.key)]
 
 
 def indexed_conditions(wanted: ListFilter, zone: ZoneInfo) -> list[ColumnElement[bool]]:
@@ -82,17 +88,23 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone)
 
 
-def _on_variables(wanted: ListFilter, scopes: tuple[ColumnElement[Any], ...]) -> Iterator[ColumnElement[bool]]:
+def _on_variables(
+    wanted: ListFilter, scopes: tuple[ColumnElement[Any], ...], complaint_key: ColumnElement[int] | None = None
+) -> Iterator[ColumnElement[bool]]:
     if "severity" in wanted.texts:
         level = f'"level":{write_json(wanted.texts["severity"])}'
         yield _some_variable(scopes, "severity", variable.value.contains(level, autoescape=True))
     for name, value in wanted.fields:
-        yield _some_variable(scopes, name, variable.value.in_(_spellings(value)))
+        says = _some_variable(scopes, name, variable.value.in_(_spellings(value)))
+        if complaint_key is None:
+            yield says
+        else:  # the record's own fields and findings, also of a complaint that never had a process
+            recorded = with_value(name, as_compared(value)).where(ComplaintFieldRow.complaint_key == complaint_key)
+            yield or_(says, recorded.correlate_except(ComplaintFieldRow.__table__).exists())
 
 
 def _some_variable(scopes: tuple[ColumnElement[Any], ...], name: str, says: ColumnElement[bool]) -> ColumnElement[bool]:
-    held = or_(*[variable.scope_key == scope for scope in scopes])
-    return select(1).where(and_(held, variable.name == name, says)).correlate_except(VariableRow.__table__).exists()
+    return exists().where(variable.scope_key.in_(scopes), variable.name == name, says)
 
 
 def _spellings(value: str) -> list[str]:

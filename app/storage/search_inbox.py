@@ -71,18 +71,8 @@ def search_inbox(connection: Connection, search: TaskSearch, *, limit: int, afte
     start = None if after is None else _read_place(after, search)
     plain = search.sort is None and not search.conditions
     found = _found(search, start if search.sort is None else None, limit if plain else WINDOW)
-    query = _columns(found).where(*search.conditions)
-    if search.sort is None:
-        place = found.c.place
-        falling = search.scope.latest_first
-        query = query.order_by(place.desc(), task.key.desc()) if falling else query.order_by(place, task.key)
-    else:
-        expressions, falling = SORTS[search.sort]
-        if start is not None:
-            there = tuple_(*[literal(value, one.type) for value, one in zip(start, expressions, strict=True)])
-            query = query.where(tuple_(*expressions) < there if falling else tuple_(*expressions) > there)
-        query = query.order_by(*[one.desc() if falling else one.asc() for one in expressions])
-    rows = connection.execute(query.limit(limit)).all()
+    first = _first(search, found, start, limit)
+    rows = connection.execute(_columns(first.subquery("first"), search)).all()
     if len(rows) == limit:
         return TaskPage(rows, _place_of(rows[-1], search), None)
     end = None if plain or search.complaints is not None else _window_end(connection, search, start)
@@ -93,7 +83,9 @@ def search_inbox(connection: Connection, search: TaskSearch, *, limit: int, afte
 
 def count_found(connection: Connection, search: TaskSearch) -> tuple[int, bool]:
     """Return how many tasks are found, up to COUNT_CAP, and whether there may be more."""
-    some = _columns(_found(search, None, WINDOW)).where(*search.conditions).limit(COUNT_CAP).subquery()
+    found = _found(search, None, WINDOW)
+    matching = select(found.c.key).join(UserTaskRow.__table__, task.key == found.c.key).where(*search.conditions)
+    some = matching.limit(COUNT_CAP).subquery()
     count = int(connection.execute(select(func.count()).select_from(some)).scalar_one())
     more = count == COUNT_CAP or (search.complaints is None and _window_end(connection, search, None) is not None)
     return count, more
@@ -121,21 +113,39 @@ def _found(search: TaskSearch, since: Place | None, size: int) -> FromClause:
     return query.subquery("found")
 
 
-def _columns(found: FromClause) -> Select[Any]:
-    return (
+def _first(search: TaskSearch, found: FromClause, start: Any, limit: int) -> Select[Any]:
+    """The (place, key) of the page's tasks: only what conditions and order need is looked at."""
+    query = select(found.c.place, found.c.key)
+    if search.conditions or search.sort is not None:
+        query = query.join(UserTaskRow.__table__, task.key == found.c.key).where(*search.conditions)
+    if search.sort is not None and start is not None:
+        expressions, falling = SORTS[search.sort]
+        there = tuple_(*[literal(value, one.type) for value, one in zip(start, expressions, strict=True)])
+        query = query.where(tuple_(*expressions) < there if falling else tuple_(*expressions) > there)
+    return query.order_by(*_order(search, found)).limit(limit)
+
+
+def _order(search: TaskSearch, found: FromClause) -> list[ColumnElement[Any]]:
+    own = Sort((found.c.place, found.c.key), search.scope.latest_first)
+    expressions, falling = own if search.sort is None else SORTS[search.sort]
+    return [one.desc() if falling else one.asc() for one in expressions]
+
+
+def _columns(first: FromClause, search: TaskSearch) -> Select[Any]:
+    query = (
         select(
             UserTaskRow.__table__,
             definition.name.label("process_name"),
             definition.process_id,
             instance.business_id,
-            found.c.place,
+            first.c.place,
         )
-        .select_from(found)
-        .join(UserTaskRow.__table__, task.key == found.c.key)
+        .select_from(first)
+        .join(UserTaskRow.__table__, task.key == first.c.key)
         .join(ProcessDefinitionRow.__table__, definition.key == task.definition_key)
         .join(ProcessInstanceRow.__table__, instance.key == task.instance_key)
-        .outerjoin(ComplaintRow.__table__, complaint.instance_key == task.root_key)
     )
+    return query.order_by(*_order(search, first))
 
 
 def _window_end(connection: Connection, search: TaskSearch, start: Any) -> Place | None:

@@ -151,7 +151,7 @@ def test_chinese_pages_have_no_english_words(house: Bank) -> None:
             text = re.sub(r"<kbd>[^<]*</kbd>", "", browser.get(path).text)  # keys are called alike everywhere
             text = re.sub(
                 r"<select[^>]* data-people.*?</select>", "", text, flags=re.DOTALL
-            )  # people go by their names
+            )  # people have their names
             body = re.sub(r"<[^>]+>", " ", text.split("<body>")[1])
             assert set(re.findall(r"[A-Za-z]+", body)) <= allowed, path
 
