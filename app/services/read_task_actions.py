@@ -18,8 +18,9 @@ from app.services.find_return_targets import ReturnTarget, find_return_targets
 from app.services.instance_tree import InstanceTree
 from app.services.read_round import Round, read_round
 from app.services.save_draft import Draft, load_draft
-from app.services.take_turns import unseal_turn
+from app.services.take_turns import STILL_TO_COME, unseal_turn
 from app.services.unit_of_work import UnitOfWork
+from app.services.urge_task import next_urge_at
 from app.services.withdraw_completion import plan_withdrawal
 from app.storage.accounts import list_colleagues
 from app.storage.task_actions import list_task_actions
@@ -105,7 +106,9 @@ def read_task_actions(work: UnitOfWork, actor: Actor, task_key: int) -> TaskActi
     standing = stand(hand)
     targets = _targets(work, actor, hand.task.element_key, hand.instance.key, task_key) if hand.task.is_open else []
     targets = [one for one in targets if _may_return(actor, standing, one)]
-    refusals: dict[Verb, Refusal | None] = {verb: why_not(verb, standing) for verb in WHO_MAY}
+    turns = list_turns(work.connection, task_key)
+    round_ = read_round(work, actor, task_key)
+    refusals = {verb: why_not(verb, standing) or _nothing_there(verb, hand, turns, round_) for verb in WHO_MAY}
     refusals[Verb.RETURN] = _no_return(standing, targets)
     refusals[Verb.WITHDRAW] = _no_withdrawal(hand)
     return TaskActions(
@@ -117,8 +120,8 @@ def read_task_actions(work: UnitOfWork, actor: Actor, task_key: int) -> TaskActi
         ],
         steps=[_step(target) for target in sorted(targets, key=lambda one: one.done_at, reverse=True)],
         history=[_act(work, task_key, row) for row in list_task_actions(work.connection, task_key)],
-        turns=[_turn(work, row) for row in list_turns(work.connection, task_key)],
-        round=read_round(work, actor, task_key),
+        turns=[_turn(work, row) for row in turns],
+        round=round_,
         watchers=[row.username for row in list_watchers(work.connection, task_key)],
         draft=load_draft(work, task_key),
     )
@@ -144,11 +147,26 @@ def _no_return(standing: Standing, targets: Sequence[ReturnTarget]) -> Refusal |
     return refusal
 
 
+def _nothing_there(verb: Verb, hand: TaskInHand, turns: Sequence[Row[Any]], round_: Round | None) -> Refusal | None:
+    """Why a verb has nothing to be done to: no signer who has not acted, no running round, no pause since an urge."""
+    task = f"user task {hand.task.key}"
+    if verb is Verb.REDUCE and not any(
+        turn.state in STILL_TO_COME and turn.kind != TurnKind.DELEGATE for turn in turns
+    ):
+        return Refusal("no-signer", f"Expected a signer of {task} who has not acted, but there is none")
+    if verb in (Verb.ADD_TO_ROUND, Verb.DROP) and (round_ is None or not round_.is_running):
+        return Refusal("no-round", f"Expected {task} to be of a running round, but it is of none")
+    again_at = next_urge_at(hand.work, hand.task.key) if verb is Verb.URGE else None
+    if again_at is not None:
+        return Refusal("too-soon", f"Expected an hour between reminders, but {task} is urged again from {again_at}")
+    return None
+
+
 def _no_withdrawal(hand: TaskInHand) -> Refusal | None:
     try:
         plan_withdrawal(hand)
     except ForbiddenError as failure:
-        return Refusal("not-yours", str(failure), hand.task.ended_by)
+        return Refusal("not-completed", str(failure))
     except ConflictError as failure:
         return Refusal("not-possible", str(failure))
     return None

@@ -21,6 +21,7 @@ from app.storage.user_tasks import write_hold
 
 OCCASIONS = {TurnKind.DELEGATE: "delegate", TurnKind.BEFORE: "add-before", TurnKind.AFTER: "add-after"}
 LENT = (TurnKind.DELEGATE, TurnKind.BEFORE)
+STILL_TO_COME = (TurnState.OPEN, TurnState.WAITING)
 
 
 def ask_for_turns(hand: TaskInHand, kind: TurnKind, people: Sequence[str], reason: str, action_key: int) -> None:
@@ -40,7 +41,7 @@ def ask_for_turns(hand: TaskInHand, kind: TurnKind, people: Sequence[str], reaso
 
 def open_turns(work: UnitOfWork, task_key: int) -> list[Row[Any]]:
     """Return the turns that are not over: the one under way first, then those to come."""
-    turns = [row for row in list_turns(work.connection, task_key) if row.state in (TurnState.OPEN, TurnState.WAITING)]
+    turns = [row for row in list_turns(work.connection, task_key) if row.state in STILL_TO_COME]
     return sorted(turns, key=lambda row: (row.state != TurnState.OPEN, row.kind == TurnKind.AFTER, row.key))
 
 

@@ -36,9 +36,11 @@ def urge_task(work: UnitOfWork, actor: Actor, task_key: int, *, note: str = "") 
     """
     hand = take_in_hand(work, actor, task_key, Verb.URGE)
     urges = list_urges(work.connection, task_key)
-    if urges and work.now - urges[-1].at < PAUSE:
-        again = (urges[-1].at + PAUSE).astimezone(work.runtime.zone).strftime("%H:%M")
-        raise ConflictError(f"Expected an hour between reminders, but {urges[-1].actor} urged last; again from {again}")
+    again_at = next_urge_at(work, task_key)
+    if again_at is not None:
+        raise ConflictError(
+            f"Expected an hour between reminders, but {urges[-1].actor} urged last; again from {again_at}"
+        )
     people = [hand.task.assignee] if hand.task.assignee else list(hand.task.candidate_users)
     groups = [] if hand.task.assignee else list(hand.task.candidate_groups)
     superior = _superior(hand) if urges else None
@@ -48,6 +50,14 @@ def urge_task(work: UnitOfWork, actor: Actor, task_key: int, *, note: str = "") 
     if superior is not None:
         tell_of_task(hand, "urge-superior", [superior], action_key=key, reason=note.strip() or None)
     return Urged(len(urges) + 1, people, groups, superior)
+
+
+def next_urge_at(work: UnitOfWork, task_key: int) -> str | None:
+    """Return the time of day, in the institution's zone, from which a task may be urged again; None for now."""
+    urges = list_urges(work.connection, task_key)
+    if not urges or work.now - urges[-1].at >= PAUSE:
+        return None
+    return (urges[-1].at + PAUSE).astimezone(work.runtime.zone).strftime("%H:%M")
 
 
 def _superior(hand: TaskInHand) -> str | None:

@@ -268,3 +268,11 @@ def test_a_draft_goes_a_month_after_its_task_has_ended(desk: Desk, task: int) ->
     desk.clock.move(timedelta(days=2))
     desk.perform(delete_expired)
     assert [row.task_key for row in desk.rows(TaskDraftRow)] == [other]
+
+
+def test_a_verb_that_has_nothing_to_be_done_to_says_so(desk: Desk, task: int) -> None:
+    desk.perform(urge_task, BOSS, task)
+    found = desk.perform(read_task_actions, ANNA, task)
+    codes = {verb: refusal and refusal.code for verb, refusal in found.refusals.items()}
+    assert (codes["urge"], codes["reduce"], codes["add-to-round"]) == ("too-soon", "no-signer", "no-round")
+    assert (codes["withdraw"], codes["return"], codes["claim"]) == ("not-completed", "no-step", "not-yours")
