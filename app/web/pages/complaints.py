@@ -13,6 +13,7 @@ from app.domain.access import require_scope
 from app.domain.forms import Form, FormError
 from app.services.file_complaint import file_complaint
 from app.services.find_similar_complaints import find_similar_complaints
+from app.services.preview_clocks import ClockToCome, preview_clocks
 from app.services.read_complaints import find_complaint_form
 from app.services.read_task import form_environment
 from app.web.authentication import runtime
@@ -27,6 +28,8 @@ from app.web.uploads import takes_files
 
 CHECK = "_check"
 """Name of the button that only asks what is known already."""
+DECIDING = ("channel", "complaintType")
+"""What must be answered before deadlines can be told."""
 
 
 @pages.route("/complaints/new")
@@ -65,6 +68,22 @@ def register_complaint() -> str | Response | tuple[str | Response, int]:
     return send_on(following) if wants_json() else redirect(following)
 
 
+@pages.route("/complaints/new/clocks", methods=["POST"])
+def clocks_of_answers() -> str:
+    """Show which deadlines the answers so far would start."""
+    require_scope(actor(), "start")
+    return render_template(
+        "pages/_clocks_to_come.html", clocks_to_come=_clocks(read_answers(_form(), request.form, str(runtime().zone)))
+    )
+
+
+def _clocks(answers: Mapping[str, Any]) -> list[ClockToCome]:
+    """Return the clocks to come once the answers say what kind of complaint it is."""
+    if not all(answers.get(name) for name in DECIDING):
+        return []
+    return runtime().perform(preview_clocks, actor(), answers)
+
+
 def _form() -> Form:
     with runtime().reading() as connection:
         return find_complaint_form(runtime(), connection) or complaint_form()
@@ -90,6 +109,7 @@ def _page(
         widgets=_draw(form, answers, errors, files).widgets(),
         sheet=sheet_of(form, answers, {}, language(), errors),
         viewer_words=viewer_words(),
+        clocks_to_come=_clocks(answers),
         errors=errors,
         title=form.title(language()),
     )

@@ -107,8 +107,8 @@ def _component(raw: Mapping[str, Any], language: str) -> dict[str, Any]:
     names = raw.get("properties") or {}
     made = dict(raw)
     if raw["type"] == "datetime" and language == "en":
-        made["dateLabel"] = names.get("label:en") or raw.get("dateLabel", "")
-        made["timeLabel"] = gettext("Time")
+        label = names.get("label:en") or raw.get("dateLabel", "")
+        made |= {"dateLabel": label, "timeLabel": label if raw.get("subtype") == "time" else gettext("Time")}
     for text in TEXTS:
         if names.get(f"{text}:{language}"):
             made[text] = names[f"{text}:{language}"]

@@ -117,10 +117,11 @@ export async function mount(island: HTMLElement): Promise<() => void> {
   }
 
   const onSubmit = (event: SubmitEvent) => {
-    if (event.submitter?.hasAttribute("formaction")) return copy();
+    const button = event.submitter as HTMLButtonElement | null;
+    if (button?.name || button?.hasAttribute("formaction")) return; // it asks for something else than to be done
     event.preventDefault();
     event.stopPropagation();
-    void send(event.submitter);
+    void send(button);
   };
   page.addEventListener("submit", onSubmit, true);
   // Scripts around the form hear of it as they do of plain fields: of each key typed, and of each field when it is left.
