@@ -306,6 +306,20 @@ def test_what_a_customer_does_calls_for_care(bank: Desk, facts: dict[str, Any], 
     assert len(bank.rows(UserTaskRow, element_id="follow_up_task")) == 1
 
 
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"customerEvent": "anniversary"},
+        {"customerEvent": "large_movement", "movement": 499999},
+        {"customerEvent": "inactive", "inactiveDays": 89},
+    ],
+)
+def test_what_is_below_the_thresholds_calls_for_nothing(bank: Desk, facts: dict[str, Any]) -> None:
+    bank.perform(record_event, Event.CUSTOMER_CHANGED, "customer:1:2026-01-05", facts=facts | {"identities": ["a"]})
+    work(bank)
+    assert bank.rows(AutomationFiringRow) == []
+
+
 def table_with(action: str) -> bytes:
     """The closing table with another action in its last row."""
     text = (ROOT / "dmn" / "on_complaint_closed.dmn").read_text("utf-8")
