@@ -20,6 +20,7 @@ from app.services.see_complaint import see_complaint
 from app.services.see_customer import CUSTOMERS
 from app.services.unit_of_work import UnitOfWork
 from app.storage.complaints import find_complaint
+from app.storage.customer_tags import RULE, list_tags
 from app.storage.customers import (
     count_complaints_by_root,
     find_customer,
@@ -37,12 +38,13 @@ PHONE = re.compile(r"[+\d][\d\s\-()]{5,20}")
 
 @dataclass(frozen=True)
 class FoundCustomer:
-    """A customer as it may be shown to whoever looks: name and identities masked, how many complaints it has made."""
+    """A customer as whoever looks may see it: name and identities masked, complaints counted, the tags of rules."""
 
     key: int
     name: str
     identities: Sequence[tuple[str, str]]
     complaints: int
+    tags: Sequence[str]
     found_by: str
 
 
@@ -98,6 +100,8 @@ def _by_identity(work: UnitOfWork, text: str) -> list[tuple[int, str]]:
 
 def _show(work: UnitOfWork, root: int, by: str, complaints: int) -> FoundCustomer:
     parts = sorted(list_parts(work.connection, root), key=lambda row: row.key != root)
-    identities = list_customer_identities(work.connection, [row.key for row in parts])
+    keys = [row.key for row in parts]
+    identities = list_customer_identities(work.connection, keys)
+    tags = [row.tag for row in list_tags(work.connection, keys, work.now) if row.kind == RULE]
     shown = list(dict.fromkeys((row.kind, shown_identity(work, row)) for row in identities))
-    return FoundCustomer(root, shown_name(work, parts), shown, complaints, by)
+    return FoundCustomer(root, shown_name(work, parts), shown, complaints, tags, by)

@@ -16,14 +16,13 @@ from app.domain.notices.channels import CUSTOMER_FIELDS
 from app.services.propose_major import list_same_matter
 from app.services.unit_of_work import UnitOfWork
 from app.storage.automation import (
-    count_complaints_of,
     count_complaints_on,
     is_running,
     list_complaint_flags,
-    list_identities,
 )
 from app.storage.complaints import find_complaint_by_key
-from app.storage.customer_tags import list_tag_names
+from app.storage.customer_tags import list_tags
+from app.storage.customers import count_received, list_holders, list_together
 from app.storage.types import read_json
 from app.storage.variables import list_effective_variables
 
@@ -37,9 +36,11 @@ def gather_facts(work: UnitOfWork, event: Row[Any]) -> dict[str, Any]:
     if complaint is not None and event.kind == Event.FILED:
         known["sameMatterIn30Days"] = len(list_same_matter(work, complaint))
     identities = event.facts.get("identities")
-    if identities is None and complaint is not None:
-        identities = list_identities(work.connection, complaint.key)
-    known |= _of_customer(work, identities or [])
+    if identities is not None:
+        customers = [row.key for row in list_holders(work.connection, identities)]
+    else:
+        customers = [complaint.customer_key] if complaint is not None and complaint.customer_key is not None else []
+    known |= _of_customers(work, customers)
     return {**known, **event.facts}
 
 
@@ -69,13 +70,14 @@ def _of_complaint(work: UnitOfWork, complaint: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _of_customer(work: UnitOfWork, identities: list[str]) -> dict[str, Any]:
-    if not identities:
+def _of_customers(work: UnitOfWork, customers: list[int]) -> dict[str, Any]:
+    """What is known of whoever is meant, with everybody that people have said is the same person."""
+    if not customers:
         return {"complaintsIn30Days": 0, "customerTags": []}
-    since = work.now - COUNTED
+    keys = list_together(work.connection, customers)
     return {
-        "complaintsIn30Days": count_complaints_of(work.connection, identities, since, work.now),
-        "customerTags": list_tag_names(work.connection, identities, work.now),
+        "complaintsIn30Days": count_received(work.connection, keys, work.now - COUNTED, work.now),
+        "customerTags": sorted({row.tag for row in list_tags(work.connection, keys, work.now)}),
     }
 
 

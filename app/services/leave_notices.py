@@ -19,6 +19,7 @@ from app.jobs import SEND_NOTICES
 from app.services.unit_of_work import UnitOfWork
 from app.storage.accounts import find_account, list_members
 from app.storage.complaints import find_complaint_by_key
+from app.storage.customers import find_customer
 from app.storage.notices import SENT, WAITING, add_notice, find_notice_to, find_preference
 from app.storage.types import read_json, write_json
 
@@ -130,9 +131,12 @@ def _customer(work: UnitOfWork, request: NoticeRequest) -> _Recipient:
     channels = [channel for channel, name in CUSTOMER_FIELDS.items() if known.get(name)]
     if not channels:
         raise InvalidInputError(f"Expected complaint {complaint.number} to have a phone or e-mail, but it has neither")
-    chosen = CUSTOMER_CHANNELS.get(str(complaint.data.get("preferredChannel", "")))
+    customer = None if complaint.customer_key is None else find_customer(work.connection, complaint.customer_key)
+    wish = complaint.data.get("preferredChannel") or (customer and customer.preferred_channel)
+    chosen = CUSTOMER_CHANNELS.get(str(wish or ""))
     reached = chosen if chosen in channels else channels[0]
-    language = "en" if complaint.data.get("language") == "en" else "zh"
+    spoken = complaint.data.get("language") or (customer and customer.language)
+    language = "en" if spoken == "en" else "zh"
     return _Recipient(RecipientKind.CUSTOMER, complaint.number, language, frozenset({reached}), None)
 
 

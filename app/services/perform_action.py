@@ -33,11 +33,15 @@ SUPERIORS = {"intake": "branch_supervisors"}
 
 @dataclass(frozen=True)
 class Firing:
-    """One rule that fires: its cause (the same for the same rule and subject), the complaint, the facts it saw."""
+    """One rule that fires: its cause (the same for the same rule and subject), the complaint, the facts it saw.
+
+    `rule` names it for people: table and rule.
+    """
 
     cause: str
     complaint_key: int | None
     facts: Mapping[str, Any]
+    rule: str
 
 
 def perform_action(work: UnitOfWork, name: str, firing: Firing, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -149,7 +153,7 @@ def _tag_customer(work: UnitOfWork, firing: Firing, parameters: Mapping[str, Any
     until = work.now + timedelta(days=int(parameters["days"])) if "days" in parameters else None
     tag = {"tag": parameters["tag"], "value": "", "kind": RULE, "since": work.now, "until": until}
     for customer in customers:
-        put_tag(work.connection, customer, {**tag, "source": firing.cause})
+        put_tag(work.connection, customer, {**tag, "source": f"rule:{firing.rule}"[:120]})
     return {"customers": [str(key) for key in customers]}
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
-from app.storage.complaints import ComplaintIdentityRow, ComplaintRow
+from app.storage.complaints import ComplaintRow
 from app.storage.instances import ProcessInstanceRow
 from app.storage.types import JSONText, UTCDateTime
 from app.storage.user_tasks import UserTaskRow
@@ -164,19 +164,6 @@ def list_complaint_flags(connection: Connection, complaint_key: int) -> list[str
     """Return a complaint's flags."""
     query = select(ComplaintFlagRow.flag).where(ComplaintFlagRow.complaint_key == complaint_key)
     return list(connection.execute(query.order_by(ComplaintFlagRow.flag)).scalars())
-
-
-def list_identities(connection: Connection, complaint_key: int) -> list[str]:
-    """Return the blind indexes given with a complaint."""
-    query = select(ComplaintIdentityRow.index).where(ComplaintIdentityRow.complaint_key == complaint_key)
-    return list(connection.execute(query.order_by(ComplaintIdentityRow.index)).scalars())
-
-
-def count_complaints_of(connection: Connection, indexes: Sequence[str], since: datetime, until: datetime) -> int:
-    """Return how many complaints with one of these identities were received in a stretch of time."""
-    keys = select(ComplaintIdentityRow.complaint_key).where(ComplaintIdentityRow.index.in_(indexes))
-    query = select(func.count()).where(ComplaintRow.key.in_(keys), ComplaintRow.received_at.between(since, until))
-    return int(connection.execute(query).scalar_one())
 
 
 def count_complaints_on(

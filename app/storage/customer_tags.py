@@ -10,7 +10,6 @@ from sqlalchemy import Connection, ForeignKey, Row, String, delete, insert, sele
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
-from app.storage.customers import CustomerIdentityRow, CustomerRow
 from app.storage.types import UTCDateTime
 
 FACT, RULE, MODEL = "fact", "rule", "model"
@@ -20,7 +19,7 @@ TAG_KINDS = (FACT, RULE, MODEL)
 class CustomerTagRow(Base):
     """A tag on a customer. `value` is empty where the tag says it all; `until` None: for good.
 
-    `source`: `rule:<firing>`, `import:<file>`, `system:<name>`, `person:<account>`.
+    `source`: `rule:<table>/<rule>`, `import:<file>`, `system:<name>`, `person:<account>`.
     """
 
     __tablename__ = "customer_tag"
@@ -54,16 +53,3 @@ def list_tags(connection: Connection, keys: Collection[int], now: datetime) -> S
     holds = table.c.until.is_(None) | (table.c.until > now)
     query = select(table).where(table.c.customer_key.in_(keys), holds)
     return connection.execute(query.order_by(table.c.kind, table.c.tag, table.c.value)).all()
-
-
-def list_tag_names(connection: Connection, indexes: Collection[str], now: datetime) -> list[str]:
-    """Return the tags that hold at `now` for whoever has one of these identities, or stands with one who has."""
-    roots = (
-        select(CustomerRow.root_key)
-        .join(CustomerIdentityRow, CustomerIdentityRow.customer_key == CustomerRow.key)
-        .where(CustomerIdentityRow.blind_index.in_(indexes))
-    )
-    keys = select(CustomerRow.key).where(CustomerRow.root_key.in_(roots))
-    holds = CustomerTagRow.until.is_(None) | (CustomerTagRow.until > now)
-    query = select(CustomerTagRow.tag).where(CustomerTagRow.customer_key.in_(keys), holds).distinct()
-    return list(connection.execute(query.order_by(CustomerTagRow.tag)).scalars())

@@ -82,6 +82,20 @@ def list_parts(connection: Connection, root_key: int) -> Sequence[Row[Any]]:
     return connection.execute(query.order_by(CustomerRow.key)).all()
 
 
+def list_together(connection: Connection, keys: Collection[int]) -> list[int]:
+    """Return the keys of these customers and of all that stand together with one of them."""
+    roots = select(CustomerRow.root_key).where(CustomerRow.key.in_(keys))
+    return list(connection.execute(select(CustomerRow.key).where(CustomerRow.root_key.in_(roots))).scalars())
+
+
+def count_received(connection: Connection, keys: Collection[int], since: datetime, until: datetime) -> int:
+    """Return how many complaints of these customers were received in a stretch of time."""
+    query = select(func.count()).where(
+        ComplaintRow.customer_key.in_(keys), ComplaintRow.received_at.between(since, until)
+    )
+    return int(connection.execute(query).scalar_one())
+
+
 def list_customer_identities(
     connection: Connection, keys: Collection[int], kind: str | None = None
 ) -> Sequence[Row[Any]]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from app.domain.actor import Actor
 from app.errors import ConflictError, ForbiddenError, InvalidInputError
@@ -14,7 +15,9 @@ from app.services.file_complaint import file_complaint
 from app.services.find_customers import find_customers
 from app.services.merge_customers import merge_customers
 from app.services.read_customer import CustomerView, read_customer
+from app.services.run_rules import run_rules
 from app.services.unmerge_customers import unmerge_customers
+from app.storage.automation import AutomationEventRow
 from app.storage.complaints import ComplaintRow
 from app.storage.customer_merges import CustomerProposalRow
 from app.storage.customers import CustomerIdentityRow, CustomerRow
@@ -189,3 +192,34 @@ def test_trying_phone_numbers_in_turn_is_stopped_and_logged(house: Bank) -> None
         ]
     assert answers[0] == 200
     assert answers[-1] == 429
+
+
+def run_events(house: Bank) -> None:
+    for row in house.desk.rows(AutomationEventRow, state="WAITING"):
+        run_rules(house.desk.runtime, row.key)
+
+
+def test_a_rule_counts_merged_customers_as_one_and_its_tag_shows_where_it_came_from(house: Bank) -> None:
+    phones = ("13900000001", "13900000002")
+    one, other = (file(house, customerPhone=phone, customerName=phone[-1] + "号") for phone in phones)
+    for phone in phones:
+        file(house, customerPhone=phone, customerName=phone[-1] + "号")
+    run_events(house)
+    assert look_at(house, one.customer_key).tags == []
+    house.desk.perform(merge_customers, BOSS, one.customer_key, other.customer_key, reason="同一人")
+    file(house, customerPhone=phones[0], customerName="1号")
+    run_events(house)
+    (tag,) = look_at(house, other.customer_key).tags
+    assert (tag.tag, tag.kind, tag.customer_key) == ("高关注客户", "rule", one.customer_key)
+    assert tag.source.startswith("rule:on_customer")
+    (found,) = house.desk.perform(find_customers, LINA, phones[1])
+    assert found.tags == ["高关注客户"]
+
+
+def test_filing_asks_the_database_once_more_for_a_customer(house: Bank) -> None:
+    said: list[str] = []
+    event.listen(house.desk.runtime.engine, "before_cursor_execute", lambda *parts: said.append(parts[2]))
+    file(house)
+    file(house)
+    reads = [text for text in said if text.startswith("SELECT customer") or "FROM customer" in text]
+    assert len(reads) == 2

@@ -26,6 +26,7 @@ FOUND = wire.result(
         "name": wire.text(),
         "identities": wire.many(MASKED),
         "complaints": wire.whole(),
+        "tags": wire.many(wire.text()),
         "foundBy": wire.text(),
     },
 )
@@ -108,6 +109,7 @@ def search(body: dict[str, Any]) -> list[dict[str, Any]]:
             "name": one.name,
             "identities": [{"kind": kind, "value": value} for kind, value in one.identities],
             "complaints": one.complaints,
+            "tags": list(one.tags),
             "foundBy": one.found_by,
         }
         for one in runtime().perform(find_customers, who, body["text"])

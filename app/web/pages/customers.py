@@ -59,7 +59,7 @@ def source_name(source: str) -> str:
         "complaint": gettext("complaint %(name)s", name=name),
         "import": gettext("import of %(name)s", name=name),
         "system": gettext("system %(name)s", name=name),
-        "rule": gettext("rule firing %(name)s", name=name),
+        "rule": gettext("rule %(name)s", name=name),
         "person": gettext("entered by %(name)s", name=name),
     }
     return words.get(kind, source)

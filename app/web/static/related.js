@@ -11,9 +11,11 @@ function watchRelated(form, place) {
 
   async function look() {
     const turn = ++latest;
+    const body = new FormData(form);
+    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name); // they tell nothing, and are big
     const answer = await fetch(form.dataset.related, {
       method: "POST",
-      body: new FormData(form),
+      body,
       credentials: "same-origin",
     }).catch(() => null);
     if (!answer || !answer.ok || turn !== latest) return;
