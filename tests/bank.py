@@ -46,7 +46,7 @@ CONTACT = {"contactWay": "phone", "contactedAt": "2026-01-05T15:00"}
 class Bank:
     """The demo bank's people on one installation."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, with_models: bool = True) -> None:
         self.desk = desk
         self.app: Flask = create_app(desk.settings, runtime=desk.runtime)
         for person in PEOPLE:
@@ -57,7 +57,8 @@ class Bank:
                 roles=person.roles,
                 groups=person.groups,
             )
-        desk.perform(deploy_shipped_models)
+        if with_models:
+            desk.perform(deploy_shipped_models)
 
     @contextmanager
     def person(self, username: str, language: str = "zh") -> Iterator[FlaskClient]:

@@ -21,13 +21,21 @@ LONGEST_NAME = 255
 
 
 def check_password(runtime: Runtime, username: str, password: str) -> bool:
-    """Tell whether an active account that is not locked has this name and password. Slow on purpose (argon2)."""
+    """Tell whether an active account that is not locked has this name and password. Slow on purpose (argon2).
+
+    An account without a password of its own is asked of the directory, where one is configured; so is a name that
+    nobody has, to take as long.
+    """
     if not 0 < len(username) <= LONGEST_NAME or "\x00" in username:
         return False
     with runtime.reading() as connection:
         account = find_account(connection, username)
     stored = account.password_hash if account is not None else None
     is_right = _fits(stored, password)
+    if stored is None and runtime.settings.ldap is not None and not is_locked(runtime, username):
+        from app.directories.ldap import is_directory_password  # read by those who have one
+
+        is_right = is_directory_password(runtime.settings.ldap, username, password) and account is not None
     if is_right and not is_locked(runtime, username):
         return True
     runtime.perform(note_failed_sign_in, username)

@@ -27,6 +27,7 @@ from app.web.limits import register_limits
 from app.web.oauth import blueprint as oauth
 from app.web.openapi import blueprint as openapi
 from app.web.pages import register_pages
+from app.web.pages.oidc import register_oidc
 from app.web.portal import register_portal
 from app.web.scripts import register_scripts
 from app.web.security import register_security
@@ -80,6 +81,7 @@ def create_app(
     app.register_blueprint(openapi)
     register_api(app)
     register_pages(app)
+    register_oidc(app, settings)
     register_portal(app)
     register_scripts(app)
     return app

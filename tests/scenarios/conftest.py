@@ -10,3 +10,9 @@ from tests.desk import Desk
 def house(desk: Desk) -> Bank:
     """The demo bank with the shipped procedures, its clock pinned to a Monday noon."""
     return Bank(desk)
+
+
+@pytest.fixture
+def entrance(desk: Desk) -> Bank:
+    """The demo bank's people without its procedures, for who only comes in or manages people."""
+    return Bank(desk, with_models=False)

@@ -18,10 +18,10 @@ NEW = {"username": "tester", "display_name": "测试", "unit_id": "beijing", "su
 
 
 @pytest.fixture
-def bank(house: Bank) -> Bank:
+def bank(entrance: Bank) -> Bank:
     """The bank with its organisation and three administrators."""
-    house.desk.perform(seed_organisation, PASSWORD)
-    return house
+    entrance.desk.perform(seed_organisation, PASSWORD)
+    return entrance
 
 
 @pytest.mark.parametrize(
@@ -30,13 +30,13 @@ def bank(house: Bank) -> Bank:
         (SYSTEM, "/organisation", 200),
         (SECURITY, "/accounts", 200),
         (SECURITY, "/accounts/lina", 200),
-        (AUDIT, "/audit", 200),
-        (SYSTEM, "/audit", 403),
-        (SECURITY, "/audit", 403),
+        (AUDIT, "/access-log", 200),
+        (SYSTEM, "/access-log", 403),
+        (SECURITY, "/access-log", 403),
         (AUDIT, "/accounts", 403),
         ("lina", "/organisation", 403),
         ("lina", "/accounts/wangwei", 403),
-        ("lina", "/audit", 403),
+        ("lina", "/access-log", 403),
     ],
 )
 def test_each_duty_sees_its_own_pages(bank: Bank, who: str, path: str, status: int) -> None:
@@ -57,7 +57,7 @@ def test_a_new_colleague_is_made_by_one_administrator_and_given_rights_by_anothe
     assert bank.desk.row(AccountRow, username="tester").roles == ["clerk"]
     assert bank.desk.row(PersonRow, username="tester").superior == "guotao"
     with bank.person(AUDIT) as browser:
-        assert browser.get(f"/audit?view=done&person={SECURITY}").status_code == 200
+        assert browser.get(f"/access-log?view=done&person={SECURITY}").status_code == 200
     details = [row.details for row in bank.desk.rows(AuditRow, actor=SECURITY) if "roles" in (row.details or {})]
     assert details == [{"account": "tester", "roles": [[], ["clerk"]], "posts": [[], ["intake"]]}]
 

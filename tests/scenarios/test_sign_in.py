@@ -11,12 +11,12 @@ from typing import Any
 
 import pyotp
 import pytest
+from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from app.domain.lock_out import FREE_FAILURES, lock_length
-from app.services.check_password import hasher
 from app.services.grant_rights import open_account
 from app.services.tell_of_locked_accounts import tell_of_locked_accounts
 from app.storage.accounts import ApiTokenRow, write_password
@@ -29,14 +29,16 @@ from tests.bank import CSRF, Bank, post
 from tests.desk import BOSS
 
 PASSWORD = "a good password"
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""A hash says how it was made: these are checked at once."""
 
 
 @pytest.fixture
-def bank(house: Bank, monkeypatch: pytest.MonkeyPatch) -> Bank:
+def bank(entrance: Bank, monkeypatch: pytest.MonkeyPatch) -> Bank:
     """The bank, its clerk Li Na with a password; the limit on an address is out of these tests' way."""
     monkeypatch.setattr(limits, "FAILED_SIGN_INS", limits.RateLimitItemPerMinute(1000))
-    house.desk.perform(lambda work: write_password(work.connection, "lina", hasher.hash(PASSWORD)))
-    return house
+    entrance.desk.perform(lambda work: write_password(work.connection, "lina", QUICK.hash(PASSWORD)))
+    return entrance
 
 
 def sign_in(browser: FlaskClient, username: str = "lina", password: str = PASSWORD) -> TestResponse:

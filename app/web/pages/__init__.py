@@ -20,10 +20,12 @@ from app.web.pages import (
     exchanges,
     exports,
     failures,
+    findings,
     identity_words,
     inbox,
     list_settings,
     notices,
+    oidc,
     presenting,
     profile,
     reveals,
@@ -36,6 +38,7 @@ from app.web.pages.blueprint import pages
 
 PARTS = (
     sign_in,
+    oidc,
     profile,
     identity_words,
     administration,
@@ -51,6 +54,7 @@ PARTS = (
     reveals,
     access_log,
     attachments,
+    findings,
     tables,
     notices,
     customers,

@@ -10,7 +10,9 @@ from app.web.authentication import SAFE_METHODS, require_csrf_token, session_act
 
 pages = Blueprint("pages", __name__)
 
-OPEN_ENDPOINTS = frozenset({"pages.sign_in", "pages.prove", "pages.choose"})
+OPEN_ENDPOINTS = frozenset(
+    {"pages.sign_in", "pages.prove", "pages.sign_in_elsewhere", "pages.come_back", "pages.choose"}
+)
 
 
 @pages.before_request

@@ -92,10 +92,21 @@ def choose() -> Response:
     return redirect(safe_target(request.form.get("next")))
 
 
+def refuse_sign_in(wanted: str) -> tuple[str, int]:
+    """Show the form again to whom another system vouches for, but nobody here is."""
+    return _form(wanted, failed=True), 401
+
+
 def _form(wanted: str, *, username: str = "", failed: bool = False) -> str:
-    demo = PEOPLE if runtime().settings.mode == "demo" else ()
+    settings = runtime().settings
     return render_template(
-        "pages/sign_in.html", wanted=wanted, username=username, failed=failed, demo=demo, demo_password=PASSWORD
+        "pages/sign_in.html",
+        wanted=wanted,
+        username=username,
+        failed=failed,
+        demo=PEOPLE if settings.mode == "demo" else (),
+        demo_password=PASSWORD,
+        provider=settings.oidc,
     )
 
 

@@ -1,0 +1,70 @@
+"""Asks an LDAP directory whether somebody's password is right: looks the person up, then binds as them."""
+
+from __future__ import annotations
+
+import ssl
+import warnings
+from typing import Any
+from urllib.parse import urlsplit
+
+from app.errors import UnavailableError
+from app.sign_in_settings import LdapSettings
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)  # it uses names that its own dependency wants renamed
+    import ldap3
+    from ldap3.core.exceptions import LDAPException
+    from ldap3.utils.conv import escape_filter_chars
+
+TIMEOUT_SECONDS = 5
+MOST_FOUND = 2
+"""Two are enough to know that a name is not one person's."""
+
+
+def is_directory_password(settings: LdapSettings, username: str, password: str) -> bool:
+    """Tell whether the directory knows exactly one `username`, with this password.
+
+    Raises UnavailableError when the directory does not answer, or refuses the account that looks people up.
+    """
+    if not password:  # a bind without one succeeds as nobody (RFC 4513, 5.1.2)
+        return False
+    try:
+        found = _find(settings, username)
+        return len(found) == 1 and _bind(settings, found[0], password).bound
+    except LDAPException as error:
+        raise UnavailableError(f"Expected the directory to answer, but it failed: {type(error).__name__}") from error
+
+
+def open_server(settings: LdapSettings) -> Any:
+    """Return the directory's address, its certificate checked where it is spoken to over TLS."""
+    parts = urlsplit(settings.url)
+    is_tls = parts.scheme == "ldaps"
+    tls = ldap3.Tls(validate=ssl.CERT_REQUIRED, version=ssl.PROTOCOL_TLS_CLIENT) if is_tls else None
+    port = parts.port or (636 if is_tls else 389)
+    return ldap3.Server(
+        parts.hostname, port, use_ssl=is_tls, tls=tls, get_info=ldap3.NONE, connect_timeout=TIMEOUT_SECONDS
+    )
+
+
+def connect(settings: LdapSettings, name: str, password: str) -> Any:
+    """Return a connection that has not been opened yet."""
+    return ldap3.Connection(
+        open_server(settings), name, password, auto_referrals=False, receive_timeout=TIMEOUT_SECONDS
+    )
+
+
+def _find(settings: LdapSettings, username: str) -> list[str]:
+    connection = _bind(settings, settings.bind_dn, settings.bind_password)
+    if not connection.bound:
+        raise UnavailableError("Expected REDRESS_LDAP_BIND_DN to be let in by the directory, but it is refused")
+    wanted = settings.filter.replace("{username}", escape_filter_chars(username))
+    connection.search(settings.base_dn, wanted, attributes=None, size_limit=MOST_FOUND)
+    found = [str(entry["dn"]) for entry in connection.response or () if "dn" in entry]
+    connection.unbind()
+    return found
+
+
+def _bind(settings: LdapSettings, name: str, password: str) -> Any:
+    connection = connect(settings, name, password)
+    connection.bind()
+    return connection
