@@ -57,7 +57,7 @@ def next_urge_at(work: UnitOfWork, task_key: int) -> str | None:
     urges = list_urges(work.connection, task_key)
     if not urges or work.now - urges[-1].at >= PAUSE:
         return None
-    return (urges[-1].at + PAUSE).astimezone(work.runtime.zone).strftime("%H:%M")
+    return str((urges[-1].at + PAUSE).astimezone(work.runtime.zone).strftime("%H:%M"))
 
 
 def _superior(hand: TaskInHand) -> str | None:

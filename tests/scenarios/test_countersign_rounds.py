@@ -12,8 +12,10 @@ from app.services.create_account import create_account
 from app.services.drop_from_round import drop_from_round
 from app.services.read_round import read_round
 from app.storage.user_tasks import UserTaskRow
+from tests.bank import Bank
 from tests.conformance.drawing import Node, each, process, user_task, zeebe
 from tests.desk import ANNA, BOSS, Desk
+from tests.scenarios.test_major_dispute import countersign, dispute
 
 PEOPLE = ("anna", "bert", "carl")
 
@@ -138,3 +140,21 @@ def test_in_an_or_sign_round_the_first_decides_and_the_others_are_told_who_it_wa
     assert office.open_task("decide")
     with pytest.raises(ConflictError, match="CANCELED by anna"):
         office.perform(complete_user_task, Actor("bert", scopes=frozenset({"work"})), other, {})
+
+
+def test_a_department_joins_the_shipped_round_and_every_opinion_is_shown(house: Bank) -> None:
+    number = dispute(house, "80000")
+    desk = house.desk
+    first = desk.open_tasks()[0].key
+    new = desk.perform(add_to_round, BOSS, first, "technical_support", reason="system fault")
+    assert house.complaint(number).status == "in_progress"
+    assert desk.row(UserTaskRow, key=new).candidate_groups == ["technical_support"]
+    countersign(house, {"opinion": "support"})
+    house.work_task(new, opinion="support")
+    found = desk.perform(read_round, BOSS, new)
+    assert found is not None
+    assert (found.signed, found.is_running, len(found.members)) == (2, True, 4)
+    last = found.members[-1]
+    assert {field.path[0]: value for field, value in last.answers} == {"opinion": "support"}
+    countersign(house, {"opinion": "support"}, {"opinion": "support"})
+    assert house.open_steps() == ["compliance"]
