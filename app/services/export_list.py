@@ -18,11 +18,12 @@ from app.errors import ConflictError, InvalidInputError, NotFoundError, RedressE
 from app.jobs import RUN_EXPORTS
 from app.services.authenticate_password import find_actor
 from app.services.index_complaint import choice_labels
-from app.services.list_values import TaskLine, Wording, name_step, value_of
+from app.services.list_values import TaskLine, Value, Wording, name_step, value_of
 from app.services.list_workbook import ListWorkbook
 from app.services.read_complaint_list import complaint_wish, read_complaint_list
 from app.services.read_inbox import inbox_wish, read_inbox
 from app.services.record_audit import record_audit
+from app.services.record_columns import RecordColumns
 from app.services.save_view import LISTS
 from app.services.unit_of_work import Runtime, UnitOfWork
 from app.storage.list_exports import add_export, claim_export, find_export, list_exports, write_export
@@ -128,17 +129,30 @@ def _write(runtime: Runtime, row: Row[Any]) -> dict[str, Any]:
         if actor is None:
             raise NotFoundError(f"Expected the active account '{row.username}', but there is none")
         codes = choice_labels(runtime, connection, [wish["language"]])
+        added = RecordColumns(runtime, connection, wish["language"]) if row.list == "complaints" else None
     wording = Wording(wish["language"], codes, wish["statuses"])
     done = 0
-    with ListWorkbook(target, list(wish["headings"].values()), runtime.zone) as book:
+    headings = [*wish["headings"].values(), *([] if added is None else added.headings)]
+    with ListWorkbook(target, headings, runtime.zone) as book:
         for lines in _pages(runtime, actor, row, wording):
-            for line in lines:
-                book.add([value_of(name, line, wording) for name in wish["headings"]])
+            said = _added(runtime, added, lines)
+            for line, more in zip(lines, said, strict=True):
+                book.add([*(value_of(name, line, wording) for name in wish["headings"]), *more])
             done += len(lines)
             runtime.perform(_tell_progress, row.key, done)
             if done >= MOST_ROWS:
                 break
     return {"content": target.getvalue(), "done": done}
+
+
+def _added(
+    runtime: Runtime, added: RecordColumns | None, lines: Sequence[TaskLine | Row[Any]]
+) -> Sequence[Sequence[Value]]:
+    """Return what the forms' own columns say of each line: nothing of tasks."""
+    if added is None:
+        return [()] * len(lines)
+    with runtime.reading() as connection:
+        return list(added.values(connection, [line for line in lines if not isinstance(line, TaskLine)]))
 
 
 def _pages(runtime: Runtime, actor: Actor, row: Row[Any], wording: Wording) -> Iterator[Sequence[TaskLine | Row[Any]]]:

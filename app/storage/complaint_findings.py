@@ -33,6 +33,16 @@ def list_findings(connection: Connection, complaint_key: int) -> Sequence[Row[An
     return connection.execute(query.order_by(ComplaintFindingRow.name)).all()
 
 
+def list_open_findings(connection: Connection, complaint_keys: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
+    """Return the findings of complaints that are not sealed, by complaint and name."""
+    table = ComplaintFindingRow.__table__
+    open_ones = (table.c.complaint_key.in_(complaint_keys), table.c.sealed.is_(None))
+    found: dict[int, dict[str, Any]] = {}
+    for row in connection.execute(select(table).where(*open_ones)):
+        found.setdefault(row.complaint_key, {})[row.name] = row.value
+    return found
+
+
 def write_findings(connection: Connection, complaint_key: int, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store findings in the place of those of the same names."""
     names = [row["name"] for row in rows]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from app.domain.actor import Actor
 from app.errors import ForbiddenError, InvalidInputError
 from app.services.complete_user_task import complete_user_task
+from app.services.export_list import ask_for_export, run_export, take_export
 from app.services.find_by_fields import find_by_fields
 from app.services.record_findings import read_findings, record_findings, take_findings
 from app.services.shipped_models import ROOT
@@ -19,6 +22,7 @@ from app.storage.complaints import ComplaintEventRow
 from tests.bank import CSRF, Bank, post
 from tests.desk import BOSS
 
+ADMIN = Actor("admin", scopes=BOSS.scopes)
 OVERSEER = Actor("sunhong", scopes=frozenset({"work", "oversee"}))
 
 
@@ -94,7 +98,8 @@ def test_what_steps_find_out_stands_on_the_record(house: Bank) -> None:
     assert "138****8000" in shown["correctiveAction"]
     assert "王小明" not in "".join(str(row.value) for row in house.desk.rows(ComplaintFindingRow))
     assert found(house, rootCause="pricing") == found(house, compensationAmount=80) == [number]
-    assert house.desk.row(ComplaintEventRow, kind="findings").details["names"] == ["rootCause", "compensationAmount", "correctiveAction"]
+    names = ["rootCause", "compensationAmount", "correctiveAction"]
+    assert house.desk.row(ComplaintEventRow, kind="findings").details == {"names": names}
 
 
 def test_findings_are_set_by_hand_only_with_the_right_and_as_the_form_allows(house: Bank) -> None:
@@ -143,3 +148,18 @@ def test_the_api_finds_and_sets_through_the_front_door(house: Bank) -> None:
         assert [(f["name"], f["value"], f["actor"]) for f in answer.get_json()] == [("liability", "none", "admin")]
         wrong = browser.put(f"/api/complaints/{number}/findings", json={"values": {"liability": 3}}, headers=headers)
         assert (wrong.status_code, "liability" in wrong.get_json()["fields"]) == (400, True)
+
+
+def test_an_export_has_a_column_for_each_field_and_finding_that_may_be_told(house: Bank) -> None:
+    with_field(house, key="plate", properties={"label:en": "Number plate"})
+    number = house.file(plate="=沪A", expectation=["refund", "apology"], filedBy="heir", representativeName="李四")
+    house.desk.perform(record_findings, OVERSEER, number, {"liability": "bank", "correctiveAction": "整改"})
+    words = {"headings": {"number": "No."}, "statuses": {}, "language": "en"}
+    key = house.desk.perform(ask_for_export, ADMIN, "complaints", {}, **words)
+    assert run_export(house.desk.runtime, key)
+    content = house.desk.perform(take_export, ADMIN, key)
+    head, line = load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(values_only=True)
+    told = dict(zip(head, line, strict=True))
+    assert (told["No."], told["Number plate"], told["Expectation"]) == (number, "=沪A", "Refund, Apology")
+    assert (told["Who complains"], told["Liability"]) == ("An heir", "Ours")
+    assert not any("李四" in str(one) or "整改" in str(one) for one in line)

@@ -25,7 +25,7 @@ from app.web.pages.presenting import in_words
 
 def read_findings_section(work: UnitOfWork, who: Actor, complaint: ComplaintView) -> Mapping[str, Any]:
     """Return the findings in words, and the form to set them for who may."""
-    form = findings_form(work)
+    form = findings_form(work.runtime, work.connection)
     fields = {node.name: node for node in form.nodes if isinstance(node, Field)}
     found = read_findings(work, who, complaint.row.number)
     open_values = {one.name: one.value for one in found if not is_sealed(one.name)}
@@ -43,7 +43,8 @@ def read_findings_section(work: UnitOfWork, who: Actor, complaint: ComplaintView
 @pages.route("/complaints/<number>/findings", methods=["POST"])
 def set_findings(number: str) -> Response:
     """Set findings; a name or free text that is left empty stays as it was, since it was not shown."""
-    form = runtime().perform(findings_form)
+    with runtime().reading() as connection:
+        form = findings_form(runtime(), connection)
     sent = read_answers(form, request.form, str(runtime().zone))
     values = {name: value for name, value in sent.items() if not (is_sealed(name) and not value)}
     try:
