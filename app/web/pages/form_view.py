@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MultiDict
 
-from app.domain.forms import Field, Form, Group, Node, Repeat
+from app.domain.forms import Display, Field, Form, Group, Node, Repeat
 from app.domain.forms.form import ScopeState, settle_scope
 from app.feel import Environment, Run
+from app.web.pages.shown_parts import Shown, show_part
 
 Answers = MultiDict[str, str]
 LISTS = frozenset({"checklist", "taglist"})
@@ -27,14 +28,16 @@ ADD_ROW, REMOVE_ROW = "_add", "_remove"
 
 @dataclass
 class Widget:
-    """One thing on the page. `options`: (value, label, chosen); `errors`: messages; `rows`: of a repeated group."""
+    """One thing on the page.
+
+    `options`: (value, label, chosen); `errors`: messages; `rows`: of a repeated group; `shown`: of what asks nothing.
+    """
 
     kind: str
     number: int
     name: str = ""
     label: str = ""
     help: str = ""
-    text: str = ""
     value: Any = None
     hidden: bool = False
     readonly: bool = False
@@ -45,6 +48,7 @@ class Widget:
     children: list[Widget] = field(default_factory=list)
     rows: list[list[Widget]] = field(default_factory=list)
     may_add: bool = False
+    shown: Shown | None = None
     attributes: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -101,7 +105,6 @@ class Drawing:
             node.number,
             label=node.text("label", self.language),
             help=node.text("description", self.language),
-            text=node.text("text", self.language),
             hidden=node.number in state.hidden,
             wide=not isinstance(columns, int) or columns > 8,
         )
@@ -110,6 +113,8 @@ class Drawing:
             widget.errors = list(self.errors.get(path + node.name, ()))
         if isinstance(node, Field):
             self._fill(widget, node, state, run, prefix, path)
+        if isinstance(node, Display):
+            widget.shown = show_part(node, self.language, state.context, run)
         return widget
 
     def _fill(self, widget: Widget, node: Field, state: ScopeState, run: Run, prefix: str, path: str) -> None:
