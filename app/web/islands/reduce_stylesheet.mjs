@@ -6,7 +6,7 @@ import { PurgeCSS } from "purgecss";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const [{ css }] = await new PurgeCSS().purge({
-  content: [here("../templates/pages/*.html"), here("../pages/*.py"), here("src/*.ts")],
+  content: [here("../templates/**/*.html"), here("../{pages,portal}/*.py"), here("src/*.ts")],
   css: [here("node_modules/@tabler/core/dist/css/tabler.min.css")],
   // Classes that templates put together from a word and a value; the dark theme, which a script chooses.
   safelist: [/^data-bs-theme$/, /^dark$/, /^alert-(success|danger|warning|info)$/, /^bg-(yellow|blue|purple|green|secondary|red)-lt$/],
