@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from app.domain.complaint import is_sealed
+from app.domain.complaint import FREE_TEXTS, is_sealed
 
 TABLE = "field_access"
 REVEAL_LENGTH = timedelta(minutes=15)
@@ -26,11 +26,11 @@ KINDS: Mapping[str, str] = {
     "customerNumber": "identity",
     "customerIdNumber": "identity",
     "cardLastDigits": "card",
+    "representativeName": "name",
+    "representativePhone": "contact",
     "respondentStaff": "staff",
     "businessStaff": "staff",
-    "description": "text",
-    "request": "text",
-    "place": "text",
+    "liableStaff": "staff",
 }
 
 
@@ -66,6 +66,8 @@ CLOSED = FieldRight(Shown.MASKED)
 
 def kind_of(field: str) -> str:
     """Return a field's kind; a sealed field that has none of its own counts as an identity."""
+    if field in FREE_TEXTS:
+        return "text"
     return KINDS.get(field) or ("identity" if is_sealed(field) else OPEN)
 
 

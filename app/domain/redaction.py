@@ -57,3 +57,8 @@ def mask_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
         field: MASKS.get(field, mask_text)(value) if isinstance(value, str) else value
         for field, value in fields.items()
     }
+
+
+def mask_answer(value: Any) -> str:
+    """Keep the last four characters of a sensitive answer."""
+    return _mask_end(value if isinstance(value, str) else str(value))

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from app.domain.forms import Field, Group, Node
+from app.domain.redaction import mask_answer
 from app.services.read_deployed import read_form
 from app.services.read_task import compiled_form
 from app.storage.user_tasks import UserTaskRow
@@ -34,7 +35,7 @@ def read_earlier_answers(connection: Connection, instance_key: int) -> list[Earl
     """Return the completed steps with a form, the latest first.
 
     Of a step that was done again the latest is returned; members of one round are returned each. Values are what the
-    variables hold now: a later step that answers the same field shows its answer in both.
+    variables hold now: a later step that answers the same field shows its answer in both. Sensitive ones are masked.
     """
     table = UserTaskRow.__table__.c
     query = select(UserTaskRow.__table__).where(
@@ -48,7 +49,9 @@ def read_earlier_answers(connection: Connection, instance_key: int) -> list[Earl
         form = compiled_form(read_form(connection, row.form_key).schema)
         variables = seen[row.element_key]
         answers = [
-            (one, variables[one.path[0]]) for one in fields_of(form.nodes) if variables.get(one.path[0]) is not None
+            (one, mask_answer(variables[one.path[0]]) if one.is_sensitive else variables[one.path[0]])
+            for one in fields_of(form.nodes)
+            if variables.get(one.path[0]) is not None
         ]
         mark = (row.element_id, str([value for _, value in answers]))
         if answers and mark not in shown:

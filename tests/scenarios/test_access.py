@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from app.domain.actor import Actor
@@ -12,12 +14,15 @@ from app.services.create_process_instance import StartPlan, create_process_insta
 from app.services.get_complaint import get_complaint
 from app.services.merge_complaints import merge_complaints
 from app.services.read_complaints import list_recent_complaints
+from app.services.read_earlier_answers import read_earlier_answers
 from app.services.reveal_field import Revealed, RevealWish, reveal_field
 from app.services.see_complaint import UnseenComplaintError, see_complaint
 from app.storage.access_events import REVEALED, VIEWED, AccessEventRow
 from app.storage.complaint_access import ComplaintAccessRow, list_subjects
 from app.storage.people import write_person
 from tests.bank import Bank
+from tests.conformance.drawing import process, user_task, zeebe
+from tests.desk import Desk
 
 PHONE = RevealWish("customerPhone", "contact_customer", "约客户核实时间")
 
@@ -156,3 +161,16 @@ def test_looking_is_kept_once_a_person_complaint_and_hour(house: Bank) -> None:
     house.wait(hours=1)
     house.desk.perform(get_complaint, someone(house, "lina"), number)
     assert [row.actor for row in house.desk.rows(AccessEventRow, kind=VIEWED)] == ["lina", "sunhong", "lina"]
+
+
+def test_the_answer_to_a_sensitive_field_is_masked_once_its_step_is_done(desk: Desk) -> None:
+    field = {"type": "textfield", "key": "account", "label": "账号", "properties": {"sensitive": "true"}}
+    plain = {"type": "textfield", "key": "opinion", "label": "意见"}
+    form = json.dumps({"id": "refund", "type": "default", "components": [field, plain]})
+    asked = user_task("a", zeebe("formDefinition", formId="refund"))
+    desk.deploy(process(asked, user_task("b"), flows="s -> a -> b -> e"), refund__form=form)
+    key = desk.start()
+    desk.complete("a", account="6222020200112233", opinion="退回原卡")
+    with desk.runtime.reading() as connection:
+        (step,) = read_earlier_answers(connection, key)
+    assert [value for _, value in step.answers] == ["************2233", "退回原卡"]

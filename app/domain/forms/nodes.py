@@ -56,6 +56,11 @@ class Field(Part):
     formula: Formula | None = None
 
     @property
+    def is_sensitive(self) -> bool:
+        """Whether the form says that its answer is shown with a mask once the step is done."""
+        return bool((self.raw.get("properties") or {}).get("sensitive") == "true")
+
+    @property
     def name(self) -> str:
         """The path as people and errors write it."""
         return ".".join(self.path)
