@@ -61,14 +61,19 @@ class Match:
 def told_in(data: Mapping[str, Any]) -> Told:
     """Return what a complaint's answers say of its customer."""
     given = {kind: str(data[name]).strip() for name, kind in IDENTITIES.items() if data.get(name)}
-    texts = {name: str(data.get(name) or "").strip() or None for name in ("customerName", "language", "customerTier")}
     return Told(
         identities={kind: value for kind, value in given.items() if value},
-        name=texts["customerName"],
-        language=texts["language"],
-        preferred_channel=str(data.get("preferredChannel") or "") or None,
-        tier=texts["customerTier"],
+        name=str(data.get("customerName") or "").strip() or None,
+        language=_code(data.get("language"), 8),
+        preferred_channel=_code(data.get("preferredChannel"), 20),
+        tier=_code(data.get("customerTier"), 40),
     )
+
+
+def _code(value: object, longest: int) -> str | None:
+    """A code of a form's choices; what is no code is not kept of a customer."""
+    text = value.strip() if isinstance(value, str) else ""
+    return text if 0 < len(text) <= longest and text.isprintable() else None
 
 
 def choose(holders: Sequence[Holder], contradicting: Collection[int]) -> Match:

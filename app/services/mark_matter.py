@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,8 +14,15 @@ from app.storage.writes import insert_rows
 
 ADD_MARK = insert_rows(ComplaintMarkRow)
 TEXT = "text"
-NUMBERS = {"orderNumber": "order", "contractNumber": "contract", "regulatorNumber": "regulator"}
-"""Fields of the form that name one matter, and the kind of mark each makes."""
+NUMBERS = {
+    "orderNumber": "order",
+    "contractNumber": "contract",
+    "regulatorNumber": "regulator",
+    "externalNumbers": "external",
+}
+"""Fields of the form that name one matter, and the kind of mark each makes; the last may name several."""
+
+PARTED = re.compile(r"[,;，；、\s]+")
 
 
 def mark_matter(work: UnitOfWork, complaint_key: int, data: Mapping[str, Any]) -> str | None:
@@ -31,5 +39,14 @@ def mark_matter(work: UnitOfWork, complaint_key: int, data: Mapping[str, Any]) -
 def matter_marks(sealer: Sealer, data: Mapping[str, Any]) -> tuple[dict[str, str], str | None]:
     """Return the marks of a complaint's answers with their kinds, and the fingerprint of its description."""
     print_ = fingerprint(str(data.get("description") or ""), sealer.keyed_digest)
-    marks = {sealer.blind_index(kind, str(data[name])): kind for name, kind in NUMBERS.items() if data.get(name)}
+    marks = {
+        sealer.blind_index(kind, number): kind
+        for name, kind in NUMBERS.items()
+        for number in _parts(name, str(data.get(name) or ""))
+        if number
+    }
     return marks | dict.fromkeys(bands(print_), TEXT), print_
+
+
+def _parts(name: str, text: str) -> list[str]:
+    return PARTED.split(text) if name == "externalNumbers" else [text]

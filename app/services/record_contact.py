@@ -15,6 +15,7 @@ from app.storage.contacts import add_contact
 KINDS = ("call", "letter", "visit", "message")
 DIRECTIONS = ("in", "out")
 LONGEST_SUMMARY = 4000
+LONGEST_CHANNEL = 20
 LONGEST_BEFORE = timedelta(days=366)
 """A contact may be older than the complaint that came of it, but not by more."""
 
@@ -43,6 +44,7 @@ def record_contact(work: UnitOfWork, actor: Actor, number: str, contact: NewCont
         "at": []
         if complaint.received_at - LONGEST_BEFORE <= contact.at <= work.now
         else ["Within a year before the complaint, and now"],
+        "channel": [] if len(contact.channel or "") <= LONGEST_CHANNEL else [f"At most {LONGEST_CHANNEL} characters"],
         "summary": [] if 0 < len(summary) <= LONGEST_SUMMARY else [f"1 to {LONGEST_SUMMARY} characters"],
     }
     if problems := {name: said for name, said in wrong.items() if said}:

@@ -54,7 +54,14 @@ def test_a_contact_is_sealed_masked_and_on_the_timeline(house: Bank) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"kind": "shout"}, {"direction": "up"}, {"at": NOON + timedelta(minutes=1)}, {"summary": "  "}]
+    "wrong",
+    [
+        {"kind": "shout"},
+        {"direction": "up"},
+        {"at": NOON + timedelta(minutes=1)},
+        {"summary": "  "},
+        {"channel": "x" * 21},
+    ],
 )
 def test_a_contact_that_cannot_have_been_is_refused(house: Bank, wrong: dict[str, Any]) -> None:
     number = house.file()
@@ -120,6 +127,12 @@ def test_strangers_are_alike_by_their_words_or_a_number_not_by_a_product(house: 
     file(house, description="信用卡年费重复收取，客服电话打不通", customerPhone="13900000004")
     found = similar(house, one.number)
     assert found == {words.number: {"alike-text", "same-product"}, order.number: {"same-number", "same-product"}}
+
+
+def test_one_of_several_numbers_of_other_houses_is_enough(house: Bank) -> None:
+    one = file(house, externalNumbers="12378-9，信访 77")
+    other = file(house, description="完全不同的事", customerPhone="13900000002", externalNumbers="XF-1, 12378-9")
+    assert "same-number" in similar(house, one.number)[other.number]
 
 
 def test_words_of_long_ago_are_not_alike_any_more(house: Bank) -> None:

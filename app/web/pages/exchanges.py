@@ -82,7 +82,7 @@ def add_contact(number: str) -> Response:
     form = request.form
     try:
         at = datetime.fromisoformat(form.get("at", "")).replace(tzinfo=runtime().zone).astimezone(UTC)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise InvalidInputError("Expected when the contact was, but it is no date and time") from error
     kind, direction = form.get("kind", ""), form.get("direction", "")
     contact = NewContact(kind, direction, at, form.get("summary", ""), form.get("channel") or None)
