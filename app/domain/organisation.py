@@ -18,9 +18,9 @@ class GroupName(NamedTuple):
 
 UNIT_KINDS: Mapping[str, GroupName] = {
     "head_office": GroupName("总行", "Head office"),
+    "department": GroupName("部门", "Department"),
     "branch": GroupName("分行", "Branch"),
     "sub_branch": GroupName("支行", "Sub-branch"),
-    "department": GroupName("部门", "Department"),
 }
 
 GROUPS: Mapping[str, GroupName] = {

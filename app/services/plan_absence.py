@@ -61,5 +61,8 @@ def read_absences(work: UnitOfWork, actor: Actor, username: str) -> Sequence[Row
 
 
 def _require_charge(actor: Actor, username: str) -> None:
+    """Raise ForbiddenError for who may not plan this person's absence; a token without `work` or `organise` may not."""
+    if actor.scopes.isdisjoint({"work", "organise"}):
+        raise ForbiddenError(f"Expected '{actor.username}' to have the scope 'work' or 'organise', but it does not")
     if username != actor.username and username not in actor.supervises and "organise" not in actor.scopes:
         raise ForbiddenError(f"Expected '{actor.username}' to lead '{username}', but it is not so")

@@ -10,6 +10,7 @@ from sqlalchemy import Row
 
 from app.clock import SystemClock
 from app.domain.actor import Actor
+from app.domain.organisation import UNIT_KINDS
 from app.errors import ForbiddenError, NotFoundError
 from app.services.unit_of_work import UnitOfWork
 from app.storage.absences import list_absences
@@ -62,7 +63,9 @@ def read_organisation(work: UnitOfWork, actor: Actor) -> Organisation:
     """Return units, posts and people; for system and security administrators."""
     require_administrator(actor)
     connection = work.connection
-    units, people = list_units(connection), list_places(connection)
+    kinds = list(UNIT_KINDS)
+    units = sorted(list_units(connection), key=lambda row: (kinds.index(row.kind), row.id))
+    people = list_places(connection)
     views = {row.id: UnitView(row) for row in units}
     for row in units:
         if row.parent_id is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.web.api import (
+    accounts,
     attachments,
     calendars,
     clocks,
@@ -14,6 +15,7 @@ from app.web.api import (
     customers,
     exchanges,
     notices,
+    own_account,
     portal,
     tables,
     task_verbs,
@@ -22,6 +24,7 @@ from app.web.api import (
 from app.web.openapi import OPENAPI_VERSION, DescribedApi
 
 PARTS = (
+    accounts,
     attachments,
     calendars,
     clocks,
@@ -31,6 +34,7 @@ PARTS = (
     customers,
     exchanges,
     notices,
+    own_account,
     portal,
     tables,
     task_verbs,
