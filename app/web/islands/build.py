@@ -127,10 +127,9 @@ def run(command: list[str], environment: dict[str, str], what: str) -> None:
         command, cwd=HERE, env=environment, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
     )
     if done.returncode != 0:
-        words = (done.stderr or done.stdout).strip().splitlines()
-        raise BuildError(
-            f"Expected to build the pages' scripts, but {what} failed: {' / '.join(words[-3:]) or 'no reason given'}"
-        )
+        said = [line.strip() for line in (done.stderr or done.stdout).splitlines()]
+        words = " / ".join([line for line in said if line not in ("", "npm error")][:3])
+        raise BuildError(f"Expected to build the pages' scripts, but {what} failed: {words or 'no reason given'}")
 
 
 if __name__ == "__main__":
