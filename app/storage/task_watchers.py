@@ -10,9 +10,7 @@ from sqlalchemy import BigInteger, Connection, Index, Row, String, insert, selec
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
-from app.storage.instances import ProcessInstanceRow
 from app.storage.types import UTCDateTime
-from app.storage.user_tasks import UserTaskRow
 
 
 class TaskWatcherRow(Base):
@@ -58,29 +56,6 @@ def watches_instance(connection: Connection, instance_key: int, username: str) -
 def add_watcher(connection: Connection, row: Mapping[str, Any]) -> None:
     """Add one (`row`: all columns)."""
     connection.execute(insert(TaskWatcherRow).values(**row))
-
-
-def list_watched(connection: Connection, username: str, *, limit: int, before: int | None = None) -> Sequence[Row[Any]]:
-    """Return what somebody watches, the newest first, below the key of the last one seen; task columns follow."""
-    watcher, task, instance = TaskWatcherRow.__table__, UserTaskRow.__table__, ProcessInstanceRow.__table__
-    query = (
-        select(
-            watcher,
-            task.c.name,
-            task.c.element_id,
-            task.c.definition_key,
-            task.c.state,
-            task.c.assignee,
-            task.c.due_at,
-            instance.c.business_id,
-        )
-        .join(task, task.c.key == watcher.c.task_key)
-        .join(instance, instance.c.key == watcher.c.instance_key)
-        .where(watcher.c.username == username)
-    )
-    if before is not None:
-        query = query.where(watcher.c.key < before)
-    return connection.execute(query.order_by(watcher.c.key.desc()).limit(limit)).all()
 
 
 def mark_watched_read(connection: Connection, username: str, task_key: int, at: datetime) -> None:

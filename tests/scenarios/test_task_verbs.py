@@ -28,7 +28,7 @@ from app.storage.complaints import ComplaintEventRow
 from app.storage.notices import NoticeRow
 from app.storage.people import write_person
 from app.storage.task_drafts import TaskDraftRow
-from app.storage.task_watchers import TaskWatcherRow, list_watched
+from app.storage.task_watchers import TaskWatcherRow
 from app.storage.user_tasks import UserTaskRow
 from tests.bank import Bank
 from tests.conformance.drawing import process
@@ -101,9 +101,8 @@ def test_who_is_shown_a_task_watches_it_with_a_read_mark_and_need_not_act(desk: 
     assert desk.perform(cc_task, ANNA, task, ["bert", "chief"], note="please note") == ["bert", "chief"]
     assert desk.perform(cc_task, ANNA, task, ["bert"]) == []
     assert told(desk) == [("bert", "cc"), ("chief", "cc")]
-    with desk.runtime.reading() as connection:
-        (seen,) = list_watched(connection, "bert", limit=10)
-    assert (seen.task_key, seen.element_id, seen.read_at) == (task, "verify", None)
+    seen = desk.row(TaskWatcherRow, username="bert")
+    assert (seen.task_key, seen.added_by, seen.read_at) == (task, "anna", None)
     with pytest.raises(ForbiddenError):
         desk.perform(complete_user_task, BERT, task, {})
     assert len(desk.rows(TaskWatcherRow)) == 2
