@@ -27,6 +27,7 @@ from app.services.grant_rights import check_duties
 from app.services.import_complaints import import_complaints
 from app.services.import_customers import import_customers
 from app.services.import_file import ImportCount
+from app.services.index_stored_complaints import index_stored_complaints
 from app.services.load_classification import load_shipped_classifications
 from app.services.open_runtime import open_runtime
 from app.services.record_audit import record_audit
@@ -91,6 +92,11 @@ def _parser() -> argparse.ArgumentParser:
         "--data", type=Path, default=Path("var"), help="folder of the installation, as for serve (default: var)"
     )
     account.set_defaults(run=_add_account)
+    index = commands.add_parser("index", help="make imported and older complaints findable by their words")
+    index.add_argument(
+        "--data", type=Path, default=Path("var"), help="folder of the installation, as for serve (default: var)"
+    )
+    index.set_defaults(run=_index)
     migrate = commands.add_parser("migrate", help="bring the database of DATABASE_URL up to date")
     migrate.set_defaults(run=_migrate)
     return parser
@@ -193,6 +199,16 @@ def _make_account(work: UnitOfWork, options: argparse.Namespace, password: str) 
     create_account(work, options.username, display_name=options.name, password=password, roles=options.role)
     details = {"account": options.username, "roles": sorted(options.role), "by": "command line"}
     record_audit(work, SYSTEM, "CREATE", "USER", 0, details=details)
+
+
+def _index(options: argparse.Namespace) -> int:
+    environment = node_environment(NodeOptions(data_dir=options.data, demo=False), os.environ)
+    _bring_up_to_date(environment)
+    runtime = open_runtime(read_settings(environment), nudges=NoQueue())
+    count = index_stored_complaints(runtime, lambda done: _say(f"{done:,} complaints indexed"))
+    runtime.engine.dispose()
+    _say(f"Done: {count:,} complaints can be found by their words")
+    return 0
 
 
 def _migrate(_: argparse.Namespace) -> int:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, func, insert, literal, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, func, literal, select, union_all
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from app.storage.base import Base
@@ -28,10 +30,11 @@ class ComplaintGramRow(Base):
 
 
 def add_grams(connection: Connection, complaint_key: int, grams: Collection[int]) -> None:
-    """Index a complaint under these pieces."""
+    """Index a complaint under these pieces; those it is indexed under already stay."""
     if grams:
         rows = [{"gram": gram, "complaint_key": complaint_key} for gram in sorted(set(grams))]
-        connection.execute(insert(ComplaintGramRow), rows)
+        insert = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
+        connection.execute(insert(ComplaintGramRow).on_conflict_do_nothing(), rows)
 
 
 def find_complaints_with(

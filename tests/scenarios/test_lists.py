@@ -8,10 +8,12 @@ from typing import Any
 
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
+from sqlalchemy import delete
 
 from app.services.assign_user_task import assign_user_task
 from app.services.create_account import create_account
 from app.services.export_list import ask_for_export, run_export
+from app.services.index_stored_complaints import index_stored_complaints
 from app.storage.audit import AuditRow
 from app.storage.complaint_grams import ComplaintGramRow
 from app.storage.list_exports import ListExportRow
@@ -89,6 +91,18 @@ def test_the_index_of_words_holds_none(house: Bank) -> None:
     assert all(0 <= row.gram < 2**31 for row in rows)
 
 
+def test_complaints_stored_before_the_index_are_indexed_once(house: Bank, desk: Desk) -> None:
+    number = house.file()
+    before = house.desk.rows(ComplaintGramRow)
+    with desk.runtime.unit_of_work() as work:
+        work.connection.execute(delete(ComplaintGramRow))
+    with house.person("lina") as browser:
+        assert numbers(browser, "/complaints?q=重复收取") == []
+        assert [index_stored_complaints(desk.runtime) for _ in range(2)] == [1, 1]
+        assert numbers(browser, "/complaints?q=重复收取") == [number]
+    assert house.desk.rows(ComplaintGramRow) == before
+
+
 def test_a_search_shows_nothing_that_is_not_ones_own_to_see(house: Bank, desk: Desk) -> None:
     house.file()
     desk.perform(create_account, "stranger", display_name="外", roles=["clerk"], groups=["dept_legal"])
@@ -107,6 +121,8 @@ def test_what_an_address_says_wrongly_is_told_at_its_field(house: Bank) -> None:
     with house.person("lina", "en") as browser:
         text = browser.get(f"/complaints?{wrong}").text
         after = browser.get("/inbox?view=groups&sort=priority&after=nonsense")
+        assert browser.get("/complaints?q=%00").status_code == 400
+        assert post(browser, "/lists/tasks/views", {"name": "a\x00b"}).status_code == 400
     told = re.findall(r'id="w-(\w+)-error">([^<]+)', text)
     assert dict(told) == {
         "amount_from": "Enter a number, such as 1000",

@@ -6,6 +6,7 @@ from flask import Blueprint, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from app.domain.actor import Actor
+from app.errors import InvalidInputError
 from app.web.authentication import SAFE_METHODS, require_csrf_token, session_actor
 
 pages = Blueprint("pages", __name__)
@@ -25,7 +26,17 @@ def admit() -> Response | None:
     if request.method not in SAFE_METHODS:  # after who it is: the token may come in a form that brings files
         require_csrf_token(request)
     g.display_name = session.get("display_name") or (g.actor.username if g.actor else "")
+    _refuse_null_characters()
     return None
+
+
+def _refuse_null_characters() -> None:
+    """Raise InvalidInputError for a character that no database keeps as text."""
+    sent = [*request.args.items(multi=True)]
+    if request.method not in SAFE_METHODS:
+        sent += request.form.items(multi=True)
+    if "\x00" in request.path or any("\x00" in value for _, value in sent):
+        raise InvalidInputError("Expected text without NUL characters, but got one")
 
 
 def actor() -> Actor:

@@ -1,0 +1,35 @@
+"""Indexes complaints that were stored without it: by an import, or before there was an index of words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from app.services.index_complaint import index_complaint
+from app.services.open_sealed import open_sealed
+from app.services.unit_of_work import Runtime, UnitOfWork
+from app.storage.complaints import ComplaintRow
+
+PAGE = 200
+
+
+def index_stored_complaints(runtime: Runtime, on_progress: Callable[[int], None] = lambda _: None) -> int:
+    """Index every complaint, page by page, and return how many there are; one that is indexed stays as it is."""
+    done, after = 0, 0
+    while True:
+        last, indexed = runtime.perform(_index_page, after)
+        if last is None:
+            return done
+        done, after = done + indexed, last
+        on_progress(done)
+
+
+def _index_page(work: UnitOfWork, after: int) -> tuple[int | None, int]:
+    """Index the complaints of the page after a key; returns its last key, None at the end, and how many they were."""
+    table = ComplaintRow.__table__
+    query = select(table).where(table.c.key > after).order_by(table.c.key).limit(PAGE)
+    rows = work.connection.execute(query).all()
+    for row in rows:
+        index_complaint(work, row.key, {**row.data, **open_sealed(work, row)})
+    return (int(rows[-1].key) if rows else None), len(rows)
