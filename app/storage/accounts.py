@@ -79,6 +79,12 @@ def list_named_accounts(connection: Connection, display_name: str) -> list[str]:
     return list(connection.execute(query.order_by(AccountRow.username)).scalars())
 
 
+def find_display_name(connection: Connection, username: str) -> str | None:
+    """Return what an account's person is called, also where the account is closed."""
+    query = select(AccountRow.display_name).where(AccountRow.username == username)
+    return connection.execute(query).scalar_one_or_none()
+
+
 def groups_of(connection: Connection, username: str) -> list[str]:
     """Return the groups `username` works in, in alphabetical order."""
     query = select(MembershipRow.group_name).where(MembershipRow.username == username)

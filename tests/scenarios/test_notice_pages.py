@@ -49,7 +49,13 @@ def test_a_complaint_shows_what_was_told_and_which_rules_acted(house: Bank) -> N
     number = filed(house, channel="regulator", regulatorNumber="银转〔2026〕1号")
     with house.person("sunhong", "en") as browser:
         page = browser.get(f"/complaints/{number}/notices").text
-    for words in ("the customer", "Rules when a complaint is registered", "made a task", "regulator_attention"):
+    for words in (
+        "the customer",
+        "Rules when a complaint is registered",
+        "made a task",
+        "Regulator's attention",
+        "王伟",
+    ):
         assert words in page
     assert "13800138000" not in page
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import Row
 from werkzeug.wrappers import Response as Answer
 
-from app.domain.actor import OPERATE, Actor
+from app.domain.actor import OPERATE, SYSTEM, Actor
 from app.domain.notices import TemplateError, find_template
 from app.domain.notices.channels import RecipientKind
 from app.domain.organisation import group_name
@@ -19,6 +20,7 @@ from app.services.get_complaint import ComplaintView
 from app.services.read_complaint_notices import read_complaint_notices
 from app.services.read_notices import count_own_unread, list_dead, list_own_notices, mark_notices_read, retry_notice
 from app.services.unit_of_work import UnitOfWork
+from app.storage.accounts import find_display_name
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, language, pages
 
@@ -48,6 +50,12 @@ ACTION_WORDS: Mapping[str, object] = {
     "archive": _("archived"),
     "webhook": _("told another system"),
 }
+RECIPIENTS: Mapping[str, object] = {
+    "owner": _("who has the step"),
+    "superior": _("the superior"),
+    "customer": _("the customer"),
+}
+FLAGS: Mapping[str, object] = {"regulator_attention": _("Regulator's attention")}
 RULE_TABLES: Mapping[str, object] = {
     "on_complaint_filed": _("Rules when a complaint is registered"),
     "on_customer_changed": _("Rules about customers"),
@@ -69,6 +77,9 @@ def notice_words() -> dict[str, Any]:
         "notice_state": lambda state: NOTICE_STATES.get(state, (state, "secondary")),
         "action_name": lambda action: ACTION_WORDS.get(action, action),
         "rule_table_name": lambda table: RULE_TABLES.get(table, table),
+        "flag_name": lambda flag: FLAGS.get(flag, flag),
+        "rule_parameters": rule_parameters,
+        "person_called": person_called,
     }
 
 
@@ -79,17 +90,60 @@ def unread_notices() -> int:
 
 def notice_name(row: Row[Any]) -> str:
     """Return what kind of notice this is."""
+    return _template_name(row.template, row.template_version)
+
+
+def _template_name(template: str, version: int | None) -> str:
     try:
-        return find_template(row.template, row.template_version).names[language()]
+        return find_template(template, version).names[language()]
     except TemplateError:  # a webhook has no template
-        return str(CHANNELS.get(row.template, row.template))
+        return str(CHANNELS.get(template, template))
 
 
 def recipient_name(row: Row[Any]) -> str:
     """Return who is told: the customer, a group's name, a person's account, another system."""
     if row.recipient_kind == RecipientKind.CUSTOMER:
-        return gettext("the customer")
-    return group_name(row.recipient, language()) if row.recipient_kind == RecipientKind.GROUP else str(row.recipient)
+        return str(gettext("the customer"))
+    if row.recipient_kind == RecipientKind.PERSON:
+        return person_called(row.recipient)
+    return group_name(row.recipient, language())
+
+
+def person_called(username: str) -> str:
+    """Return what a person is called; each is looked up once for a page."""
+    if username == SYSTEM.username:
+        return str(gettext("the system"))
+    known: dict[str, str] = g.setdefault("people_called", {})
+    if username not in known:
+        with runtime().reading() as connection:
+            known[username] = find_display_name(connection, username) or username
+    return known[username]
+
+
+def rule_parameters(parameters: Mapping[str, Any]) -> list[str]:
+    """Return a rule's parameters as people read them, in the order of its row."""
+    return [_parameter(name, value) for name, value in parameters.items()]
+
+
+def _parameter(name: str, value: Any) -> str:
+    if isinstance(value, list):
+        return ("、" if language() == "zh" else ", ").join(_parameter(name, one) for one in value)
+    match name:
+        case "recipients" | "group":
+            return str(RECIPIENTS.get(value, group_name(value, language())))
+        case "channels":
+            return str(CHANNELS.get(value, value))
+        case "flag":
+            return str(FLAGS.get(value, value))
+        case "template":
+            return _template_name(value, None)
+        case "dueHours":
+            return str(gettext("due in %(hours)s hours", hours=value))
+        case "priority":
+            return str(gettext("priority %(number)s", number=value))
+        case "days":
+            return str(gettext("for %(days)s days", days=value))
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def read_told(work: UnitOfWork, who: Actor, complaint: ComplaintView) -> Mapping[str, Any]:
@@ -107,7 +161,7 @@ def notices() -> str:
 
 
 @pages.route("/notices/unread")
-def unread() -> Response:
+def unread() -> Answer:
     """Say how many notices are unread; 304 while that has not changed."""
     count, newest = runtime().perform(count_own_unread, actor())
     answer = jsonify(unread=count)

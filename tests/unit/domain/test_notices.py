@@ -47,6 +47,12 @@ def test_an_extension_notice_needs_reason_deadline_and_approval() -> None:
     assert set(caught.value.fields) == {"reason", "newDeadline", "approvedBy"}
 
 
+@pytest.mark.parametrize(("hours", "said"), [(5, "in 5 hours"), (-331, "331 hours ago"), (None, "2026-01-20 00:00.")])
+def test_a_deadline_that_has_passed_is_not_said_to_be_near(hours: int | None, said: str) -> None:
+    given = {"number": "TS-1", "dueAt": "2026-01-20 00:00", "hoursToDeadline": hours}
+    assert said in find_template("deadline_near").fill("en", given).text
+
+
 @pytest.mark.parametrize("template", list_templates(), ids=lambda one: one.id)
 def test_every_shipped_template_uses_only_its_own_parameters(template: Template) -> None:
     given = {name: ["review"] if name == "routes" else f"<{name}>" for name in template.parameters}
