@@ -17,16 +17,21 @@ from app.domain.redaction import mask_text
 from app.domain.text_pieces import pieces
 from app.services.read_complaints import find_complaint_form
 from app.services.unit_of_work import Runtime, UnitOfWork
-from app.storage.complaint_grams import add_grams
+from app.storage.complaint_grams import INDEX
 from app.storage.sealing import Sealer
 
 LANGUAGES = ("zh", "en")
 
 
 def index_complaint(work: UnitOfWork, key: int, data: Mapping[str, Any]) -> None:
-    """Index a complaint by `data`, its open and its sealed fields."""
+    """Index a new complaint by `data`, its open and its sealed fields."""
+    work.writes.add(INDEX, *[(gram, key) for gram in complaint_grams(work, data)])
+
+
+def complaint_grams(work: UnitOfWork, data: Mapping[str, Any]) -> list[int]:
+    """Return what a complaint of this `data` is indexed under, each once."""
     text = complaint_text(choice_labels(work.runtime, work.connection, LANGUAGES), data)
-    add_grams(work.connection, key, grams_of(work.runtime.sealer, pieces(text)))
+    return sorted(set(grams_of(work.runtime.sealer, pieces(text))))
 
 
 def complaint_text(labels: Mapping[tuple[str, str], str], data: Mapping[str, Any]) -> str:
@@ -39,9 +44,11 @@ def grams_of(sealer: Sealer, cut: Iterable[str]) -> list[int]:
     return [int(sealer.blind_index("gram", piece)[:8], 16) >> 1 for piece in cut]
 
 
-def choice_labels(runtime: Runtime, connection: Connection, languages: Sequence[str]) -> Mapping[tuple[str, str], str]:
+def choice_labels(
+    runtime: Runtime, connection: Connection, languages: Sequence[str], mark: int | None = None
+) -> Mapping[tuple[str, str], str]:
     """Return what the complaint form calls each choice in these languages, by field and value."""
-    form = find_complaint_form(runtime, connection)
+    form = find_complaint_form(runtime, connection, mark=mark)
     return {} if form is None else dict(_labels(form, languages))
 
 

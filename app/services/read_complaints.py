@@ -45,7 +45,15 @@ def list_open_steps(connection: Connection, instance_key: int | None) -> Sequenc
     return connection.execute(query.order_by(UserTaskRow.sort_at, UserTaskRow.key)).all()
 
 
-def find_complaint_form(runtime: Runtime, connection: Connection) -> Form | None:
-    """Return the deployed form that complaints are registered with, None where there is none."""
-    row = runtime.models.find(connection, FormRow, COMPLAINT_FORM)
-    return None if row is None else compiled_form(read_form(connection, row.key).schema)
+def find_complaint_form(
+    runtime: Runtime, connection: Connection, form_id: str = COMPLAINT_FORM, *, mark: int | None = None
+) -> Form | None:
+    """Return the deployed form that complaints are registered with, None where there is none; compiled once a version.
+
+    `mark` is the deployment mark, where the caller has read it just now.
+    """
+    row = runtime.models.find(connection, FormRow, form_id, mark=mark)
+    if row is None:
+        return None
+    form: Form = runtime.models.parsed("form", row.key, lambda: compiled_form(read_form(connection, row.key).schema))
+    return form

@@ -23,14 +23,13 @@ from app.domain.sight import may_be_complaint_number
 from app.errors import InvalidInputError
 from app.services.attach_file import add_attachment_event as add_line
 from app.services.index_fields import index_record
-from app.services.read_deployed import read_form
+from app.services.read_complaints import find_complaint_form
 from app.services.read_task import compiled_form, form_environment
 from app.services.record_audit import record_audit
 from app.services.see_complaint import see_complaint
 from app.services.unit_of_work import Runtime, UnitOfWork
 from app.storage.complaint_findings import list_findings, write_findings
 from app.storage.complaints import find_complaint
-from app.storage.deployments import FormRow
 from app.storage.types import read_json, write_json
 
 FORM = "complaint_findings"
@@ -59,7 +58,7 @@ def record_findings(
     complaint = see_complaint(work, actor, number)
     if not values:
         raise InvalidInputError("Expected findings to record, but there are none")
-    form = findings_form(work.runtime, work.connection)
+    form = findings_form(work.runtime, work.connection, work.mark)
     checked = form.check(values, language=language, env=form_environment(work))
     _write(work, actor, complaint.key, {name: checked.get(name) for name in values}, None)
     record_audit(work, actor, "UPDATE", "COMPLAINT", complaint.key, instance_key=complaint.instance_key)
@@ -71,7 +70,7 @@ def take_findings(
     """Take those of a step's answers over that are findings of its complaint, as far as the form allows them."""
     if not answers or not may_be_complaint_number(business_id):
         return
-    form = findings_form(work.runtime, work.connection)
+    form = findings_form(work.runtime, work.connection, work.mark)
     named = {name: value for name, value in answers.items() if name in form.shape.keys and value not in (None, "", [])}
     complaint = find_complaint(work.connection, business_id or "") if named else None
     if complaint is None:
@@ -96,16 +95,14 @@ def read_findings(work: UnitOfWork, actor: Actor, number: str) -> list[Finding]:
             opened = read_json(work.runtime.sealer.open(row.sealed, _place(complaint.key, row.name)))
             value = mask_fields({row.name: opened})[row.name]
         found[row.name] = Finding(row.name, value, row.at, row.actor, row.task_key)
-    order = [*findings_form(work.runtime, work.connection).shape.keys, *found]
+    order = [*findings_form(work.runtime, work.connection, work.mark).shape.keys, *found]
     return [found[name] for name in dict.fromkeys(order) if name in found]
 
 
-def findings_form(runtime: Runtime, connection: Connection) -> Form:
+def findings_form(runtime: Runtime, connection: Connection, mark: int | None = None) -> Form:
     """Return the deployed form of findings, else the shipped one."""
-    row = runtime.models.find(connection, FormRow, FORM)
-    if row is None:
-        return compiled_form(SHIPPED.read_text(encoding="utf-8"))
-    return compiled_form(read_form(connection, row.key).schema)
+    deployed = find_complaint_form(runtime, connection, FORM, mark=mark)
+    return deployed or compiled_form(SHIPPED.read_text(encoding="utf-8"))
 
 
 def _write(work: UnitOfWork, actor: Actor, complaint_key: int, values: Mapping[str, Any], task_key: int | None) -> None:
