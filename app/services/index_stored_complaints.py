@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from sqlalchemy import select
 
-from app.services.index_complaint import index_complaint
+from app.services.index_complaint import complaint_grams
 from app.services.open_sealed import open_sealed
 from app.services.unit_of_work import Runtime, UnitOfWork
+from app.storage.complaint_grams import INDEX, drop_grams
 from app.storage.complaints import ComplaintRow
 
 PAGE = 200
@@ -30,6 +31,10 @@ def _index_page(work: UnitOfWork, after: int) -> tuple[int | None, int]:
     table = ComplaintRow.__table__
     query = select(table).where(table.c.key > after).order_by(table.c.key).limit(PAGE)
     rows = work.connection.execute(query).all()
+    found = []
     for row in rows:
-        index_complaint(work, row.key, {**row.data, **open_sealed(work, row)})
+        grams = complaint_grams(work, {**row.data, **open_sealed(work, row)})
+        drop_grams(work.connection, row.key, grams)
+        found += [(gram, row.key) for gram in grams]
+    work.writes.add(INDEX, *found)
     return (int(rows[-1].key) if rows else None), len(rows)

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, func, literal, select, union_all
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, delete, func, literal, select, union_all
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from app.storage.base import Base
 from app.storage.complaints import ComplaintRow
+from app.storage.writes import insert_rows
 
 WINDOW = 5000
 """How many complaints with the rarest piece are looked at, the newest first."""
@@ -29,12 +28,14 @@ class ComplaintGramRow(Base):
     complaint_key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
 
 
-def add_grams(connection: Connection, complaint_key: int, grams: Collection[int]) -> None:
-    """Index a complaint under these pieces; those it is indexed under already stay."""
-    if grams:
-        rows = [{"gram": gram, "complaint_key": complaint_key} for gram in sorted(set(grams))]
-        insert = postgres_insert if connection.dialect.name == "postgresql" else sqlite_insert
-        connection.execute(insert(ComplaintGramRow).on_conflict_do_nothing(), rows)
+INDEX = insert_rows(ComplaintGramRow)
+
+
+def drop_grams(connection: Connection, complaint_key: int, grams: Collection[int]) -> None:
+    """Take a complaint out of the index of these pieces."""
+    table = ComplaintGramRow.__table__.c
+    mine = (table.gram.in_(sorted(set(grams))), table.complaint_key == complaint_key)
+    connection.execute(delete(ComplaintGramRow).where(*mine))
 
 
 def find_complaints_with(
