@@ -13,6 +13,7 @@ from app.domain.actor import SYSTEM
 from app.domain.complaint import ComplaintStatus
 from app.errors import InvalidInputError
 from app.services.assign_user_task import assign_user_task
+from app.services.check_recusal import RecusalReasonError, RecusedError
 from app.services.create_process_instance import StartPlan, create_process_instance
 from app.services.leave_notices import NoticeRequest, leave_notices, leave_webhook
 from app.services.propose_major import propose_major
@@ -68,16 +69,22 @@ def _complaint(work: UnitOfWork, firing: Firing) -> Row[Any] | None:
 
 
 def _assign(work: UnitOfWork, firing: Firing, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    tasks = _tasks(work, firing)
-    for task in tasks:
+    """Give tasks to a person or group; whom an interest bars from a task does not get it, and the record says so."""
+    assigned, barred = [], {}
+    for task in _tasks(work, firing):
         if "user" in parameters:
-            assign_user_task(work, SYSTEM, task.key, parameters["user"])
+            try:
+                assign_user_task(work, SYSTEM, task.key, parameters["user"])
+            except (RecusedError, RecusalReasonError) as error:
+                barred[str(task.key)] = str(error)
+                continue
         else:
             group = parameters["group"]
             groups = [*task.candidate_groups, group] if parameters.get("add") else [group]
             update_user_task(work, SYSTEM, task.key, {"candidate_groups": list(dict.fromkeys(groups))})
         work.writes.flush()
-    return {"tasks": [str(task.key) for task in tasks]}
+        assigned.append(str(task.key))
+    return {"tasks": assigned, **({"barred": barred} if barred else {})}
 
 
 def _set_priority(work: UnitOfWork, firing: Firing, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from app.services.authenticate_password import find_actor
 from app.services.check_recusal import RecusalReasonError, RecusedError
 from app.services.complete_user_task import complete_user_task
 from app.services.create_process_instance import StartPlan, create_process_instance
+from app.services.perform_action import Firing, perform_action
 from app.storage.access_events import RECUSAL, AccessEventRow
 from app.storage.people import write_person
 from app.storage.user_tasks import UserTaskRow
@@ -97,3 +98,11 @@ def test_who_decided_a_complaint_takes_no_part_in_the_review_of_the_decision(hou
     key = house.desk.row(UserTaskRow, instance_key=asked.key).key
     with pytest.raises(RecusedError, match="第二十条"):
         house.desk.perform(assign_user_task, someone(house, "admin"), key, decider)
+
+
+def test_a_rule_gives_no_task_to_who_has_an_interest_and_says_so(house: Bank) -> None:
+    number = house.file(respondentStaff="王伟")
+    firing = Firing("rule", house.complaint(number).key, {})
+    done = house.desk.perform(perform_action, "assign", firing, {"user": "wangwei"})
+    assert (done["tasks"], len(done["barred"])) == ([], 1)
+    assert house.desk.row(UserTaskRow, element_id="register").assignee is None
