@@ -19,6 +19,7 @@ from app.storage.complaints import ComplaintRow
 from app.storage.inbox import InboxEntry, Whose, open_inbox
 from app.storage.list_conditions import task_conditions
 from app.storage.search_inbox import SORTS, TaskSearch, count_found, search_inbox
+from app.storage.task_watchers import list_unread
 from app.storage.task_windows import Scope
 
 MOST_COLLEAGUES = 500
@@ -45,7 +46,8 @@ def inbox_wish(words: Words) -> InboxWish:
 class InboxPage(NamedTuple):
     """A page of tasks; `complaints` by root instance; `after` and `looked_at` as `TaskPage` has them.
 
-    `older_left_out` says that a search found more complaints than could be looked through.
+    `older_left_out` says that a search found more complaints than could be looked through; `unread` are the keys of
+    watched tasks that this person has not looked at.
     """
 
     tasks: Sequence[Row[Any] | InboxEntry]
@@ -53,6 +55,7 @@ class InboxPage(NamedTuple):
     after: str | None = None
     looked_at: int | None = None
     older_left_out: bool = False
+    unread: frozenset[int] = frozenset()
 
 
 class InboxCounts(NamedTuple):
@@ -83,7 +86,10 @@ def read_inbox(
     """Return a page of what `wish` asks for. Raises ForbiddenError, and InvalidInputError for a wrong `after`."""
     search, older_left_out = _search(runtime, connection, actor, wish)
     page = search_inbox(connection, search, limit=limit, after=after)
-    return InboxPage(page.tasks, _complaints(connection, page.tasks), page.after, page.looked_at, older_left_out)
+    complaints = _complaints(connection, page.tasks)
+    keys = [task.key for task in page.tasks] if wish.view == "watching" else []
+    unread = frozenset(list_unread(connection, actor.username, keys)) if keys else frozenset()
+    return InboxPage(page.tasks, complaints, page.after, page.looked_at, older_left_out, unread)
 
 
 def count_inbox(runtime: Runtime, connection: Connection, actor: Actor, wish: InboxWish) -> tuple[int, bool]:

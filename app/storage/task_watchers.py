@@ -58,6 +58,13 @@ def add_watcher(connection: Connection, row: Mapping[str, Any]) -> None:
     connection.execute(insert(TaskWatcherRow).values(**row))
 
 
+def list_unread(connection: Connection, username: str, task_keys: Sequence[int]) -> set[int]:
+    """Return which of these tasks somebody watches and has not looked at yet."""
+    table = TaskWatcherRow.__table__.c
+    mine = (table.username == username, table.task_key.in_(task_keys), table.read_at.is_(None))
+    return set(connection.execute(select(table.task_key).where(*mine)).scalars())
+
+
 def mark_watched_read(connection: Connection, username: str, task_key: int, at: datetime) -> None:
     """Set the read mark; the first one stays."""
     table = TaskWatcherRow.__table__.c

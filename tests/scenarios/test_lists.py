@@ -10,10 +10,12 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import delete
 
+from app.domain.actor import Actor
 from app.services.assign_user_task import assign_user_task
 from app.services.create_account import create_account
 from app.services.export_list import ask_for_export, run_export
 from app.services.index_stored_complaints import index_stored_complaints
+from app.services.read_inbox import InboxWish, read_inbox
 from app.storage.audit import AuditRow
 from app.storage.complaint_grams import ComplaintGramRow
 from app.storage.list_exports import ListExportRow
@@ -150,6 +152,22 @@ def test_done_watched_and_supervised_tasks_have_their_views(house: Bank, desk: D
     with house.person("lina") as browser:
         assert numbers(browser, "/inbox?view=done") == ["TS-2026-000001"]
         assert "没有抄送给您的任务" in browser.get("/inbox?view=watching").text
+
+
+def test_superiors_see_the_work_below_them_and_stand_ins_that_of_the_absent(house: Bank, desk: Desk) -> None:
+    house.file()
+    house.file()
+    desk.perform(assign_user_task, BOSS, desk.open_tasks()[0].key, "lina")
+
+    def held(view: str, **standing: Any) -> int:
+        someone = Actor("someone", scopes=frozenset({"work"}), **standing)
+        with desk.runtime.reading() as connection:
+            return len(read_inbox(desk.runtime, connection, someone, InboxWish(view), limit=9).tasks)
+
+    assert held("supervised") == 0
+    assert held("supervised", supervises=frozenset({"lina"})) == 2
+    absent = {"stands_in_for": frozenset({"lina"}), "lent_groups": frozenset({("intake", "lina")})}
+    assert (held("groups", **absent), held("mine", **absent)) == (2, 0)
 
 
 def test_a_view_is_saved_shared_with_a_group_counted_and_deleted_by_its_owner_alone(house: Bank) -> None:

@@ -47,7 +47,10 @@ def test_a_copied_task_is_in_the_watching_list(house: Bank) -> None:
         assert post(browser, f"/tasks/{key}/do/cc", {"people": ["sunhong"], "said": ""}).status_code == 302
         assert post(browser, f"/tasks/{key}/do/nonsense").status_code == 404
     with house.person("sunhong") as browser:
-        assert "TS-2026-000001" in browser.get("/inbox?view=watching").text
+        watched = browser.get("/inbox?view=watching").text
+        assert ("TS-2026-000001" in watched, "未读" in watched) == (True, True)
+        assert browser.get(f"/tasks/{key}").status_code == 200
+        assert "未读" not in browser.get("/inbox?view=watching").text
 
 
 def test_a_comment_a_priority_and_a_second_urge_are_told(house: Bank, desk: Desk) -> None:

@@ -13,6 +13,7 @@ from app.domain.forms import FormError
 from app.errors import ForbiddenError, NotFoundError
 from app.services.answer_task import answer_task
 from app.services.assign_user_task import assign_user_task
+from app.services.cc_task import mark_task_read
 from app.services.check_recusal import RecusalReasonError
 from app.services.get_complaint import ComplaintView, get_complaint
 from app.services.read_earlier_answers import EarlierStep, read_earlier_answers
@@ -32,8 +33,10 @@ STATE_HEADER = "X-Form-State"
 
 @pages.route("/tasks/<int:key>")
 def task(key: int) -> str:
-    """Show a task with its form, as far as it was filled in before, and its complaint."""
-    return task_page(_read(key))
+    """Show a task with its form, as far as it was filled in before, and its complaint; who watches it has read it."""
+    page = task_page(_read(key))
+    runtime().perform(mark_task_read, actor(), key)
+    return page
 
 
 @pages.route("/tasks/<int:key>", methods=["POST"])
