@@ -45,6 +45,9 @@ PERSONAL_FIELDS = frozenset(
 )
 """Fields that are sealed at rest and masked on screen."""
 
+PERSONAL_PREFIX = "personal"
+"""What the key of a field begins with that a process owner adds and that says something of a person."""
+
 FREE_TEXTS = frozenset(
     {"description", "request", "place", "personsConcerned", "correctiveAction", "satisfactionComment"}
 )
@@ -58,7 +61,7 @@ def complaint_number(year: int, sequence: int) -> str:
 
 def is_sealed(field: str) -> bool:
     """Tell whether a field's value is kept sealed."""
-    return field in PERSONAL_FIELDS or field in FREE_TEXTS
+    return field in PERSONAL_FIELDS or field in FREE_TEXTS or field.startswith(PERSONAL_PREFIX)
 
 
 def open_fields(data: Mapping[str, Any]) -> dict[str, Any]:

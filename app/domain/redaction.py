@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from app.domain.complaint import PERSONAL_PREFIX
+
 PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(1[3-9]\d)[- ]?\d{4}[- ]?(\d{4})(?!\d)")
 IDENTITY_CARD = re.compile(r"(?<![\dA-Za-z])([1-9]\d{3})\d{2}(?:19|20)\d{2}\d{4}\d{3}([\dXx])(?![\dA-Za-z])")
 BANK_CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){15,18}(?!\d)")
@@ -53,10 +55,13 @@ MASKS: Mapping[str, Callable[[str], str]] = {
 
 def mask_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields with personal ones masked; free texts lose the numbers and addresses in them."""
-    return {
-        field: MASKS.get(field, mask_text)(value) if isinstance(value, str) else value
-        for field, value in fields.items()
-    }
+    return {field: _mask_field(field, value) for field, value in fields.items()}
+
+
+def _mask_field(field: str, value: Any) -> Any:
+    if field.startswith(PERSONAL_PREFIX):
+        return mask_answer(value)
+    return MASKS.get(field, mask_text)(value) if isinstance(value, str) else value
 
 
 def mask_answer(value: Any) -> str:

@@ -12,13 +12,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.domain.complaint import is_sealed
 from app.domain.forms import Form, FormError
-from app.domain.redaction import mask_fields
 from app.domain.sight import may_be_complaint_number
 from app.errors import InvalidInputError
 from app.services.attach_file import add_attachment_event as add_line
@@ -27,6 +26,7 @@ from app.services.read_complaints import find_complaint_form
 from app.services.read_task import compiled_form, form_environment
 from app.services.record_audit import record_audit
 from app.services.see_complaint import see_complaint
+from app.services.show_fields import show_values
 from app.services.unit_of_work import Runtime, UnitOfWork
 from app.storage.complaint_findings import list_findings, write_findings
 from app.storage.complaints import find_complaint
@@ -38,7 +38,7 @@ SHIPPED = Path(__file__).parents[2] / "forms" / f"{FORM}.form"
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding as it may be shown (free texts and names masked), and who set it when, in which task."""
+    """One finding as its reader may see it, and who set it when, in which task."""
 
     name: str
     value: Any
@@ -88,13 +88,14 @@ def take_findings(
 def read_findings(work: UnitOfWork, actor: Actor, number: str) -> list[Finding]:
     """Return a complaint's findings in the form's order; raises NotFoundError, ForbiddenError."""
     complaint = see_complaint(work, actor, number, only_read=True)
-    found = {}
-    for row in list_findings(work.connection, complaint.key):
-        value = row.value
-        if row.sealed is not None:
-            opened = read_json(work.runtime.sealer.open(row.sealed, _place(complaint.key, row.name)))
-            value = mask_fields({row.name: opened})[row.name]
-        found[row.name] = Finding(row.name, value, row.at, row.actor, row.task_key)
+    rows = list_findings(work.connection, complaint.key)
+    said = {row.name: row.value if row.sealed is None else _open(work, row) for row in rows}
+    shown = show_values(work, actor, complaint, said)
+    found = {
+        row.name: Finding(row.name, shown[row.name], row.at, row.actor, row.task_key)
+        for row in rows
+        if row.name in shown
+    }
     order = [*findings_form(work.runtime, work.connection, work.mark).shape.keys, *found]
     return [found[name] for name in dict.fromkeys(order) if name in found]
 
@@ -123,6 +124,10 @@ def _write(work: UnitOfWork, actor: Actor, complaint_key: int, values: Mapping[s
     write_findings(work.connection, complaint_key, rows)
     index_record(work, complaint_key, values, again=True)
     add_line(work, actor, complaint_key, "findings", {"names": list(values)})
+
+
+def _open(work: UnitOfWork, row: Row[Any]) -> Any:
+    return read_json(work.runtime.sealer.open(row.sealed, _place(row.complaint_key, row.name)))
 
 
 def _place(complaint_key: int, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,6 +53,17 @@ def show_fields(work: UnitOfWork, actor: Actor, complaint: Row[Any]) -> ShownFie
             covered[field] = Covered(right.may_reveal, until)
             values[field] = value if until is not None else mask_fields({field: value})[field]
     return ShownFields(values, covered)
+
+
+def show_values(work: UnitOfWork, actor: Actor, complaint: Row[Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values that are kept beside a complaint's own fields as the actor may see them; hidden ones left out."""
+    rights = _Rights(work, actor, complaint)
+    shown = {}
+    for field, value in values.items():
+        right = rights.of(kind_of(field))
+        if right.shown is not Shown.HIDDEN:
+            shown[field] = value if right.shown is Shown.READABLE else mask_fields({field: value})[field]
+    return shown
 
 
 class _Rights:

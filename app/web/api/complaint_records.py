@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.domain.redaction import mask_fields
 from app.services.find_by_fields import MOST, find_by_fields
 from app.services.record_findings import Finding, read_findings, record_findings
-from app.storage.types import read_json
 from app.web import wire
 from app.web.api.blueprint import ProductBlueprint, asking
 from app.web.authentication import runtime
@@ -41,14 +39,13 @@ FOUND = wire.result(
         "externalNumber": wire.text(null=True),
         "receivedAt": wire.instant(),
         "status": wire.text(),
-        "fields": wire.a_map(),
     },
 )
 
 
 @blueprint.operation("GET", "/complaints/<string:number>/findings", FINDING, many=True)
 def findings(number: str) -> list[dict[str, Any]]:
-    """List what was found about a complaint; names and free texts are masked."""
+    """List what was found about a complaint; names and free texts as the reader may see them."""
     return [_show(one) for one in runtime().perform(read_findings, asking(), number)]
 
 
@@ -72,17 +69,9 @@ def search(body: dict[str, Any]) -> list[dict[str, Any]]:
             "externalNumber": row.external_number,
             "receivedAt": row.received_at,
             "status": row.status,
-            "fields": {**row.data, **mask_fields(_sealed(row.key, row.sealed))},
         }
         for row in rows
     ]
-
-
-def _sealed(key: int, sealed: str | None) -> dict[str, Any]:
-    if sealed is None:
-        return {}
-    opened: dict[str, Any] = read_json(runtime().sealer.open(sealed, f"complaint.sealed:{key}"))
-    return opened
 
 
 def _show(one: Finding) -> dict[str, Any]:
