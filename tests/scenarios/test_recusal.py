@@ -102,7 +102,7 @@ def test_who_decided_a_complaint_takes_no_part_in_the_review_of_the_decision(hou
 
 def test_a_rule_gives_no_task_to_who_has_an_interest_and_says_so(house: Bank) -> None:
     number = house.file(respondentStaff="王伟")
-    firing = Firing("rule", house.complaint(number).key, {})
+    firing = Firing("rule", house.complaint(number).key, {}, "rule 1")
     done = house.desk.perform(perform_action, "assign", firing, {"user": "wangwei"})
     assert (done["tasks"], len(done["barred"])) == ([], 1)
     assert house.desk.row(UserTaskRow, element_id="register").assignee is None
