@@ -22,6 +22,9 @@ from app.web.pages.shown_parts import Shown, show_part
 Answers = MultiDict[str, str]
 LISTS = frozenset({"checklist", "taglist"})
 MOST_ROWS = 100
+DRAFT_INPUTS = ("draft_version", "back")
+"""What the page adds to a task's form for its draft."""
+
 ADD_ROW, REMOVE_ROW = "_add", "_remove"
 """Names of the buttons that add a row (value: the rows' name) and remove one (value: the row's name)."""
 
@@ -175,7 +178,7 @@ def hidden_numbers(widgets: Iterable[Widget]) -> list[int]:
 
 def read_answers(form: Form, sent: Answers, zone: str) -> dict[str, Any]:
     """Return a browser's form post as JSON values; inputs the form does not have are kept, so that they are refused."""
-    known = {"csrf_token", ADD_ROW, REMOVE_ROW}
+    known = {"csrf_token", ADD_ROW, REMOVE_ROW, *DRAFT_INPUTS}
     data = _read_scope(form.nodes, sent, "", zone, known)
     for name in sent:
         if name not in known:
