@@ -16,14 +16,20 @@ from app.engine.model import Definition, Element, ElementType, LinkTrigger, Mult
 from app.engine.runtime import Runtime
 from app.engine.token import Phase, Token
 
+_WAITING_JOINS = (ElementType.PARALLEL_GATEWAY, ElementType.INCLUSIVE_GATEWAY)
+
 
 @dataclass(frozen=True, slots=True)
 class WalkedStep:
-    """A step that was walked: its element, the scope instance it ran in, and what completed there since then."""
+    """A step that was walked: its element and the scope instance it ran in.
+
+    `since`: ids of the elements that completed there after it; `taken`: of every flow that was ever taken.
+    """
 
     element_id: str
     scope_key: int
-    since: frozenset[str] = frozenset()
+    since: frozenset[str]
+    taken: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,8 @@ class ReturnPlan:
     `ends`: keys of the element instances that end, `within` those and all in them; `tasks` and `calls` are the keys of
     the user tasks and call activities among these. `leaves_round`: a whole multi-instance round ends with it.
     `redone`: ids of the elements that completed since and may be passed again. `why_no_resume`: why work cannot resume
-    where it was returned from; None if it can. `forgotten`, `awaited`: (gateway, flow) of tokens at joins.
+    where it was returned from; None if it can. `forgotten`, `awaited`: (gateway, flow) of tokens at joins; `fresh`:
+    complex gateways that start a round anew.
     """
 
     step: WalkedStep
@@ -44,6 +51,7 @@ class ReturnPlan:
     redone: tuple[str, ...]
     forgotten: tuple[tuple[str, str], ...] = field(repr=False)
     awaited: tuple[tuple[str, str], ...] = field(repr=False)
+    fresh: tuple[str, ...] = field(repr=False)
     leaves_round: bool = False
     why_no_resume: str | None = None
 
@@ -57,7 +65,8 @@ def plan_return(run: Runtime, origin: Token, step: WalkedStep) -> ReturnPlan:
     if here not in ahead:
         raise ReturnRefusedError(f"Expected {target.id!r} to lie before {here!r}, but no way leads from it to there")
     plan = _plan(run, scope, step, ahead)
-    alone = at is origin and len(plan.ends) == 1 and not plan.forgotten
+    _require_offspring(run, scope, plan, ahead, but=at.key)
+    alone = at is origin and len(plan.ends) == 1 and not plan.forgotten and not plan.fresh
     why_no_resume = _why_no_resume(origin, target, alone=alone, joined=bool(plan.awaited))
     return replace(plan, leaves_round=leaves_round, why_no_resume=why_no_resume)
 
@@ -69,6 +78,8 @@ def plan_withdrawal(run: Runtime, step: WalkedStep) -> ReturnPlan:
     plan = _plan(run, scope, step, ahead)
     if not plan.ends and not plan.forgotten:
         raise ReturnRefusedError(f"Expected something that {step.element_id!r} opened to be left, but there is nothing")
+    only_one = plan.ends[0] if len(plan.ends) == 1 and not plan.forgotten else None
+    _require_offspring(run, scope, plan, ahead, but=only_one)
     return plan
 
 
@@ -79,6 +90,8 @@ def carry_out(run: Runtime, plan: ReturnPlan, *, resume_at: Token | None = None)
     scope = run.tasks[plan.step.scope_key]
     for gateway, flow in plan.forgotten:
         joins.use(scope, gateway, [flow])
+    for gateway in plan.fresh:
+        del scope.notes["fired"][gateway]
     if resume_at is None:
         for gateway, flow in plan.awaited:
             joins.arrive(scope, gateway, flow)
@@ -117,7 +130,31 @@ def _plan(run: Runtime, scope: Token, step: WalkedStep, ahead: frozenset[str]) -
         redone=tuple(name for name in run.definition.elements if name in ahead and name in step.since),
         forgotten=_forgotten(run, scope, behind),
         awaited=_awaited(run, step, ahead, behind),
+        fresh=tuple(gateway for gateway in scope.notes.get("fired", {}) if gateway in ahead),
     )
+
+
+def _require_offspring(run: Runtime, scope: Token, plan: ReturnPlan, ahead: frozenset[str], *, but: int | None) -> None:
+    """Refuse where what would end may have come from beside the step: beyond a merge that does not wait for others.
+
+    One token (`but`) may be ended for the step in any case: it is the one that goes back.
+    """
+    elements, flows, step = run.definition.elements, run.definition.flows, plan.step
+    behind = ahead | {step.element_id}
+    merges = {
+        name
+        for name in ahead
+        if elements[name].type not in _WAITING_JOINS
+        and any(flow in step.taken and flows[flow].source not in behind for flow in elements[name].incoming)
+    }
+    sure = _graph(run.definition, scope.task_spec.element).ahead_of(step.element_id, stop_at=merges)
+    unsure = [run.tasks[key].task_spec.element.id for key in plan.ends if key != but]
+    unsure += [flows[flow].source for _, flow in plan.forgotten]
+    for name in unsure:
+        if name not in sure and name != step.element_id:
+            raise ReturnRefusedError(
+                f"Expected {name!r} to have come of {step.element_id!r}, but branches merge before it without waiting"
+            )
 
 
 def _within(tokens: Iterable[Token]) -> list[Token]:

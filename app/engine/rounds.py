@@ -43,7 +43,7 @@ def reopen(body: Token, index: int, variables: Mapping[str, str]) -> int:
         raise WrongStateError("Expected a round that all sign at once, but it goes in turn: the next one's has begun")
     _require_running(body, spec)
     if any(child.notes["index"] == index for child in body.live_children):
-        raise WrongStateError(f"Expected this signature to have been given, but it is open in {spec.element.id!r} again")
+        raise WrongStateError(f"Expected this signature to be given, but it is open in {spec.element.id!r} again")
     name = spec.loop.input_element
     return spec.again(body, index, variables.get(name, "null") if name else "null").key
 

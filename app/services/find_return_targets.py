@@ -102,7 +102,9 @@ def _target(
     key = last.body_key if is_round else last.element_key
     since = frozenset(list_completed_since(connection, scope_key, run.row.key, ended_at, key))
     try:
-        plan = run.instance.plan_return(origin_key, WalkedStep(last.element_id, scope_key, since))
+        plan = run.instance.plan_return(
+            origin_key, WalkedStep(last.element_id, scope_key, since, frozenset(run.row.flows))
+        )
     except ReturnRefusedError:
         return None
     elements = run.process.definition.elements

@@ -120,7 +120,7 @@ def read_task_actions(work: UnitOfWork, actor: Actor, task_key: int) -> TaskActi
         ],
         steps=[_step(target) for target in sorted(targets, key=lambda one: one.done_at, reverse=True)],
         history=[_act(work, task_key, row) for row in list_task_actions(work.connection, task_key)],
-        turns=[_turn(work, row) for row in turns],
+        turns=[_turn(hand, row) for row in turns],
         round=round_,
         watchers=[row.username for row in list_watchers(work.connection, task_key)],
         draft=load_draft(work, task_key),
@@ -172,12 +172,13 @@ def _no_withdrawal(hand: TaskInHand) -> Refusal | None:
     return None
 
 
-def _turn(work: UnitOfWork, row: Row[Any]) -> Turn:
-    said = unseal_turn(work, row)
+def _turn(hand: TaskInHand, row: Row[Any]) -> Turn:
+    said = unseal_turn(hand.work, row)
+    never_came = row.state in STILL_TO_COME and not hand.task.is_open
     return Turn(
         person=row.person,
         kind=TurnKind(row.kind),
-        state=TurnState(row.state),
+        state=TurnState.REMOVED if never_came else TurnState(row.state),
         asked_by=row.asked_by,
         asked_at=row.asked_at,
         ended_at=row.ended_at,

@@ -83,7 +83,8 @@ def plan_withdrawal(hand: TaskInHand) -> ReturnPlan | None:
     assert row is not None
     scope_key = list_scopes(connection, hand.instance.key, task.element_key)[0]
     since = list_completed_since(connection, scope_key, hand.instance.key, row.ended_at, task.element_key)
-    plan = run.instance.plan_withdrawal(WalkedStep(task.element_id, scope_key, frozenset(since)))
+    step = WalkedStep(task.element_id, scope_key, frozenset(since), frozenset(run.row.flows))
+    plan = run.instance.plan_withdrawal(step)
     _require_untouched(hand, plan)
     return plan
 

@@ -70,6 +70,42 @@ def test_through_a_complex_join_it_is_refused(desk: Desk) -> None:
         send_back(desk, "z", "a")
 
 
+def test_before_the_split_a_complex_join_starts_anew(desk: Desk) -> None:
+    drawn = "s -> draft -> f -> a -> j -> z -> e; f -> b -> j"
+    desk.deploy(process(parallel("f"), gate("complex", "j"), flows=drawn))
+    desk.start()
+    run_to(desk, "draft", "a")
+    assert steps(desk) == ["b", "z"]
+    send_back(desk, "z", "draft")
+    run_to(desk, "draft", "a")
+    assert steps(desk) == ["b", "z"]
+    run_to(desk, "b", "z")
+    assert ended(desk)
+
+
+def test_where_branches_merge_without_waiting_what_came_from_the_other_is_not_ended(desk: Desk) -> None:
+    drawn = "s -> draft -> f -> a -> a2 -> z -> e; f -> b -> z"
+    desk.deploy(process(parallel("f"), flows=drawn))
+    desk.start()
+    run_to(desk, "draft", "a", "b")
+    assert steps(desk) == ["a2", "z"]
+    with pytest.raises(ConflictError, match="it is none"):
+        send_back(desk, "a2", "a")
+    send_back(desk, "a2", "draft")
+    run_to(desk, "draft", "a", "b", "a2", "z", "z")
+    assert ended(desk)
+
+
+def test_what_another_way_of_a_choice_brought_in_an_earlier_walk_does_not_matter(desk: Desk) -> None:
+    drawn = "s -> m -> x -[=left]-> a -> n -> z -> y -[=again]-> m; x -/-> b -> n; y -/-> e"
+    desk.deploy(process(exclusive("m"), exclusive("x"), exclusive("n"), exclusive("y"), flows=drawn))
+    desk.start(left=False, again=True)
+    desk.complete("b", left=True)
+    run_to(desk, "z", "a")
+    send_back(desk, "z", "a")
+    assert steps(desk) == ["a"]
+
+
 def test_in_a_second_walk_of_a_drawn_loop_the_earlier_step_is_a_target_again(desk: Desk) -> None:
     drawn = "s -> m -> a -> b -> x -[=again]-> m; x -/-> c -> e"
     desk.deploy(process(exclusive("m"), exclusive("x"), flows=drawn))

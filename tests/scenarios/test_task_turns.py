@@ -97,6 +97,7 @@ def test_the_time_limit_goes_on_while_a_task_is_lent(desk: Desk, task: int) -> N
     assert open_steps(desk) == ["missed"]
     with pytest.raises(ConflictError, match="CANCELED"):
         desk.perform(hand_back_task, BERT, task)
+    assert desk.perform(read_task_actions, BERT, task).turns[0].state == "REMOVED"
 
 
 def test_signers_before_give_their_opinions_in_turn_and_then_it_is_mine_again(desk: Desk, task: int) -> None:

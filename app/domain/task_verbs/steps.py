@@ -5,7 +5,7 @@ Owns the pure part of a return (退回): whether a step is an earlier one. Knows
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 
 class StepGraph:
@@ -15,13 +15,13 @@ class StepGraph:
         """`ways`: by node, in drawing order, the nodes that may follow it directly."""
         self._ahead = _without_ways_back(ways)
 
-    def ahead_of(self, node: str) -> frozenset[str]:
-        """Return every node that can be reached from `node` by going forward, without itself."""
+    def ahead_of(self, node: str, *, stop_at: Collection[str] = ()) -> frozenset[str]:
+        """Return every node that can be reached from `node` by going forward, without itself; none beyond `stop_at`."""
         seen: set[str] = set()
         open_ = list(self._ahead.get(node, ()))
         while open_:
             at = open_.pop()
-            if at not in seen:
+            if at not in seen and at not in stop_at:
                 seen.add(at)
                 open_ += self._ahead.get(at, ())
         return frozenset(seen)
