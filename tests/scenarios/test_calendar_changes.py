@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from app.domain.actor import Actor
 from app.domain.calendars import CalendarFileError
-from app.errors import ConflictError, ForbiddenError, NotFoundError
+from app.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from app.feel import Environment, compile_expression
 from app.jobs import RECOMPUTE_CLOCKS
 from app.services.apply_calendar import apply_calendar
+from app.services.create_calendar import NewCalendar, create_calendar
 from app.services.deploy_resources import deploy_resources
 from app.services.get_complaint import get_complaint
 from app.services.preview_calendar import CalendarChange, preview_calendar
@@ -100,3 +103,42 @@ def test_working_time_in_models_is_read_on_the_stored_calendars(bank: Desk) -> N
     days = compile_expression('working days between(@"2026-01-06", @"2026-01-09", calendar)')
     asked = [days.evaluate({"calendar": name}, env).value for name in ("cn", "gb", "mars")]
     assert asked == [3, 3, None]
+
+
+NORTH = NewCalendar("north", "cn", [["08:30", "12:00"], ["14:00", "17:30"]])
+
+
+def test_a_unit_has_hours_of_its_own_on_the_days_of_another_calendar(bank: Desk) -> None:
+    bank.perform(create_calendar, BOSS, NORTH)
+    hours = compile_expression('working hours after(@"2026-09-30T08:00:00+08:00", 8, "north")')
+    due = hours.evaluate({}, Environment(clock=bank.clock, calendars=bank.runtime.calendars)).value
+    assert str(due) == "2026-10-08T09:30:00+08:00"  # seven hours that day, then the holidays of October
+
+
+def test_a_calendar_of_ones_own_takes_new_days_as_any_other(bank: Desk) -> None:
+    bank.perform(create_calendar, BOSS, NORTH)
+    assert bank.perform(apply_calendar, BOSS, replace(STORM, name="north"), 1) == 2
+    (latest,) = [row for row in bank.rows(CalendarVersionRow, name="north") if row.version == 2]
+    assert latest.hours == [["08:30", "12:00"], ["14:00", "17:30"]]
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"name": "cn"}, ConflictError),
+        ({"name": "North 1"}, InvalidInputError),
+        ({"based_on": "mars"}, NotFoundError),
+        ({"hours": []}, InvalidInputError),
+        ({"hours": [["12:00", "08:30"]]}, InvalidInputError),
+        ({"hours": [["08:30"]]}, InvalidInputError),
+        ({"hours": [["08:30+08:00", "12:00+08:00"]]}, InvalidInputError),
+        ({"hours": [["08:30", "12:00"], ["11:00", "17:30"]]}, InvalidInputError),
+    ],
+)
+def test_a_calendar_that_cannot_be_is_not_made(bank: Desk, changes: dict[str, Any], error: type[Exception]) -> None:
+    bank.perform(seed_calendars)
+    with pytest.raises(error):
+        bank.perform(create_calendar, BOSS, replace(NORTH, **changes))
+    with pytest.raises(ForbiddenError):
+        bank.perform(create_calendar, Actor("anna", scopes=frozenset({"work"})), NORTH)
+    assert bank.rows(CalendarVersionRow, name="north") == []

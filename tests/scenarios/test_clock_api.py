@@ -33,7 +33,7 @@ class Caller:
 @pytest.fixture
 def bank(desk: Desk) -> Desk:
     desk.perform(deploy_resources, BOSS, shipped())
-    for name, groups in (("clerk", ("intake", "dept_deposits")), ("operator", ())):  # a debit card's complaints are theirs
+    for name, groups in (("clerk", ("intake", "dept_deposits")), ("operator", ())):  # debit cards are theirs
         desk.perform(create_account, name, display_name=name, password=PASSWORD, roles=(name,), groups=groups)
     return desk
 
@@ -109,6 +109,15 @@ def test_a_calendar_is_previewed_and_then_applied(bank: Desk, operator: Caller, 
     assert operator("POST", "/calendars/cn/versions", wish) == (201, {"name": "cn", "version": 2})
     assert operator("POST", "/calendars/cn/versions", wish)[0] == 409
     assert operator("GET", "/calendars")[1][0]["version"] == 2
+
+
+def test_a_unit_gets_a_calendar_with_hours_of_its_own(operator: Caller, clerk: Caller) -> None:
+    wish = {"name": "north", "basedOn": "cn", "hours": [["08:30", "12:00"], ["14:00", "17:30"]]}
+    assert clerk("POST", "/calendars", wish)[0] == 403
+    assert operator("POST", "/calendars", wish) == (201, {"name": "north", "version": 1})
+    assert operator("POST", "/calendars", wish)[0] == 409
+    assert operator("POST", "/calendars", wish | {"hours": "all day"})[0] == 400
+    assert "north" in [one["name"] for one in operator("GET", "/calendars")[1]]
 
 
 def test_schemes_are_loaded_and_complaints_classified(bank: Desk, operator: Caller, clerk: Caller) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.domain.access import require_scope
 from app.services.apply_calendar import apply_calendar
+from app.services.create_calendar import NewCalendar, create_calendar
 from app.services.load_classification import load_classification
 from app.services.preview_calendar import CalendarChange, CalendarPreview, preview_calendar
 from app.storage.calendars import list_latest_calendars
@@ -34,6 +35,14 @@ CHANGE_MEMBERS: wire.Names = {
 }
 CHANGE = wire.shape("CalendarChange", CHANGE_MEMBERS)
 APPLY = wire.shape("CalendarVersionWish", {**CHANGE_MEMBERS, "baseVersion": wire.whole(required=True, least=1)})
+NEW = wire.shape(
+    "NewCalendar",
+    {
+        "name": wire.text(required=True, shortest=1, longest=40),
+        "basedOn": wire.text(required=True, shortest=1, longest=40),
+        "hours": wire.many(wire.many(wire.text(longest=8)), required=True),
+    },
+)
 MOVED = wire.result(
     "MovedDeadline",
     {
@@ -85,6 +94,14 @@ def calendars() -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+@blueprint.operation("POST", "/calendars", VERSION, status=201, body=NEW)
+def create(body: dict[str, Any]) -> dict[str, Any]:
+    """Make a calendar for an institution or unit: the days of `basedOn`, with working hours of its own."""
+    wanted = NewCalendar(body["name"], body["basedOn"], body["hours"])
+    runtime().perform(create_calendar, asking(), wanted)
+    return {"name": body["name"], "version": 1}
 
 
 @blueprint.operation("POST", "/calendars/<string:name>/preview", PREVIEW, body=CHANGE)
