@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from app.clock import SystemClock
 from app.domain.actor import Actor
+from app.errors import UnavailableError
 from app.services.authenticate_token import hash_token
 from app.services.check_password import forget_failed_sign_ins
 from app.services.record_audit import record_audit
@@ -47,7 +49,8 @@ def find_session_owner(runtime: Runtime, secret: str) -> str | None:
     if row is None or row.expires_at <= now or row.seen_at <= idle_since:
         return None
     if row.seen_at < now - SEEN_EVERY:
-        runtime.perform(_touch, secret_hash, now)
+        with suppress(UnavailableError):  # a busy database must not keep anybody out
+            runtime.perform(_touch, secret_hash, now)
     return str(row.username)
 
 

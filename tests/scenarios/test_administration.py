@@ -103,3 +103,11 @@ def test_a_closed_account_is_out_and_comes_back_when_it_is_opened(bank: Bank) ->
             assert cookie is not None
             browser.set_cookie("session", cookie.value)
             assert browser.get("/inbox").status_code == status
+
+
+def test_a_post_is_called_as_the_installation_calls_it(bank: Bank) -> None:
+    renamed = {"post": "intake", "name_zh": "投诉受理中心", "name_en": "Complaint intake centre", "unit_id": "ho"}
+    with bank.person(SYSTEM) as browser:
+        assert post(browser, "/organisation/posts", renamed).status_code == 302
+    with bank.person("lina", "en") as browser:
+        assert "Complaint intake centre" in browser.get("/profile").text

@@ -16,12 +16,13 @@ from sqlalchemy import Connection, Row
 from werkzeug.datastructures import MultiDict
 
 from app.domain.list_filter import RANGES, TASK_TEXTS, TEXTS, ListFilter, Problems, Words, read_filter, said
-from app.domain.organisation import GROUPS, group_name
+from app.domain.organisation import GROUPS
 from app.services.list_steps import list_steps
 from app.services.list_values import columns_of
 from app.services.save_view import read_columns, read_saved_views
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, language
+from app.web.pages.post_names import group_name
 from app.web.pages.presenting import STATUSES, fields_by_name
 
 ENDPOINTS = {"tasks": "pages.inbox", "complaints": "pages.complaints"}

@@ -15,7 +15,6 @@ from werkzeug.wrappers import Response as Answer
 from app.domain.actor import OPERATE, SYSTEM, Actor
 from app.domain.notices import TemplateError, find_template
 from app.domain.notices.channels import RecipientKind
-from app.domain.organisation import group_name
 from app.services.get_complaint import ComplaintView
 from app.services.read_complaint_notices import read_complaint_notices
 from app.services.read_notices import count_own_unread, list_dead, list_own_notices, mark_notices_read, retry_notice
@@ -23,6 +22,7 @@ from app.services.unit_of_work import UnitOfWork
 from app.storage.accounts import find_display_name
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, language, pages
+from app.web.pages.post_names import group_name
 
 PAGE_SIZE = 50
 CHANNELS: Mapping[str, object] = {

@@ -16,7 +16,6 @@ from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
 from app.domain.forms import Field, Form, Group, Node
-from app.domain.organisation import group_name
 from app.services.read_complaints import find_complaint_form
 from app.services.read_task import compiled_form
 from app.services.shipped_models import ROOT
@@ -24,6 +23,7 @@ from app.web.authentication import runtime
 from app.web.pages.blueprint import language, pages
 from app.web.pages.form_view import shown_value
 from app.web.pages.navigation import navigation
+from app.web.pages.post_names import group_name
 from app.web.pages.time_left import deadline
 
 STATUSES: Mapping[str, tuple[object, str]] = {
@@ -39,6 +39,9 @@ EVENTS: Mapping[str, object] = {
     "filed": _("Complaint registered"),
     "status": _("Status changed"),
     "rule": _("A rule acted"),
+    "rule-failed": _("A rule failed"),
+    "rule-stopped": _("Rules went round in a circle and were stopped"),
+    "notice": _("Notice sent to the customer"),
     "clocks-missing": _("No deadline could be started"),
     "clock-classed": _("Deadline: class decided"),
     "clock-paused": _("Deadline paused"),

@@ -10,7 +10,6 @@ from typing import Any
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from app.domain.organisation import group_name
 from app.domain.task_verbs import Refusal, TurnKind, TurnState, Verb
 from app.errors import InvalidInputError
 from app.services.add_signers import add_signers
@@ -32,6 +31,7 @@ from app.services.urge_task import urge_task
 from app.services.withdraw_completion import withdraw_completion
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, language
+from app.web.pages.post_names import group_name
 
 Given = MultiDict[str, str]
 Do = Callable[[UnitOfWork, int, Given], object]

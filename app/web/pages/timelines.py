@@ -10,11 +10,11 @@ from flask import request
 from flask_babel import lazy_gettext as _
 
 from app.domain.actor import SYSTEM, Actor
-from app.domain.organisation import group_name
 from app.services.get_complaint import ComplaintView
 from app.services.read_timeline import Line, read_decisions, read_timeline
 from app.services.unit_of_work import UnitOfWork
 from app.web.pages.blueprint import language
+from app.web.pages.post_names import group_name
 from app.web.pages.presenting import EVENTS, STATUSES, fields_by_name, in_words, instant, step_name
 
 FAMILIES: Mapping[str, object] = {
@@ -23,6 +23,9 @@ FAMILIES: Mapping[str, object] = {
     "decision": _("Decisions"),
     "rule": _("Rules"),
     "clock": _("Deadlines"),
+    "notice": _("Notices"),
+    "contact": _("Contacts"),
+    "comment": _("Comments"),
 }
 """What the timeline is filtered by; a kind belongs to the family that its name begins with, else to the complaint."""
 NAMES: Mapping[str, object] = {
