@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row
-
 from app.domain.customer import ONE_A_PERSON, PROVING, Holder, Match, Told, choose
 from app.services.unit_of_work import UnitOfWork
 from app.storage.customer_merges import OPEN, add_proposal, find_proposal
 from app.storage.customers import (
     CustomerIdentityRow,
     CustomerRow,
+    HolderRow,
     change_customer,
     list_holders,
     list_roots_holding,
@@ -57,7 +56,7 @@ def match_customer(work: UnitOfWork, told: Told, source: str) -> int | None:
     return key
 
 
-def _choose(work: UnitOfWork, rows: Sequence[Row[Any]], indexes: Mapping[str, str], name_index: str | None) -> Match:
+def _choose(work: UnitOfWork, rows: Sequence[HolderRow], indexes: Mapping[str, str], name_index: str | None) -> Match:
     holders = [
         Holder(row.key, row.root_key, row.kind, None in (row.name_index, name_index) or row.name_index == name_index)
         for row in rows
@@ -85,7 +84,7 @@ def _make(work: UnitOfWork, told: Told, name_index: str | None, source: str) -> 
     return key
 
 
-def _refresh(work: UnitOfWork, row: Row[Any], told: Told, name_index: str | None) -> None:
+def _refresh(work: UnitOfWork, row: HolderRow, told: Told, name_index: str | None) -> None:
     """Keep what was said last; a name only where there was none."""
     said = {name: getattr(told, name) for name in KEPT}
     changed: dict[str, Any] = {name: value for name, value in said.items() if value and value != getattr(row, name)}

@@ -8,13 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Connection, ForeignKey, Index, Row, String, Text, func, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    ForeignKey,
+    Index,
+    Row,
+    String,
+    Text,
+    bindparam,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
 from app.storage.complaints import ComplaintRow
+from app.storage.reads import Read
 from app.storage.types import UTCDateTime
 
 
@@ -62,12 +76,43 @@ def find_customer(connection: Connection, key: int) -> Row[Any] | None:
     return connection.execute(select(CustomerRow.__table__).where(CustomerRow.key == key)).one_or_none()
 
 
-def list_holders(connection: Connection, indexes: Collection[str]) -> Sequence[Row[Any]]:
-    """Return who holds one of these identities: `blind_index`, `kind`, and the customer's columns; the oldest first."""
-    query = select(CustomerIdentityRow.blind_index, CustomerIdentityRow.kind, CustomerRow.__table__).join(
-        CustomerRow, CustomerRow.key == CustomerIdentityRow.customer_key
+class HolderRow(NamedTuple):
+    """An identity and the customer that holds it."""
+
+    blind_index: str
+    kind: str
+    key: int
+    root_key: int
+    name_index: str | None
+    language: str | None
+    preferred_channel: str | None
+    tier: str | None
+
+
+MOST_INDEXES = 6
+HOLDERS = Read(
+    select(
+        CustomerIdentityRow.blind_index,
+        CustomerIdentityRow.kind,
+        CustomerRow.key,
+        CustomerRow.root_key,
+        CustomerRow.name_index,
+        CustomerRow.language,
+        CustomerRow.preferred_channel,
+        CustomerRow.tier,
     )
-    return connection.execute(query.where(CustomerIdentityRow.blind_index.in_(indexes)).order_by(CustomerRow.key)).all()
+    .join(CustomerRow, CustomerRow.key == CustomerIdentityRow.customer_key)
+    .where(or_(*[CustomerIdentityRow.blind_index == bindparam(f"index_{n}") for n in range(MOST_INDEXES)]))
+    .order_by(CustomerRow.key)
+)
+
+
+def list_holders(connection: Connection, indexes: Collection[str]) -> Sequence[HolderRow]:
+    """Return who holds one of these identities (at most MOST_INDEXES, a person's kinds), the oldest first."""
+    assert len(indexes) <= MOST_INDEXES, "a person has one identity of a kind"
+    asked = dict.fromkeys((f"index_{n}" for n in range(MOST_INDEXES)), "")
+    asked |= {f"index_{n}": index for n, index in enumerate(indexes)}
+    return [HolderRow(*row) for row in HOLDERS.all(connection, **asked)]
 
 
 def list_named(connection: Connection, name_index: str, most: int) -> Sequence[Row[Any]]:
@@ -143,15 +188,3 @@ def change_customer(connection: Connection, key: int, values: Mapping[str, Any])
 def set_root(connection: Connection, keys: Collection[int], root_key: int) -> None:
     """Let these customers stand under a root."""
     connection.execute(update(CustomerRow).where(CustomerRow.key.in_(keys)).values(root_key=root_key))
-
-
-def set_complaint_customer(connection: Connection, complaint_key: int, customer_key: int) -> None:
-    """Write whose a complaint is."""
-    change = update(ComplaintRow).where(ComplaintRow.key == complaint_key).values(customer_key=customer_key)
-    connection.execute(change)
-
-
-def add_identities(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Store identities (all columns)."""
-    if rows:
-        connection.execute(insert(CustomerIdentityRow), [dict(row) for row in rows])

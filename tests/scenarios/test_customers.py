@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from app.domain.actor import Actor
 from app.errors import ConflictError, ForbiddenError, InvalidInputError
@@ -214,12 +213,3 @@ def test_a_rule_counts_merged_customers_as_one_and_its_tag_shows_where_it_came_f
     assert tag.source.startswith("rule:on_customer")
     (found,) = house.desk.perform(find_customers, LINA, phones[1])
     assert found.tags == ["高关注客户"]
-
-
-def test_filing_asks_the_database_once_more_for_a_customer(house: Bank) -> None:
-    said: list[str] = []
-    event.listen(house.desk.runtime.engine, "before_cursor_execute", lambda *parts: said.append(parts[2]))
-    file(house)
-    file(house)
-    reads = [text for text in said if text.startswith("SELECT customer") or "FROM customer" in text]
-    assert len(reads) == 2
