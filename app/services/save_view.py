@@ -16,6 +16,7 @@ from app.storage import saved_views
 LISTS = ("tasks", "complaints")
 LONGEST_NAME = 60
 MOST_VIEWS = 50
+LONGEST_WISH = 2000
 
 
 def save_view(
@@ -23,11 +24,13 @@ def save_view(
 ) -> int:
     """Save what a list's address says (`words`) and return the view's key.
 
-    Raises InvalidInputError for no name or too many views, ForbiddenError for a group that is not one's own.
+    Raises InvalidInputError for no name, too long a view, or too many, ForbiddenError for a group of others.
     """
     name = name.strip()
     if not 0 < len(name) <= LONGEST_NAME:
         raise InvalidInputError(f"Expected a name of 1 to {LONGEST_NAME} characters, but got {len(name)}")
+    if sum(len(value) for values in words.values() for value in values) > LONGEST_WISH:
+        raise InvalidInputError(f"Expected a view of at most {LONGEST_WISH:,} characters, but it is longer")
     if list_name not in LISTS:
         raise InvalidInputError(f"Expected one of {', '.join(LISTS)}, but got {list_name!r}")
     if shared_with is not None and shared_with not in actor.groups:

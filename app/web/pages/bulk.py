@@ -7,6 +7,7 @@ from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 
 from app.errors import ConflictError, ForbiddenError, NotFoundError, RedressError
+from app.services.check_recusal import RecusalReasonError
 from app.services.read_task import read_task
 from app.services.work_in_bulk import BulkResult, BulkWish, work_in_bulk
 from app.web.authentication import runtime
@@ -15,6 +16,7 @@ from app.web.pages.inbox import task_names
 from app.web.pages.list_page import list_address, words_of
 
 REASONS = (
+    (RecusalReasonError, lazy_gettext("You may have an interest in it: claim it by itself, and say why.")),
     (ConflictError, lazy_gettext("Somebody else has it, or it is done. Open your inbox again.")),
     (ForbiddenError, lazy_gettext("It is not yours to work on.")),
     (NotFoundError, lazy_gettext("It is not there any more.")),
