@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -234,3 +235,20 @@ def test_where_four_eyes_are_asked_for_a_deployment_changes_no_table(database: A
         desk.deploy(limits__dmn=limits(50))
     assert decided(desk)[1] == 70
     desk.close()
+
+
+def test_of_two_who_approve_at_once_one_releases_and_the_other_is_told(bank: Desk) -> None:
+    key = propose(bank, 70)
+    base = int(seen(bank, key).review["base"]["key"])
+    both = [APPROVER, Actor("zhaolei", scopes=APPROVER.scopes)]
+
+    def decide(actor: Actor) -> bool:
+        try:
+            bank.perform(approve_table, actor, key, base_key=base)
+        except ConflictError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(decide, both)) == [False, True]
+    assert [row.version for row in bank.rows(DecisionDefinitionRow)] == [1, 2]
