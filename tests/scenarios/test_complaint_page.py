@@ -6,6 +6,7 @@ import re
 
 from sqlalchemy import event
 
+from app.web.scripts import MANIFEST
 from tests.bank import Bank, post
 from tests.scenarios.test_complaint_handling import REGISTERED, VERIFIED
 
@@ -28,6 +29,7 @@ def test_the_step_of_its_reader_is_done_right_there(house: Bank) -> None:
     shown = page(house, f"/complaints/{number}")
     assert re.search(rf'<form[^>]*action="/tasks/{key}"[^>]*data-form', shown)
     assert 'name="accepted"' in shown
+    assert ('data-form="task-form"' in shown) is MANIFEST.is_file()  # by form-js, where it was built
 
 
 def test_somebody_elses_step_is_not_offered(house: Bank) -> None:

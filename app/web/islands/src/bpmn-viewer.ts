@@ -27,6 +27,7 @@ interface Services {
 
 const READABLE = 0.7;
 const STEP = 1.25;
+const LABEL_WIDTH = 90;
 
 export async function mount(island: HTMLElement): Promise<() => void> {
   const words = wordsOf(island);
@@ -91,7 +92,7 @@ export async function mount(island: HTMLElement): Promise<() => void> {
     shown = diagram;
     const moddle = viewer.get("moddle") as Moddle;
     const { rootElement, elementsById } = await moddle.fromXML(diagram.xml);
-    Object.values(elementsById).forEach((element) => translate(element, document.documentElement.lang.slice(0, 2)));
+    translate(Object.values(elementsById), document.documentElement.lang.slice(0, 2));
     await viewer.importDefinitions(rootElement as never, undefined as never);
     mark(diagram);
     lookAt(diagram);
@@ -132,19 +133,33 @@ export async function mount(island: HTMLElement): Promise<() => void> {
   return () => viewer.destroy();
 }
 
-/** Gives an element the name that its properties hold for the page's language (`name:en`), before it is drawn. */
-function translate(element: ModelElement, language: string): void {
-  const properties = element.extensionElements?.values?.flatMap((one) => one.$children ?? []) ?? [];
-  const named = properties.find((one) => one.name === `name:${language}`);
-  if (named?.value) element.name = named.value;
+/** Names elements as their properties do for the page's language (`name:en`), before they are drawn. */
+function translate(elements: ModelElement[], language: string): void {
+  const renamed = new Set<ModelElement>();
+  for (const element of elements) {
+    const properties = element.extensionElements?.values?.flatMap((one) => one.$children ?? []) ?? [];
+    const named = properties.find((one) => one.name === `name:${language}`);
+    if (!named?.value) continue;
+    element.name = named.value;
+    renamed.add(element);
+  }
+  // A place for one Chinese character is too narrow for a word: widened around its middle.
+  for (const { bpmnElement, label } of elements) {
+    const place = bpmnElement && renamed.has(bpmnElement) ? label?.bounds : undefined;
+    if (!place || place.width >= LABEL_WIDTH) continue;
+    place.x -= (LABEL_WIDTH - place.width) / 2;
+    place.width = LABEL_WIDTH;
+  }
 }
 
 interface Moddle {
   fromXML(xml: string): Promise<{ rootElement: unknown; elementsById: Record<string, ModelElement> }>;
 }
 
-/** An element as read; extensions come as plain nodes, since their package is not loaded. */
+/** An element or a shape as read; extensions come as plain nodes, since their package is not loaded. */
 interface ModelElement {
   name?: string;
+  bpmnElement?: ModelElement;
+  label?: { bounds?: { x: number; width: number } };
   extensionElements?: { values?: { $children?: { name?: string; value?: string }[] }[] };
 }
