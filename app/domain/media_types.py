@@ -152,9 +152,10 @@ def has_location(head: bytes) -> bool:
 
 
 def _recognise_text(head: bytes) -> str:
-    if not head or CONTROLS.search(head.removeprefix(codecs.BOM_UTF8)):
-        is_wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and _reads(head, "utf-16")
-        return "text/plain" if is_wide else UNKNOWN
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and _reads(head, "utf-16"):
+        return "text/plain"  # markup in it is a download all the same: text is never shown
+    if not head or CONTROLS.search(head):
+        return UNKNOWN
     if not _reads(head, "utf-8") and not _reads(head, "gb18030"):
         return UNKNOWN
     start = head.removeprefix(codecs.BOM_UTF8).lstrip()

@@ -10,7 +10,7 @@ from http import HTTPStatus
 import structlog
 from flask import Flask, Response, request
 from sqlalchemy.exc import DBAPIError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.errors import (
     ConflictError,
@@ -96,7 +96,10 @@ def _of_family(error: Exception, status: int, title: str) -> Response:
 def _of_http(error: HTTPException) -> Response:
     status = error.code or 500
     title = TITLES.get(status) or HTTPStatus(status).name
-    answer = problem(status, title, error.description or HTTPStatus(status).phrase)
+    detail = error.description or HTTPStatus(status).phrase
+    if isinstance(error, RequestEntityTooLarge) and request.max_content_length is not None:
+        detail = f"Expected a request of at most {request.max_content_length:,} bytes, but it is greater"
+    answer = problem(status, title, detail)
     for name, value in error.get_headers():
         if name.lower() != "content-type":  # keeps Allow of 405 and Retry-After of 429
             answer.headers[name] = value

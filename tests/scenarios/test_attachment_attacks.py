@@ -213,3 +213,47 @@ def test_deleting_needs_the_right_and_a_reason_and_leaves_a_tombstone(house: Ban
     assert get(house, number, key).status_code == 404
     row = house.desk.row(AttachmentRow)
     assert (row.blob_key, row.deleted_by, house.desk.row(BlobRow).file_key) == (None, "admin", "")
+
+
+def test_the_api_takes_lists_gives_and_deletes_files(house: Bank) -> None:
+    path = f"/api/complaints/{house.file()}/attachments"
+    headers = {"X-CSRF-Token": CSRF}
+    with house.person("admin") as browser:
+        sent = {"file": (io.BytesIO(PNG), "a.png"), "purpose": "answer"}
+        added = browser.post(path, data=sent, headers=headers).get_json()
+        again = browser.post(path, data={"file": (io.BytesIO(PNG), "b.png")}, headers=headers).get_json()
+        assert (added["mediaType"], added["purpose"], again["sameAs"]) == ("image/png", "answer", added["key"])
+        answer = browser.get(f"{path}/{added['key']}", headers={"Range": "bytes=1-3"})
+        assert (answer.status_code, answer.data, answer.content_type) == (206, b"PNG", "application/octet-stream")
+        gone = browser.post(f"{path}/{added['key']}/deletion", json={"reason": "mistake"}, headers=headers)
+        assert (gone.status_code, browser.get(f"{path}/{added['key']}").status_code) == (200, 404)
+        assert [one["deletionReason"] for one in browser.get(path).get_json()] == ["mistake", None]
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({}, 400),
+        ({"file": (io.BytesIO(b""), "a.png")}, 400),
+        ({"file": (io.BytesIO(b"MZ" + bytes(99)), "a.png")}, 400),
+        ({"file": (io.BytesIO(PNG), "a.png"), "purpose": "fun"}, 400),
+    ],
+)
+def test_the_api_refuses_what_is_no_evidence(house: Bank, sent: dict[str, Any], status: int) -> None:
+    path = f"/api/complaints/{house.file()}/attachments"
+    with house.person("admin") as browser:
+        answer = browser.post(path, data=sent, headers={"X-CSRF-Token": CSRF}, content_type="multipart/form-data")
+    assert (answer.status_code, house.desk.rows(AttachmentRow)) == (status, [])
+
+
+def test_the_api_says_how_much_it_takes(house: Bank) -> None:
+    path = f"/api/complaints/{house.file()}/attachments"
+    with house.person("admin") as browser:
+        answer = browser.post(
+            path,
+            input_stream=io.BytesIO(b""),
+            environ_overrides={"CONTENT_LENGTH": str(2**31)},
+            content_type="multipart/form-data; boundary=x",
+            headers={"X-CSRF-Token": CSRF},
+        )
+    assert (answer.status_code, "at most 109,051,904 bytes" in answer.get_json()["detail"]) == (413, True)
