@@ -13,7 +13,7 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
 WEB = Path(__file__).parents[3] / "app" / "web"
-METHODS = [("pages/**.py", "python"), ("templates/pages/**.html", "jinja2")]
+METHODS = [(f"{part}/**.py", "python") for part in ("pages", "portal")] + [("templates/**.html", "jinja2")]
 KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
 
 
