@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, g, request
 from itsdangerous import BadSignature, URLSafeSerializer
 from marshmallow import ValidationError
 from sqlalchemy import Connection, Row
@@ -73,6 +73,13 @@ MANY = wire.shape("DocumentsForm", {"files": wire.many(wire.upload()), "metadata
 _metadata = METADATA()
 
 
+def _take_in(_call: Call) -> None:
+    file = request.files.get("file")
+    if file is not None:
+        g.received = receive_file(runtime(), file.stream, any_kind=True)
+        file.stream.seek(0)  # its bytes make the request the same one
+
+
 @operation(
     "create_document",
     "POST",
@@ -83,6 +90,7 @@ _metadata = METADATA()
     result=REFERENCE,
     status=201,
     creates=True,
+    before=_take_in,
 )
 def create_document(call: Call) -> dict[str, Any]:
     """Store a file (part `file`) with what is known of it (part `metadata`, JSON)."""
@@ -139,7 +147,7 @@ def _new(file: FileStorage, told: Any, document_id: str | None = None) -> NewDoc
         raise InvalidInputError(f"Expected valid metadata, but {error.messages}") from error
     name = metadata.get("fileName") or file.filename or "document"
     return NewDocument(
-        received=receive_file(runtime(), file.stream, any_kind=True),
+        received=g.pop("received", None) or receive_file(runtime(), file.stream, any_kind=True),
         file_name=name[:255].replace("\x00", ""),
         content_type=metadata.get("contentType") or file.mimetype or "application/octet-stream",
         document_id=document_id,

@@ -90,6 +90,8 @@ def _answer_once(made: Operation, call: Call, key: str) -> Response:
         shown = _present(made, handler(Call(call.runtime, call.actor, call.path, call.query, call.body, work)))
         return Answer(shown.status_code, shown.get_data(as_text=True))
 
+    if made.before is not None:
+        made.before(call)
     asked = f"{request.method} {request.full_path}\n".encode() + _fingerprint()
     answer, again = call.runtime.perform(answer_once, call.actor.username, key, asked, create)
     response = Response(answer.body, answer.status, content_type=JSON)

@@ -152,6 +152,19 @@ def store(door: Door, name: str) -> str:
     return f"/v2/documents/{stored.json['documentId']}"
 
 
+def test_a_document_is_stored_once_for_an_idempotency_key(door: Door) -> None:
+    answers = []
+    for _ in range(2):
+        file = {"file": (BytesIO(b"%PDF-1.7"), "a.pdf")}
+        headers = {"Idempotency-Key": "document-once"}
+        answers.append(
+            door.ask("POST", "/v2/documents", data=file, content_type="multipart/form-data", headers=headers)
+        )
+    assert [answer.status_code for answer in answers] == [201, 201]
+    first, again = (answer.json["documentId"] for answer in answers)
+    assert (first == again, door.ask("GET", f"/v2/documents/{first}").data) == (True, b"%PDF-1.7")
+
+
 def test_a_document_is_deleted_by_who_stored_it_or_an_operator(door: Door) -> None:
     path = store(door, "operator")
     assert door.ask("DELETE", path, name="clerk").status_code == 403
