@@ -38,8 +38,9 @@ def sheet_of(
     read = set(form.shape.keys) | _named(form.raw)
     data = {name: value for name, value in {**stored, **answers}.items() if name in read}
     index = LANGUAGES.index(language)
+    named = {name: value for name, value in form.raw.items() if name != "properties"}  # names in all languages
     return {
-        "schema": {**form.raw, "components": _components(form.raw["components"], language)},
+        "schema": {**named, "components": _components(form.raw["components"], language)},
         "data": data,
         "errors": dict(errors),
         "messages": {code: texts[index] for code, texts in MESSAGES.items()},
