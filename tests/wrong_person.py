@@ -40,7 +40,7 @@ LISTS = frozenset(
         "export_list", "keep_view", "set_columns", "saved_counts",
     )
 )  # fmt: skip
-ENDING = frozenset({"pages.end_sessions", "pages.change_password"})
+ENDING = frozenset({"pages.end_sessions", "pages.change_password", "api_own account.change"})
 """What may end the session that asks: asked last."""
 
 OWN_OF_AUDITORS = (
@@ -51,15 +51,18 @@ OWN_OF_AUDITORS = (
         "api_task_verbs.mark_read",
         "api_task_work.batch",
         "api_exchanges.similar_to_answers",
+        "api_complaint_records.search",
+        "api_own account",
         "v2.search_own_authorizations",
     }
 )
-"""What everybody has: an account, notices, and lists, which hold what their reader may see."""
+"""What everybody has: an account, notices, and lists and searches, which hold what their reader may see."""
 
 OWN = OWN_OF_AUDITORS | {
     "pages.new_complaint",
     "pages.register_complaint",
     "pages.related_to_answers",
+    "pages.clocks_of_answers",
     "pages.customers",
     "api_customers.search",
     "api_calendars.calendars",
