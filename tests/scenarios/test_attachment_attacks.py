@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from app.services.resolve_incident import resolve_incident
 from app.storage.attachments import AttachmentRow
 from app.storage.audit import AuditRow
 from app.storage.blobs import BlobRow
@@ -15,6 +16,7 @@ from app.storage.complaints import ComplaintEventRow
 from app.storage.files import CHUNK_BYTES
 from app.storage.incidents import IncidentRow
 from tests.bank import CSRF, Bank, post
+from tests.desk import BOSS
 from tests.scenarios.test_attachments import PNG, attach, stored_files
 
 HTML = b"<!DOCTYPE html><html><script>alert(document.cookie)</script></html>"
@@ -163,6 +165,20 @@ def test_a_file_changed_in_the_store_is_an_incident_and_never_garbage(house: Ban
     incident = house.desk.row(IncidentRow)
     assert (incident.element_id, "was changed" in incident.message) == ("attachment", True)
     assert len(house.desk.rows(ComplaintEventRow, kind="attachment-damaged")) == 1
+
+
+def test_a_file_that_was_put_back_is_given_again_once_its_incident_is_resolved(house: Bank) -> None:
+    number = house.file()
+    key = attach(house, number)["key"]
+    (stored,) = stored_files(house.desk)
+    whole = stored.read_bytes()
+    for count in (1, 2):
+        stored.write_bytes(b"?" * len(whole))
+        assert get(house, number, key).status_code == 500
+        incident = house.desk.row(IncidentRow, state="ACTIVE")
+        stored.write_bytes(whole)
+        house.desk.perform(resolve_incident, BOSS, incident.key)
+        assert (get(house, number, key).data, len(house.desk.rows(IncidentRow))) == (PNG, count)
 
 
 @pytest.mark.parametrize("damage", ["cut at a chunk", "chunks swapped", "another file's", "lost"])
