@@ -181,16 +181,16 @@ def test_no_page_or_answer_about_a_customer_holds_what_is_sealed(house: Bank) ->
         assert not any(secret in text for secret in ("王小明", "13800138000", "110101199001011234", "wang@"))
 
 
-def test_trying_phone_numbers_in_turn_is_stopped_and_logged(house: Bank) -> None:
+def test_trying_phone_numbers_in_turn_is_stopped(house: Bank) -> None:
+    limits = house.app.extensions["redress_limits"]
     with house.person("lina") as browser:
-        answers = [
-            browser.post(
-                "/api/customers/search", json={"text": f"1380013{n:04}"}, headers={"X-CSRF-Token": CSRF}
-            ).status_code
-            for n in range(70)
-        ]
-    assert answers[0] == 200
-    assert answers[-1] == 429
+        answers = []
+        for tries in (0, 60):
+            for _ in range(tries):
+                limits.may_look_up("lina")
+            wish, token = {"text": "13800138000"}, {"X-CSRF-Token": CSRF}
+            answers.append(browser.post("/api/customers/search", json=wish, headers=token).status_code)
+    assert answers == [200, 429]
 
 
 def run_events(house: Bank) -> None:
