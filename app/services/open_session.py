@@ -40,15 +40,15 @@ def open_session(work: UnitOfWork, username: str, *, browser: str, address: str)
     return secret
 
 
-def find_session_owner(runtime: Runtime, secret: str) -> str | None:
-    """Return whose living session has this secret, and note that it is in use; None for one ended or left idle."""
+def find_session_owner(runtime: Runtime, secret: str, *, in_use: bool = True) -> str | None:
+    """Return whose living session has this secret, None for one ended or left idle; note that it is used if it is."""
     secret_hash, now = hash_token(secret), SystemClock().now()
     with runtime.reading() as connection:
         row = sessions.find_session(connection, secret_hash)
     idle_since = now - timedelta(minutes=runtime.settings.session_idle_minutes)
     if row is None or row.expires_at <= now or row.seen_at <= idle_since:
         return None
-    if row.seen_at < now - SEEN_EVERY:
+    if in_use and row.seen_at < now - SEEN_EVERY:
         with suppress(UnavailableError):  # a busy database must not keep anybody out
             runtime.perform(_touch, secret_hash, now)
     return str(row.username)

@@ -17,7 +17,6 @@ from app.storage.notices import list_due_notices
 from app.storage.portal_codes import delete_codes
 from app.storage.portal_sessions import delete_portal_sessions
 from app.storage.retention import delete_old_records
-from app.storage.sessions import delete_expired_sessions
 from app.storage.task_drafts import delete_ended_drafts
 
 KEPT_CODES = timedelta(days=1)
@@ -60,11 +59,10 @@ def find_overdue(work: UnitOfWork, limit: int) -> Overdue:
 
 
 def delete_expired(work: UnitOfWork) -> int:
-    """Delete what is over: old records, sessions, exports, codes, drafts, and messages; returns how many of these."""
+    """Delete what is over: old records, exports, codes, drafts, and messages; returns how many of these."""
     days = work.runtime.settings.record_retention_days
     if days is not None:
         delete_old_records(work.connection, work.now - timedelta(days=days), MOST_OLD_RECORDS)
-    delete_expired_sessions(work.connection, work.now)
     delete_exports(work.connection, work.now - KEPT)
     delete_portal_sessions(work.connection, work.now)
     delete_codes(work.connection, work.now - KEPT_CODES)

@@ -32,6 +32,8 @@ from app.web.limits import check_sign_ins, count_failed_sign_in
 REMEMBERED_SECONDS = 10.0
 MOST_REMEMBERED = 4096
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+UNATTENDED = frozenset({"pages.unread"})
+"""What a page asks by itself: a session that nobody uses ends, however long its page is open."""
 CSRF_HEADER = "X-CSRF-Token"
 SECRET = "secret"  # noqa: S105 - a name, not a secret
 """Where the cookie keeps the secret of the session's row."""
@@ -92,7 +94,8 @@ def authenticate(request: Request) -> Actor:
 def session_actor() -> Actor | None:
     """Return whom the browser's session belongs to, or None."""
     secret = session.get(SECRET)
-    username = find_session_owner(runtime(), secret) if isinstance(secret, str) else None
+    in_use = request.endpoint not in UNATTENDED
+    username = find_session_owner(runtime(), secret, in_use=in_use) if isinstance(secret, str) else None
     if username is None:
         return None
     return _known_actors().get(
