@@ -96,11 +96,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
     Variables: DATABASE_URL, REDIS_URL, SECRET_KEY, and REDRESS_ before MODE, ZONE, DATA_DIR, PUBLIC_URL, LEASE_SECONDS,
     SWEEP_SECONDS, TIMER_BATCH, HTTP_JOB_TIMEOUT_SECONDS, HTTP_JOB_ALLOWED_HOSTS (comma-separated), MAX_REQUEST_BYTES,
-    SYSTEMS_FILE (docs/customers.md),
-    FILES_URL (s3://bucket/prefix?endpoint=…&region=…), MAX_FILE_BYTES, FILE_RETENTION_DAYS, RECORD_RETENTION_DAYS (1096
-    or more), CLOCK_PACKS (comma-separated), TABLE_RELEASE (four-eyes, the default in production, or direct), SMTP_URL,
-    MAIL_FROM, SMS_URL,
-    PORTAL_EMBED_ORIGINS (comma-separated), TRUSTED_PROXIES, SESSION_IDLE_MINUTES, POOL_SIZE and DATA_KEYS ("2026a:<32 bytes in base64>,index:<32 bytes in
+    SYSTEMS_FILE (docs/customers.md), FILES_URL (s3://bucket/prefix?endpoint=…&region=…), MAX_FILE_BYTES,
+    FILE_RETENTION_DAYS, RECORD_RETENTION_DAYS (1096 or more), CLOCK_PACKS (comma-separated), TABLE_RELEASE (four-eyes,
+    the default in production, or direct), SMTP_URL, MAIL_FROM, SMS_URL, PORTAL_EMBED_ORIGINS (comma-separated),
+    TRUSTED_PROXIES, SESSION_IDLE_MINUTES, POOL_SIZE and DATA_KEYS ("2026a:<32 bytes in base64>,index:<32 bytes in
     base64>"); for OIDC_… and LDAP_… see app.sign_in_settings. Raises SettingError naming the variable.
     """
     mode = read_choice(environ, "REDRESS_MODE", "production", MODES)
@@ -165,7 +164,7 @@ def _origins(environ: Mapping[str, str]) -> tuple[str, ...]:
     for one in origins:
         if not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]+)?", one):
             raise SettingError(
-                f"Expected REDRESS_PORTAL_EMBED_ORIGINS to name origins such as https://www.bank.example, but got {one!r}"
+                f"Expected REDRESS_PORTAL_EMBED_ORIGINS to be origins such as https://www.bank.example, but got {one!r}"
             )
     return origins
 

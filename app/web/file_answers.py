@@ -46,7 +46,7 @@ def answer_file(opened: Opened, *, name: str, media_type: str, size: int, sha256
 
 
 def asked_part(size: int, etag: str) -> tuple[int, int] | None:
-    """Return (start, length) of what the request asks for; None for a part that a file of `size` bytes does not have."""
+    """Return (start, length) of what the request asks for; None for a part that a file of `size` bytes has not."""
     asked = request.range
     if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
         return 0, size
