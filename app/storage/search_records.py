@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, literal_column, null
+from sqlalchemy import ColumnElement, String, and_, case, cast, literal_column, null, select
 
 from app.storage.audit import AuditRow
 from app.storage.batch_operations import BatchItemRow, BatchOperationRow
@@ -20,7 +20,6 @@ subscription = MessageSubscriptionRow.__table__.c
 correlation = CorrelationRow.__table__.c
 batch = BatchOperationRow.__table__.c
 item = BatchItemRow.__table__.c
-audit = AuditRow.__table__.c
 
 _NONE = Field(null(), Kind.TEXT, null=True, filtered=False, sorted=False)
 
@@ -145,9 +144,13 @@ ENTITIES = (
     "RESOURCE", "ROLE", "TENANT", "USER", "USER_TASK", "VARIABLE",
 )  # fmt: skip
 
+_known = (AuditRow.operation.in_(OPERATIONS), AuditRow.entity.in_(ENTITIES))
+_audit_log = select(AuditRow.__table__).where(*_known).subquery("known_audit_log")
+audit = _audit_log.c
+
 AUDIT_LOGS = Resource(
     name="AuditLog",
-    source=AuditRow.__table__.outerjoin(ProcessInstanceRow.__table__, instance.key == audit.instance_key),
+    source=_audit_log.outerjoin(ProcessInstanceRow.__table__, instance.key == audit.instance_key),
     key="auditLogKey",
     fields={
         "auditLogKey": Field(audit.key, Kind.KEY),
@@ -165,7 +168,10 @@ AUDIT_LOGS = Resource(
         "processDefinitionKey": Field(instance.definition_key, Kind.KEY, null=True),
     },
 )
-"""The log keeps accepted commands only, so that every `result` is SUCCESS; refused ones are in the server's own log."""
+"""The log keeps accepted commands only, so that every `result` is SUCCESS; refused ones are in the server's own log.
+
+What is done to things that the engine API does not know, a complaint's files for one, is not shown to its clients.
+"""
 
 
 def of_user_task(key: int) -> ColumnElement[bool]:
