@@ -149,9 +149,7 @@ def test_chinese_pages_have_no_english_words(house: Bank) -> None:
     with house.person("lina") as browser:
         for path in (*PAGES, f"/complaints/{number}", f"/tasks/{key}"):
             text = re.sub(r"<kbd>[^<]*</kbd>", "", browser.get(path).text)  # keys are called alike everywhere
-            text = re.sub(
-                r"<select[^>]* data-people.*?</select>", "", text, flags=re.DOTALL
-            )  # people have their names
+            text = re.sub(r"<select[^>]* data-people.*?</select>", "", text, flags=re.DOTALL)  # people have their names
             body = re.sub(r"<[^>]+>", " ", text.split("<body>")[1])
             assert set(re.findall(r"[A-Za-z]+", body)) <= allowed, path
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -238,7 +237,7 @@ def test_nobody_proves_a_code_without_the_password_first(bank: Bank) -> None:
         session["csrf"] = CSRF
     assert post(browser, "/login/code", {"code": "000000"}).location.startswith("/login?")
     with browser.session_transaction() as session:
-        session["pending"] = ["lina", int(time.time()) - 301]
+        session["pending"] = ["lina", int(bank.desk.clock.now().timestamp()) - 301]
     assert post(browser, "/login/code", {"code": "000000"}).location.startswith("/login?")
 
 
