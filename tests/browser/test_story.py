@@ -79,7 +79,7 @@ class Story:
     def look(self, page: Page, name: str) -> None:
         """Keep what is seen."""
         if SCREENSHOTS:
-            page.screenshot(path=Path(SCREENSHOTS) / f"story-{name}-{self.locale[:2]}.png", full_page=True)
+            page.screenshot(path=Path(SCREENSHOTS) / f"{name}-{self.locale[:2]}.png", full_page=True)
 
     def work(self, step: str, answers: Mapping[str, Any], look: str = "") -> None:
         """Let somebody who may take the step claim it in the inbox's page and complete it."""
