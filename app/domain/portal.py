@@ -6,6 +6,7 @@ Pure rules; knows no row, no page and no message.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -40,6 +41,11 @@ class Visitor:
     kind: str
     contact: str
     index: str
+
+
+def clean(text: str) -> str:
+    """Return what was typed without its looks: full-width digits and letters as usual ones, no space around."""
+    return unicodedata.normalize("NFKC", text).strip()
 
 
 def kind_of_contact(text: str) -> str:

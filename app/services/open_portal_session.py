@@ -7,7 +7,7 @@ import hmac
 import secrets
 from datetime import timedelta
 
-from app.domain.portal import Visitor, kind_of_contact
+from app.domain.portal import Visitor, clean, kind_of_contact
 from app.services.send_portal_code import hash_code
 from app.services.unit_of_work import UnitOfWork
 from app.storage.portal_codes import count_try, lock_last_code, spend_code
@@ -22,13 +22,13 @@ def open_portal_session(work: UnitOfWork, contact: str, code: str) -> str | None
 
     Only the last code counts. Raises InvalidInputError for what is no contact.
     """
-    contact = contact.strip()
+    contact = clean(contact)
     kind = kind_of_contact(contact)
     index = work.runtime.sealer.blind_index(kind, contact)
     row = lock_last_code(work.connection, index)
     if row is None or row.expires_at <= work.now or row.tries >= MOST_TRIES:
         return None
-    if not hmac.compare_digest(row.code_hash, hash_code(work, row.key, code.strip())):
+    if not hmac.compare_digest(row.code_hash, hash_code(work, row.key, "".join(clean(code).split()))):
         count_try(work.connection, row.key)
         return None
     spend_code(work.connection, row.key, work.now)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from app.domain.notices import find_template
 from app.domain.notices.channels import Channel, RecipientKind
-from app.domain.portal import EMAIL, kind_of_contact
+from app.domain.portal import EMAIL, clean, kind_of_contact
 from app.jobs import SEND_NOTICES
 from app.services.unit_of_work import UnitOfWork
 from app.storage.notices import WAITING, add_notice
@@ -28,7 +28,7 @@ def send_portal_code(work: UnitOfWork, contact: str, language: str) -> str | Non
     whoever runs up a bill with strangers' numbers gets no further. Nothing here tells whether a contact is known.
     Raises InvalidInputError for what is neither a phone number nor an e-mail address.
     """
-    contact = contact.strip()
+    contact = clean(contact)
     kind = kind_of_contact(contact)
     index = work.runtime.sealer.blind_index(kind, contact)
     since = work.now - WINDOW

@@ -6,6 +6,7 @@ Knows no shape; the schemas decide what a body may hold.
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -15,15 +16,20 @@ from flask.json.provider import JSONProvider
 
 from app.errors import InvalidInputError
 
+SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
 
 def read_json(data: bytes) -> Any:
     """Return the JSON value in `data`; numbers with a point or an exponent are Decimals. Raises InvalidInputError."""
     try:
-        return json.loads(data, parse_float=_finite, parse_constant=_no_constant)
+        value = json.loads(data, parse_float=_finite, parse_constant=_no_constant)
+        if SURROGATE.search(data):  # half a pair is JSON, and no text that anything could keep
+            json.dumps(value, ensure_ascii=False, default=str).encode()
     except RecursionError as error:
         raise InvalidInputError("Expected JSON nested less deeply, but the body nests too deep to be read") from error
     except ValueError as error:  # also UnicodeDecodeError, and what the two readers below raise
         raise InvalidInputError(f"Expected a JSON body, but it cannot be read: {error}") from error
+    return value
 
 
 def write_json(value: Any) -> bytes:

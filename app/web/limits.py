@@ -30,6 +30,10 @@ CODE_REQUESTS = RateLimitItemPerHour(30)
 CODE_TRIES = RateLimitItemPerHour(60)
 """Codes asked for and tried by one address at the portal: a family's, or a branch's guest network, not a script's."""
 
+PORTAL_FILINGS = RateLimitItemPerHour(10)
+PORTAL_WORDS = RateLimitItemPerHour(60)
+"""Complaints and other messages from one contact: more than a person writes, less than a script would."""
+
 WINDOW_SECONDS = 60.0
 LOST_STORE = (StorageError, RedisError)
 """A lost Redis must not stop the work; until it is back, failures are not counted."""
@@ -64,10 +68,10 @@ class Limits:
         with suppress(*LOST_STORE):
             self._failures.hit(FAILED_SIGN_INS, "sign-in", address)
 
-    def may_ask(self, limit: RateLimitItemPerHour, name: str) -> bool:
-        """Count something a stranger asks for; whether this address has not asked too often."""
+    def may_ask(self, limit: RateLimitItemPerHour, name: str, who: str) -> bool:
+        """Count something that `who` asks for; whether it was not asked too often."""
         with suppress(*LOST_STORE):
-            return self._failures.hit(limit, name, request.remote_addr or "")
+            return self._failures.hit(limit, name, who)
         return True
 
     def may_look_up(self, username: str) -> bool:
@@ -100,14 +104,26 @@ def count_failed_sign_in() -> None:
 
 def count_code_request() -> None:
     """Count that a code was asked for; raises TooManyRequests beyond the limit."""
-    if not _limits().may_ask(CODE_REQUESTS, "portal-code"):
+    if not _limits().may_ask(CODE_REQUESTS, "portal-code", request.remote_addr or ""):
         raise TooManyRequests("Expected fewer codes to be asked for from this address; wait a little")
 
 
 def count_code_try() -> None:
     """Count that a code was tried; raises TooManyRequests beyond the limit."""
-    if not _limits().may_ask(CODE_TRIES, "portal-try"):
+    if not _limits().may_ask(CODE_TRIES, "portal-try", request.remote_addr or ""):
         raise TooManyRequests("Expected fewer codes to be tried from this address; wait a little")
+
+
+def count_portal_filing(contact_index: str) -> None:
+    """Count a complaint filed at the portal; raises TooManyRequests beyond the limit."""
+    if not _limits().may_ask(PORTAL_FILINGS, "portal-filing", contact_index):
+        raise TooManyRequests("Expected fewer complaints from one customer within an hour; wait a little")
+
+
+def count_portal_words(contact_index: str) -> None:
+    """Count what a customer adds or says at the portal; raises TooManyRequests beyond the limit."""
+    if not _limits().may_ask(PORTAL_WORDS, "portal-words", contact_index):
+        raise TooManyRequests("Expected fewer messages from one customer within an hour; wait a little")
 
 
 def count_lookup(username: str) -> None:

@@ -10,6 +10,7 @@ from flask import Flask, request
 from werkzeug.datastructures import FileStorage
 
 from app.config import Settings
+from app.errors import InvalidInputError
 
 View = TypeVar("View", bound=Callable[..., Any])
 _TAKING_FILES: set[Callable[..., Any]] = set()
@@ -35,5 +36,10 @@ def register_uploads(app: Flask, settings: Settings) -> None:
 
 
 def sent_files(name: str) -> list[FileStorage]:
-    """Return the files sent under that name, at most MOST_FILES; an input left empty sends none."""
-    return [file for file in request.files.getlist(name) if file.filename][:MOST_FILES]
+    """Return the files sent under that name; an empty input sends none. Raises InvalidInputError beyond MOST_FILES."""
+    found = [file for file in request.files.getlist(name) if file.filename]
+    if len(found) > MOST_FILES:
+        raise InvalidInputError(
+            f"Expected at most {MOST_FILES} files at a time, but got {len(found)}", {name: [f"At most {MOST_FILES}"]}
+        )
+    return found

@@ -223,3 +223,51 @@ def test_the_same_as_json(house: Bank) -> None:
     assert own["acts"] == ["evidence", "withdraw"]
     assert own["dueAt"] is not None
     assert house.desk.row(ComplaintRow, number=filed.json["number"]).channel == "website"
+
+
+def test_what_was_typed_in_full_width_and_with_spaces_is_understood(house: Bank) -> None:
+    code = house.desk.perform(send_portal_code, "１３８００１３８０００", "zh")
+    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in str(code))
+    with house.app.test_client() as browser:
+        assert post(browser, "/enter", contact=PHONE, code=f"{wide[:3]} {wide[3:]}").status_code == 302
+
+
+def test_one_customer_files_ten_complaints_an_hour(house: Bank) -> None:
+    with visitor(house) as browser:
+        answers = [post(browser, "/complaints/new", **ANSWERS).status_code for _ in range(11)]
+    assert answers == [302] * 10 + [429]
+
+
+def test_too_many_files_and_too_many_words_are_told_and_nothing_typed_is_lost(house: Bank) -> None:
+    with visitor(house) as browser:
+        number = file(browser)
+        pictures = [(io.BytesIO(b"\x89PNG\r\n\x1a\n" + bytes(64)), f"{n}.png") for n in range(21)]
+        answer = post(browser, f"/complaints/{number}/evidence", words="说明", file=pictures)
+        assert (answer.status_code, "20" in answer.text, ">说明<" in answer.text) == (422, True, True)
+        lines = "投诉情况\r\n" * 799
+        assert post(browser, f"/complaints/{number}/evidence", words=lines).status_code == 302
+        long = post(browser, f"/complaints/{number}/evidence", words="长" * 4001)
+        assert (long.status_code, "长" * 4001 in long.text) == (422, True)
+        assert post(browser, f"/complaints/{number}/evidence", words="a\x00b").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "where"),
+    [
+        ("/code", "/portal"),
+        ("/complaints/{}/evidence", "/portal/complaints/{}"),
+        ("/complaints/{}/withdraw", "/portal/complaints/{}"),
+    ],
+)
+def test_the_address_of_a_form_that_was_sent_leads_back(house: Bank, path: str, where: str) -> None:
+    with visitor(house) as browser:
+        number = file(browser)
+        assert browser.get("/portal" + path.format(number)).location == where.format(number)
+        unknown = browser.get("/portal/nosuch")
+    assert (unknown.status_code, unknown.mimetype) == (404, "text/html")
+
+
+def test_half_a_character_is_refused_as_json(house: Bank) -> None:
+    body = b'{"contact": "\\ud800@b.cn"}'
+    answer = house.app.test_client().post("/api/portal/codes", data=body, content_type="application/json")
+    assert answer.status_code == 400

@@ -21,7 +21,7 @@ from app.web import wire
 from app.web.api.blueprint import ProductBlueprint, check_paths
 from app.web.authentication import runtime
 from app.web.errors import UnauthenticatedError
-from app.web.limits import count_code_request, count_code_try
+from app.web.limits import count_code_request, count_code_try, count_portal_filing, count_portal_words
 from app.web.pages.blueprint import language
 
 OPEN_ENDPOINTS = frozenset({"api_portal.send_code", "api_portal.open_visit", "api_portal.portal_form"})
@@ -118,6 +118,7 @@ def file_own(body: dict[str, Any]) -> dict[str, Any]:
     with runtime().reading() as connection:
         form = find_portal_form(runtime(), connection)
     checked = form.check(body["answers"], language=language(), env=form_environment(runtime()))
+    count_portal_filing(_visitor().index)
     return {"number": runtime().perform(file_own_complaint, _visitor(), checked, language()).number}
 
 
@@ -130,6 +131,7 @@ def own_complaint(number: str) -> dict[str, Any]:
 @blueprint.operation("POST", "/portal/complaints/<string:number>/sayings", DONE, body=SAYING)
 def say(body: dict[str, Any], number: str) -> dict[str, Any]:
     """Take in evidence, consent (`confirm`), `object`, `withdraw`, `rate` or `review`: those among the `acts`."""
+    count_portal_words(_visitor().index)
     scores = {name: body[name] for name in ("satisfactionScore", "npsScore") if body.get(name) is not None}
     saying = Saying(body["act"], body.get("words") or "", scores)
     speak_as_customer(runtime(), _visitor(), number, saying)

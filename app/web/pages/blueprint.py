@@ -26,11 +26,11 @@ def admit() -> Response | None:
     if request.method not in SAFE_METHODS:  # after who it is: the token may come in a form that brings files
         require_csrf_token(request)
     g.display_name = session.get("display_name") or (g.actor.username if g.actor else "")
-    _refuse_null_characters()
+    refuse_null_characters()
     return None
 
 
-def _refuse_null_characters() -> None:
+def refuse_null_characters() -> None:
     """Raise InvalidInputError for a character that no database keeps as text."""
     sent = [*request.args.items(multi=True)]
     if request.method not in SAFE_METHODS:

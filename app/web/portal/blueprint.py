@@ -14,6 +14,7 @@ from app.domain.portal import Visitor
 from app.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from app.services.open_portal_session import find_visitor
 from app.web.authentication import SAFE_METHODS, runtime
+from app.web.pages.blueprint import refuse_null_characters
 
 COOKIE = "redress_portal"
 PATH = "/portal"
@@ -27,6 +28,7 @@ def admit() -> Response | None:
     """Find whose visit it is; send strangers to the entrance, keeping where they wanted to go."""
     if request.method not in SAFE_METHODS:
         require_own_origin()
+    refuse_null_characters()
     g.actor = None  # the portal knows visitors, not accounts, whoever else is signed in to this browser
     secret = request.cookies.get(COOKIE, "")
     g.visitor = runtime().perform(find_visitor, secret) if secret else None

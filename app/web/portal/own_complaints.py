@@ -21,11 +21,12 @@ from app.services.receive_file import receive_file
 from app.services.speak_as_customer import Saying, speak_as_customer
 from app.services.unit_of_work import UnitOfWork
 from app.web.authentication import runtime
+from app.web.limits import count_portal_filing, count_portal_words
 from app.web.pages.blueprint import language
 from app.web.pages.form_view import Drawing, change_rows, hidden_numbers, read_answers
 from app.web.pages.tasks import STATE_HEADER
 from app.web.portal.blueprint import portal, visitor
-from app.web.uploads import sent_files, takes_files
+from app.web.uploads import MOST_FILES, sent_files, takes_files
 
 SCORES = ("satisfactionScore", "npsScore")
 
@@ -47,9 +48,16 @@ def file_one() -> str | Response | tuple[str, int]:
     if change_rows(answers, request.form):
         return _page(form, answers, {})
     try:
+        sent_files("file")
+    except InvalidInputError:
+        return _page(
+            form, answers, {"file": [gettext("Please send at most %(most)s files at a time.", most=MOST_FILES)]}
+        ), 422
+    try:
         checked = form.check(answers, language=language(), env=form_environment(runtime()))
     except FormError as error:
         return _page(form, answers, error.fields), 422
+    count_portal_filing(visitor().index)
     filed = runtime().perform(file_own_complaint, visitor(), checked, language())
     refused = _take_files(filed.number)
     flash(gettext("We have your complaint. Its number is %(number)s.", number=filed.number), "success")
@@ -68,13 +76,21 @@ def complaint(number: str) -> str:
 def add_evidence(number: str) -> str | Response | tuple[str, int]:
     """Take in words and files that belong to a complaint."""
     runtime().perform(_require_act, number, "evidence")
-    words = request.form.get("words", "").strip()
-    if not words and not sent_files("file"):
+    count_portal_words(visitor().index)
+    words = _words()
+    try:
+        files = sent_files("file")
+    except InvalidInputError:
+        return _show(number, gettext("Please send at most %(most)s files at a time.", most=MOST_FILES)), 422
+    if not words and not files:
         return _show(number, gettext("Write something, or choose a file.")), 422
     if words:
-        speak_as_customer(runtime(), visitor(), number, Saying("evidence", words))
+        try:
+            speak_as_customer(runtime(), visitor(), number, Saying("evidence", words))
+        except InvalidInputError:
+            return _show(number, gettext("Please fill in what is asked, in at most 4,000 characters.")), 422
     refused = _take_files(number)
-    if len(refused) < len(sent_files("file")) or words:
+    if len(refused) < len(files) or words:
         flash(gettext("Thank you. We have added it to your complaint."), "success")
     _say_refused(refused)
     return redirect(url_for("portal.complaint", number=number))
@@ -85,9 +101,10 @@ def speak(number: str, act: str) -> str | Response | tuple[str, int]:
     """Take in consent, objection, withdrawal, a rating, or the wish for review."""
     if act == "withdraw" and request.form.get("sure") != "yes":
         return _show(number, gettext("Please tick that you want to withdraw your complaint.")), 422
+    count_portal_words(visitor().index)
     scores = {name: int(text) for name in SCORES if (text := request.form.get(name, "")).isdecimal() and len(text) < 3}
     try:
-        speak_as_customer(runtime(), visitor(), number, Saying(act, request.form.get("words", ""), scores))
+        speak_as_customer(runtime(), visitor(), number, Saying(act, _words(), scores))
     except InvalidInputError:
         return _show(number, gettext("Please fill in what is asked, in at most 4,000 characters.")), 422
     flash(gettext("Thank you. We have taken it in."), "success")
@@ -96,7 +113,15 @@ def speak(number: str, act: str) -> str | Response | tuple[str, int]:
 
 def _show(number: str, error: str = "") -> str:
     shown = runtime().perform(read_own_complaint, visitor(), number)
-    return render_template("portal/complaint.html", complaint=shown, due_at=next_deadline(shown), error=error)
+    tried = (request.path.rsplit("/", 1)[1], _words()) if error else ("", "")
+    return render_template(
+        "portal/complaint.html", complaint=shown, due_at=next_deadline(shown), error=error, tried=tried
+    )
+
+
+def _words() -> str:
+    """Return what was written; a browser sends each line's end as two characters, and counts it as one."""
+    return request.form.get("words", "").replace("\r\n", "\n").strip()
 
 
 def _take_files(number: str) -> list[str]:
