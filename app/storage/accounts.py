@@ -79,10 +79,10 @@ def list_named_accounts(connection: Connection, display_name: str) -> list[str]:
     return list(connection.execute(query.order_by(AccountRow.username)).scalars())
 
 
-def find_display_name(connection: Connection, username: str) -> str | None:
-    """Return what an account's person is called, also where the account is closed."""
-    query = select(AccountRow.display_name).where(AccountRow.username == username)
-    return connection.execute(query).scalar_one_or_none()
+def list_display_names(connection: Connection, usernames: Iterable[str]) -> dict[str, str]:
+    """Return what the people of these accounts are called, by username, also where an account is closed."""
+    query = select(AccountRow.username, AccountRow.display_name).where(AccountRow.username.in_(list(usernames)))
+    return {row.username: row.display_name for row in connection.execute(query)}
 
 
 def groups_of(connection: Connection, username: str) -> list[str]:

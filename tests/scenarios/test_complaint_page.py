@@ -63,6 +63,7 @@ def test_the_timeline_tells_steps_rules_and_decisions_and_is_filtered(house: Ban
     assert ("步骤完成" in steps, "决策表判定" in steps) == (True, False)
     mine = page(house, f"{path}?kind=work&person={worker}", **PART)
     assert ("核实分析" in mine, "登记分派" in mine) == (True, False)
+    assert (f">{worker}<" in everything, ">李娜<" in everything, "set_priority" in everything) == (False, True, False)
     assert "没有这类记录" in page(house, f"{path}?person=nobody", **PART)
 
 

@@ -35,11 +35,13 @@ def test_a_person_signs_in_with_a_password_and_comes_where_they_wanted(house: Ba
 
 
 @pytest.mark.parametrize(
-    "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+    "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/portal/x\r\nX: 1"]
 )
 def test_signing_in_never_leads_to_another_site(house: Bank, target: str) -> None:
     with house.person("lina") as browser:
         assert browser.get("/login", query_string={"next": target}).location == "/inbox"
+        chosen = post(browser, "/language", {"language": "en", "next": target})
+        assert (chosen.status_code, chosen.location) == (302, "/inbox")
 
 
 @pytest.mark.parametrize("path", ["/complaints/new", "/tasks/1", "/tasks/1/claim", "/tasks/1/release", "/logout"])
@@ -138,7 +140,7 @@ def test_english_pages_have_no_chinese_but_names_and_the_language_switch(house: 
         for path in (*PAGES, f"/complaints/{number}", f"/tasks/{key}", "/tasks/404"):
             text = browser.get(path).text.replace("中文", "")
             text = re.sub(r'<cite lang="zh-CN">[^<]*</cite>', "", text)  # a law is quoted by its own name
-            text = re.sub(r"<select[^>]* data-people.*?</select>", "", text, flags=re.DOTALL)  # and so are people
+            text = re.sub(r"<select[^>]* data-people.*?</select>|李娜", "", text, flags=re.DOTALL)  # and so are people
             assert re.findall(r"[一-鿿]+", text) == [], path
 
 
@@ -167,6 +169,15 @@ def test_an_unknown_address_is_a_page_for_browsers_and_a_problem_for_programs(ho
         told = browser.get("/v2/nowhere", headers={"Accept": "application/json"})
     assert (page.status_code, "没有找到内容" in page.text) == (404, True)
     assert (told.status_code, told.content_type) == (404, "application/problem+json")
+
+
+def test_a_failure_speaks_english_only_on_english_pages(house: Bank) -> None:
+    with house.person("lina") as browser:
+        chinese = browser.get("/tasks/1")
+        post(browser, "/language", {"language": "en"})
+        english = browser.get("/tasks/1")
+    assert (chinese.status_code, "没有找到内容" in chinese.text, "Expected" in chinese.text) == (404, True, False)
+    assert "Expected a UserTask" in english.text
 
 
 def test_an_empty_inbox_says_what_to_do_next(house: Bank) -> None:

@@ -74,6 +74,7 @@ def test_a_code_lets_in_and_a_complaint_is_filed_with_its_evidence(house: Bank) 
     assert (row.channel, row.recorded_by, row.status) == ("website", CUSTOMER.username, "pending")
     assert house.desk.row(AttachmentRow, complaint_key=row.key).source == "customer"
     assert "银保监会令2020年第3号" in page
+    assert ("您上传了材料" in page, "上传了附件" in page) == (True, False)
     assert "王小明" not in page
     assert house.open_steps() == ["register"]
 

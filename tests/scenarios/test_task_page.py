@@ -35,7 +35,7 @@ def test_a_transferred_task_is_its_new_holders_with_the_reason(house: Bank, desk
         assert (missing.status_code, "有内容缺失" in missing.text, "休假" in missing.text) == (422, True, True)
         assert post(browser, f"/tasks/{key}/do/transfer", {"person": "wangwei", "said": "休假"}).status_code == 302
         late = post(browser, f"/tasks/{key}/do/delegate", {"person": "chenjie", "said": "代办"})
-        assert (late.status_code, "当前由 wangwei 办理" in late.text) == (403, True)
+        assert (late.status_code, "当前由 王伟 办理" in late.text) == (403, True)
     assert desk.row(UserTaskRow, key=key).assignee == "wangwei"
     with house.person("wangwei") as browser:
         assert "休假" in browser.get(f"/tasks/{key}").text

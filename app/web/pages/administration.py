@@ -23,6 +23,7 @@ from app.services.read_accounts import read_account, read_locked, read_organisat
 from app.services.set_second_factor import remove_second_factor
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, pages
+from app.web.pages.failures import detail_of
 
 
 @pages.route("/organisation")
@@ -179,7 +180,9 @@ def _done(address: str, act: Callable[[], object]) -> Response:
     except ConflictError:
         flash(gettext("Somebody has this name already."), "danger")
     except InvalidInputError as error:
-        flash(gettext("This cannot be accepted: %(why)s", why=str(error)), "danger")
+        detail = detail_of(error)
+        told = gettext("This cannot be accepted: %(why)s", why=detail) if detail else gettext("This cannot be accepted")
+        flash(told, "danger")
     else:
         flash(gettext("Done, and recorded in the audit log."), "success")
     return redirect(address)

@@ -19,6 +19,7 @@ from app.services.unit_of_work import UnitOfWork
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, language, pages
 from app.web.pages.complaint_sections import SECTIONS, Section, find_section
+from app.web.pages.people_called import look_up
 from app.web.pages.presenting import fields_by_name, step_name
 from app.web.pages.tasks import task_values
 
@@ -29,7 +30,7 @@ PARTIAL = "HX-Request-Type"
 @pages.route("/complaints/<number>")
 def complaint(number: str) -> Response:
     """Show a complaint: what was said, where it stands, what the reader may do about it."""
-    return _answer(None, "pages/_overview.html", _overview(runtime().perform(read_complaint_page, actor(), number)))
+    return _answer(None, "pages/_overview.html", _overview(runtime().perform(_read_page, actor(), number)))
 
 
 @pages.route("/complaints/<number>/<section>")
@@ -41,8 +42,16 @@ def complaint_section(number: str, section: str) -> Response:
     return _answer(found, found.template, runtime().perform(_read_section, actor(), number, found))
 
 
+def _read_page(work: UnitOfWork, actor: Actor, number: str) -> ComplaintPage:
+    page = read_complaint_page(work, actor, number)
+    people = (event.actor for event in page.view.events), (step.assignee for step in page.steps)
+    look_up(work.connection, [*people[0], *people[1], *(one.done_by for one in page.earlier)])
+    return page
+
+
 def _read_section(work: UnitOfWork, actor: Actor, number: str, section: Section) -> dict[str, Any]:
     view: ComplaintView = get_complaint(work, actor, number)
+    look_up(work.connection, [event.actor for event in view.events])
     return {"complaint": view, **section.read(work, actor, view)}
 
 

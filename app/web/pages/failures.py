@@ -10,11 +10,12 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from app.domain.forms import FormError
 from app.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, UnavailableError
 from app.storage.files import DamagedFileError
 from app.web.authentication import session_actor
 from app.web.errors import answer_failure
-from app.web.pages.blueprint import pages
+from app.web.pages.blueprint import language, pages
 from app.web.refusals import note_refusal
 
 log = structlog.get_logger()
@@ -61,6 +62,16 @@ def show_unknown(error: HTTPException) -> Response | tuple[str, int]:
     return render_template("pages/failure.html", failure=FAILURES[1][1]), 404
 
 
+def detail_of(error: Exception) -> str | None:
+    """Return what a failure says itself, where that is in the page's language; None where the heading must do.
+
+    A failure speaks English, to whoever looks for its cause; only a form's messages are in the reader's language.
+    """
+    if isinstance(error, FormError):
+        return " ".join(dict.fromkeys(message for messages in error.fields.values() for message in messages))
+    return str(error) if language() == "en" and not isinstance(error, OperationalError) else None
+
+
 @pages.errorhandler(Exception)
 def show(error: Exception) -> tuple[str, int]:
     """Return the page and status of a failure."""
@@ -73,7 +84,6 @@ def show(error: Exception) -> tuple[str, int]:
     note_refusal(error)
     for family, advice in FAILURES:
         if isinstance(error, family):
-            detail = None if isinstance(error, OperationalError) else str(error)
-            return render_template("pages/failure.html", failure=advice, detail=detail), advice.status
+            return render_template("pages/failure.html", failure=advice, detail=detail_of(error)), advice.status
     log.error("page failed", exc_info=error)
     return render_template("pages/failure.html", failure=BROKEN), BROKEN.status

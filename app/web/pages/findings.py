@@ -19,6 +19,7 @@ from app.services.record_findings import findings_form, read_findings, record_fi
 from app.services.unit_of_work import UnitOfWork
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, language, pages
+from app.web.pages.failures import detail_of
 from app.web.pages.form_view import Drawing, read_answers
 from app.web.pages.presenting import in_words
 
@@ -51,6 +52,5 @@ def set_findings(number: str) -> Response:
         runtime().perform(record_findings, actor(), number, values, language=language())
         flash(gettext("The findings are on record"), "success")
     except InvalidInputError as error:
-        for messages in error.fields.values() or [[str(error)]]:
-            flash(messages[0], "danger")
+        flash(detail_of(error) or gettext("This cannot be accepted"), "danger")
     return redirect(url_for("pages.complaint_section", number=number, section="findings"))

@@ -29,6 +29,7 @@ from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, pages
 from app.web.pages.list_columns import cell, heading, needs_complaint, task_line
 from app.web.pages.list_page import choices, messages, read_list, words_of
+from app.web.pages.people_called import look_up
 from app.web.pages.presenting import step_name
 
 PAGE_SIZE = 25
@@ -55,6 +56,8 @@ def inbox() -> str:
                 raise
             listed.problems.update(messages({"q": error.fields["q"][0]}))
             page, counts = InboxPage((), {}), _counts(connection)
+        if "assignee" in listed.columns:
+            look_up(connection, [task.assignee for task in page.tasks])
         offered = choices(connection, "tasks")
         colleagues = read_colleagues(connection, actor()) if wish.view == "mine" and page.tasks else ()
     return render_template(

@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from app.services.list_values import OF_COMPLAINT, TaskLine, Value, Wording, value_of
 from app.storage.inbox import InboxEntry
 from app.web.pages.blueprint import language
+from app.web.pages.people_called import person_called
 from app.web.pages.presenting import STATUSES, fields_by_name, step_name
 
 HEADINGS: Mapping[str, Callable[[], str]] = {
@@ -42,7 +43,8 @@ def heading(column: str) -> str:
 
 def cell(column: str, line: TaskLine | Row[Any]) -> Value:
     """Return what a line says in a column."""
-    return value_of(column, line, wording())
+    said = value_of(column, line, wording())
+    return person_called(said) if column == "assignee" and isinstance(said, str) else said
 
 
 def needs_complaint(column: str) -> bool:

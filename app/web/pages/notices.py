@@ -6,22 +6,22 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask import flash, g, jsonify, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import Row
 from werkzeug.wrappers import Response as Answer
 
-from app.domain.actor import OPERATE, SYSTEM, Actor
+from app.domain.actor import OPERATE, Actor
 from app.domain.notices import TemplateError, find_template
 from app.domain.notices.channels import RecipientKind
 from app.services.get_complaint import ComplaintView
 from app.services.read_complaint_notices import read_complaint_notices
 from app.services.read_notices import count_own_unread, list_dead, list_own_notices, mark_notices_read, retry_notice
 from app.services.unit_of_work import UnitOfWork
-from app.storage.accounts import find_display_name
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, language, pages
+from app.web.pages.people_called import person_called
 from app.web.pages.post_names import group_name
 
 PAGE_SIZE = 50
@@ -47,6 +47,7 @@ ACTION_WORDS: Mapping[str, object] = {
     "create_task": _("made a task"),
     "start_process": _("started a procedure"),
     "tag_customer": _("tagged the customer"),
+    "propose_major": _("proposed a major matter"),
     "archive": _("archived"),
     "webhook": _("told another system"),
 }
@@ -79,7 +80,6 @@ def notice_words() -> dict[str, Any]:
         "rule_table_name": lambda table: RULE_TABLES.get(table, table),
         "flag_name": lambda flag: FLAGS.get(flag, flag),
         "rule_parameters": rule_parameters,
-        "person_called": person_called,
     }
 
 
@@ -107,17 +107,6 @@ def recipient_name(row: Row[Any]) -> str:
     if row.recipient_kind == RecipientKind.PERSON:
         return person_called(row.recipient)
     return group_name(row.recipient, language())
-
-
-def person_called(username: str) -> str:
-    """Return what a person is called; each is looked up once for a page."""
-    if username == SYSTEM.username:
-        return str(gettext("the system"))
-    known: dict[str, str] = g.setdefault("people_called", {})
-    if username not in known:
-        with runtime().reading() as connection:
-            known[username] = find_display_name(connection, username) or username
-    return known[username]
 
 
 def rule_parameters(parameters: Mapping[str, Any]) -> list[str]:

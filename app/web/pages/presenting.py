@@ -56,6 +56,7 @@ EVENTS: Mapping[str, object] = {
     "merged-into": _("Merged into another complaint"),
     "new-facts": _("New facts received"),
     "reported": _("Reported"),
+    "spoken-for": _("Said in the customer's name"),
     "classified": _("Classified"),
     "imported": _("Imported"),
     "contact": _("Contact with the customer"),
@@ -84,6 +85,8 @@ EVENTS: Mapping[str, object] = {
     "task-priority": _("Priority changed"),
     "task-comment": _("Comment on a task"),
 }
+OWN_EVENTS: Mapping[str, object] = {"contact": _("You wrote to us"), "attached": _("You sent a file")}
+"""What customers themselves did, as they are told of it."""
 STANDINGS: Mapping[str, object] = {
     "running": _("running"),
     "paused": _("paused"),
@@ -110,6 +113,7 @@ def words() -> dict[str, Any]:
         "group_name": lambda group: group_name(group, language()),
         "status_of": lambda status: STATUSES.get(status, (status, "secondary")),
         "event_name": lambda kind: EVENTS.get(kind, kind),
+        "own_event_name": lambda kind: OWN_EVENTS.get(kind) or EVENTS.get(kind, kind),
         "standing_name": lambda standing: STANDINGS.get(standing, standing),
         "day_reason": lambda reason: DAY_REASONS.get(reason, reason),
         "citation": citation,

@@ -116,6 +116,8 @@ def _form(wanted: str, *, username: str = "", failed: bool = False) -> str:
 
 def safe_target(target: str | None) -> str:
     """Return a path on this site, the inbox for anything else."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or urlsplit(target).netloc:
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return url_for("pages.inbox")
+    if not target.isprintable() or urlsplit(target).netloc:  # no header holds a line's end
         return url_for("pages.inbox")
     return target

@@ -31,6 +31,7 @@ from app.services.urge_task import urge_task
 from app.services.withdraw_completion import withdraw_completion
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, language
+from app.web.pages.people_called import person_called
 from app.web.pages.post_names import group_name
 
 Given = MultiDict[str, str]
@@ -222,7 +223,7 @@ def tell_refusal(refusal: Refusal | None) -> str | None:
         "no-step": gettext("There is no earlier step to return to."),
         "not-possible": gettext("Somebody has acted on it since. Ask them to return it."),
     }
-    who = gettext("%(person)s has it.", person=refusal.who) + " " if refusal.who else ""
+    who = gettext("%(person)s has it.", person=person_called(refusal.who)) + " " if refusal.who else ""
     return who + str(told.get(refusal.code, gettext("It cannot be done as the task stands now. Look at it again.")))
 
 

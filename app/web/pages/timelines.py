@@ -14,6 +14,8 @@ from app.services.get_complaint import ComplaintView
 from app.services.read_timeline import Line, read_decisions, read_timeline
 from app.services.unit_of_work import UnitOfWork
 from app.web.pages.blueprint import language
+from app.web.pages.notices import ACTION_WORDS
+from app.web.pages.people_called import look_up, person_called
 from app.web.pages.post_names import group_name
 from app.web.pages.presenting import EVENTS, STATUSES, fields_by_name, in_words, instant, step_name
 
@@ -61,13 +63,14 @@ class Happening(NamedTuple):
 def read_happenings(work: UnitOfWork, actor: Actor, view: ComplaintView) -> Mapping[str, Any]:  # noqa: ARG001
     """Return the section's lines, as far as the page's address asks for a family and a person."""
     lines = read_timeline(work, view)
+    look_up(work.connection, [name for line in lines for name in (line.actor, _given_to(line))])
     family, person = request.args.get("kind", ""), request.args.get("person", "")
-    people = sorted({line.actor for line in lines if line.actor and line.actor != SYSTEM.username})
+    people = {line.actor for line in lines if line.actor and line.actor != SYSTEM.username}
     chosen = [line for line in lines if family in ("", family_of(line.kind)) and person in ("", line.actor)]
     return {
         "happenings": [_present(line) for line in chosen],
         "families": FAMILIES,
-        "people": people,
+        "people": sorted(((one, person_called(one)) for one in people), key=lambda pair: pair[1]),
         "kind": family,
         "person": person,
     }
@@ -109,7 +112,12 @@ def _present(line: Line) -> Happening:
         facts.append((_("Table"), f"{line.details['decision']} v{line.details['version']}"))
         facts.append((_("Result"), said(line.details["result"])))
     facts += [(words, _fact(key, line.details[key])) for key, words in FACTS.items() if _is_shown(line, key)]
-    return Happening(line.at, name, line.actor, facts)
+    return Happening(line.at, name, person_called(line.actor) if line.actor else "", facts)
+
+
+def _given_to(line: Line) -> str | None:
+    given = line.details.get("to")
+    return given if isinstance(given, str) and line.kind != "status" else None
 
 
 def _is_shown(line: Line, key: str) -> bool:
@@ -119,4 +127,8 @@ def _is_shown(line: Line, key: str) -> bool:
 def _fact(key: str, value: Any) -> str:
     if key == "deadline" and isinstance(value, str):
         return instant(datetime.fromisoformat(value))
+    if key == "to":
+        return person_called(str(value))
+    if key == "action":
+        return str(ACTION_WORDS.get(value, value))
     return in_words(None, value)
