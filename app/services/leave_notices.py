@@ -6,7 +6,7 @@ Owns the choice; sending is `deliver_notice`'s. Rows are made in the transaction
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Row
@@ -16,10 +16,12 @@ from app.domain.notices.channels import CUSTOMER_CHANNELS, CUSTOMER_FIELDS, ROBO
 from app.domain.organisation import GROUPS
 from app.errors import InvalidInputError
 from app.jobs import SEND_NOTICES
+from app.services.notice_words import STEP_IN_ENGLISH
 from app.services.unit_of_work import UnitOfWork
 from app.storage.accounts import find_account, list_members
 from app.storage.complaints import find_complaint_by_key
 from app.storage.customers import find_customer
+from app.storage.instances import read_instance
 from app.storage.notices import SENT, WAITING, add_notice, find_notice_to, find_preference
 from app.storage.types import read_json, write_json
 
@@ -66,6 +68,7 @@ def leave_notices(work: UnitOfWork, request: NoticeRequest) -> list[int]:
     unknown = sorted(set(request.channels) - set(Channel))
     if unknown:
         raise InvalidInputError(f"Expected channels among {', '.join(Channel)}, but got {', '.join(unknown)}")
+    request = replace(request, parameters=_with_english_step(work, request))
     named = [one for name in dict.fromkeys(request.recipients) for one in _recipients(work, request, name)]
     keys = []
     for recipient in {(one.kind, one.name): one for one in named}.values():
@@ -88,6 +91,17 @@ def leave_webhook(
     if key is not None:
         work.nudge(SEND_NOTICES, (key,))
     return key
+
+
+def _with_english_step(work: UnitOfWork, request: NoticeRequest) -> Mapping[str, Any]:
+    """The parameters, with what the model of the process calls their step in English, if it does."""
+    step = request.parameters.get("step")
+    if step is None or request.instance_key is None or STEP_IN_ENGLISH in request.parameters:
+        return request.parameters
+    instance = read_instance(work.connection, request.instance_key)
+    elements = work.runtime.models.process(work.connection, instance.definition_key).definition.elements.values()
+    english = next((one.properties.get("name:en") for one in elements if one.name == step), None)
+    return {**request.parameters, STEP_IN_ENGLISH: english}
 
 
 def _recipients(work: UnitOfWork, request: NoticeRequest, name: str) -> list[_Recipient]:
@@ -174,7 +188,7 @@ def _leave(
     key, at_once = work.next_key(), channel == Channel.IN_APP
     personal = {name: value for name, value in request.parameters.items() if name in template.sealed}
     sealed = work.runtime.sealer.seal(write_json(personal), f"notice.sealed:{key}") if personal else None
-    named = template.parameters or tuple(request.parameters)
+    named = {*(template.parameters or request.parameters), STEP_IN_ENGLISH}
     preference = recipient.preference
     quiet = (preference.quiet_from, preference.quiet_to) if preference is not None else (None, None)
     row = {

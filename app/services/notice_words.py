@@ -14,11 +14,15 @@ from app.services.read_complaints import find_complaint_form
 from app.services.unit_of_work import UnitOfWork
 
 INSTANTS = frozenset({"dueAt"})
+STEP_IN_ENGLISH = "stepEn"
+"""The parameter that is kept beside `step`: what English readers are told the step is called."""
 
 
 def in_words(work: UnitOfWork, parameters: Mapping[str, Any], language: str) -> dict[str, Any]:
     """Return the parameters with what has words in them; what has none stays as it is."""
     said = dict(parameters)
+    if language == "en" and said.get(STEP_IN_ENGLISH):
+        said["step"] = said[STEP_IN_ENGLISH]
     for name in INSTANTS & said.keys():
         said[name] = _local(work, said[name])
     form = find_complaint_form(work.runtime, work.connection) if said else None

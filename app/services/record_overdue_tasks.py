@@ -10,6 +10,8 @@ from sqlalchemy import Row
 from app.domain.automation import Event
 from app.engine import Definition
 from app.engine.model import TimerTrigger
+from app.services.list_values import name_step
+from app.services.notice_words import STEP_IN_ENGLISH
 from app.services.record_event import record_event
 from app.services.unit_of_work import UnitOfWork
 from app.storage.automation import list_open_tasks_between, move_mark
@@ -50,6 +52,7 @@ def _record(work: UnitOfWork, task: Row[Any], before: datetime) -> bool:
         "taskKey": str(task.key),
         "stepId": task.element_id,
         "step": task.name or task.element_id,
+        STEP_IN_ENGLISH: name_step(process.definition.elements.get(task.element_id), task.element_id, task.name, "en"),
         "hoursOpen": int((work.now - task.created_at).total_seconds() // 3600),
         "hours": int((work.now - task.created_at).total_seconds() // 3600),
         "hoursOverdue": max(int(overdue.total_seconds() // 3600), 0),

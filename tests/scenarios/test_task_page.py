@@ -39,6 +39,9 @@ def test_a_transferred_task_is_its_new_holders_with_the_reason(house: Bank, desk
     assert desk.row(UserTaskRow, key=key).assignee == "wangwei"
     with house.person("wangwei") as browser:
         assert "休假" in browser.get(f"/tasks/{key}").text
+        assert "转办给您：登记分派" in browser.get("/notices").text
+    with house.person("wangwei", "en") as browser:
+        assert "Transferred to you: Register and dispatch" in browser.get("/notices").text
 
 
 def test_a_copied_task_is_in_the_watching_list(house: Bank) -> None:
