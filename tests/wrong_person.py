@@ -58,7 +58,7 @@ OWN_OF_AUDITORS = (
 )
 """What everybody has: an account, notices, and lists and searches, which hold what their reader may see."""
 
-OWN = OWN_OF_AUDITORS | {
+OWN = (OWN_OF_AUDITORS - {"api_task_verbs.mark_read"}) | {
     "pages.new_complaint",
     "pages.register_complaint",
     "pages.related_to_answers",
@@ -72,13 +72,11 @@ OWN = OWN_OF_AUDITORS | {
     "api_exchanges.similar_to_answers",
     "api_notices.own",
     "api_notices.preview",
-    "api_notices.customer_event",
     "v2.search_user_tasks",
     "v2.get_authentication",
     "v2.get_topology",
     "v2.create_document",
     "v2.create_documents",
-    "v2.broadcast_signal",
 }
 """What a clerk may ask and that belongs to nobody's complaint; the answers must not name the complaint."""
 

@@ -90,10 +90,15 @@ def look_at_task(work: UnitOfWork, actor: Actor, task_key: int) -> TaskInHand:
     if task is not None:
         instance_key, locked = task
         hand = TaskInHand(work, actor, locked, read_instance(work.connection, instance_key), work.mark)
-        if "read" in actor.scopes or stand(hand).relations:
-            return hand
-    failure = NotFoundError if task is None else UnseenRecordError
-    raise failure(f"Expected a user task with key {task_key}, but there is none")
+        require_part(hand)
+        return hand
+    raise NotFoundError(f"Expected a user task with key {task_key}, but there is none")
+
+
+def require_part(hand: TaskInHand) -> None:
+    """Raise NotFoundError, as if there were no such task, for who may not even see it."""
+    if "read" not in hand.actor.scopes and not stand(hand).relations:
+        raise UnseenRecordError(f"Expected a user task with key {hand.task.key}, but there is none")
 
 
 def require_may(verb: Verb, standing: Standing) -> None:

@@ -7,7 +7,7 @@ from app.domain.sight import may_be_complaint_number
 from app.domain.task_verbs import Hold
 from app.errors import ConflictError
 from app.services.check_recusal import check_recusal
-from app.services.complete_user_task import open_task
+from app.services.complete_user_task import open_task, open_task_from_above
 from app.services.instance_tree import InstanceTree
 from app.services.record_audit import on_behalf, record_audit
 from app.services.unit_of_work import UnitOfWork
@@ -23,13 +23,14 @@ def assign_user_task(
     action: str | None = None,
     reason: str | None = None,
 ) -> None:
-    """Assign the task to `assignee`, or with None unassign it.
+    """Assign the task to `assignee`, or with None unassign it; to somebody else, for operators and superiors only.
 
     `reason` says why somebody who may have an interest in the complaint works on it all the same. Raises NotFoundError,
     ForbiddenError, RecusalReasonError where that reason is missing, and ConflictError when the task is closed, or has
     an assignee already and `allow_override` is false.
     """
-    task, instance, mark = open_task(work, actor, task_key)
+    find = open_task if assignee in (None, actor.username) else open_task_from_above
+    task, instance, mark = find(work, actor, task_key)
     if task.assignee is not None and assignee is not None and not allow_override:
         raise ConflictError(f"Expected user task {task_key} to have no assignee, but it has {task.assignee}")
     if task.hold is not None and (assignee is None or task.hold != Hold.AFTER):

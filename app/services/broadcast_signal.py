@@ -23,7 +23,7 @@ def broadcast_signal(
     `thrown_by` is the instance that threw it, whose own catches the engine has served. Raises ForbiddenError. Call
     trees are locked in the order of their keys, so two broadcasts do not wait for each other.
     """
-    require_scope(actor, "start")
+    require_scope(actor, "operate")
     trees: dict[int, InstanceTree] = {}
     for one in find_signal_subscriptions(work.connection, name):
         if one.instance_key is None:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from app.domain.actor import Actor
 from app.domain.task_verbs import Verb
 from app.errors import InvalidInputError
-from app.services.act_on_task import record_act, require_colleague, take_in_hand
+from app.services.act_on_task import look_at_task, record_act, require_colleague, take_in_hand
 from app.services.see_complaint import let_see
 from app.services.tell_of_task import tell_of_task
 from app.services.unit_of_work import UnitOfWork
@@ -40,5 +40,9 @@ def cc_task(work: UnitOfWork, actor: Actor, task_key: int, people: Collection[st
 
 
 def mark_task_read(work: UnitOfWork, actor: Actor, task_key: int) -> None:
-    """Set the actor's read mark on a task that it watches; the first one stays, and for others nothing happens."""
+    """Set the actor's read mark on a task that it watches; the first one stays, and for others nothing happens.
+
+    Raises NotFoundError also for who has no part in the task.
+    """
+    look_at_task(work, actor, task_key)
     mark_watched_read(work.connection, actor.username, task_key, work.now)

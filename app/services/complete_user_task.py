@@ -7,16 +7,17 @@ from typing import Any
 
 from app.domain.actor import Actor
 from app.domain.sight import may_be_complaint_number
+from app.domain.task_verbs import Relation
 from app.engine import Instance
-from app.errors import ConflictError, ForbiddenError, NotFoundError
-from app.services.act_on_task import TaskInHand, who_ended
+from app.errors import ConflictError, ForbiddenError
+from app.services.act_on_task import TaskInHand, lock_task, require_part, stand, who_ended
 from app.services.check_recusal import check_completion
 from app.services.record_audit import on_behalf, record_audit
 from app.services.record_findings import take_findings
 from app.services.sign_task import sign_task
 from app.services.unit_of_work import UnitOfWork
 from app.storage.instances import LockedInstance
-from app.storage.user_tasks import LockedTask, lock_user_task
+from app.storage.user_tasks import LockedTask
 
 AnswerCheck = Callable[[UnitOfWork, LockedTask, Instance, Mapping[str, Any]], Mapping[str, Any]]
 """Returns the variables to complete a locked task with; raises InvalidInputError for answers that do not fit."""
@@ -58,17 +59,35 @@ def complete_user_task(
 
 def open_task(work: UnitOfWork, actor: Actor, task_key: int) -> tuple[LockedTask, LockedInstance, int]:
     """Lock an open task that this actor may work on, with its instance and the deployment mark."""
-    found = lock_user_task(work.connection, task_key)
-    if found is None:
-        raise NotFoundError(f"Expected a user task with key {task_key}, but there is none")
-    task, instance, mark = found
+    hand = lock_task(work, actor, task_key)
+    task = hand.task
     if not actor.may_work_on(task.assignee, task.candidate_groups, task.candidate_users):
+        if hand.complaint is not None:
+            require_part(hand)
         has = f": {task.assignee} has it" if task.assignee else ""
         raise ForbiddenError(
             f"Expected the assignee or a candidate of user task {task_key}, but {actor.username} is none{has}"
         )
+    return _require_open(hand)
+
+
+def open_task_from_above(work: UnitOfWork, actor: Actor, task_key: int) -> tuple[LockedTask, LockedInstance, int]:
+    """Lock an open task for what its holder may not do: for operators, and superiors of who has it."""
+    hand = lock_task(work, actor, task_key)
+    if not actor.is_operator and Relation.SUPERIOR not in stand(hand).relations:
+        if hand.complaint is not None:
+            require_part(hand)
+        raise ForbiddenError(
+            f"Expected an operator or a superior of who has user task {task_key} to change its due date, candidates or "
+            f"priority, or to assign it to another, but '{actor.username}' is neither: transfer the task, with a reason"
+        )
+    return _require_open(hand)
+
+
+def _require_open(hand: TaskInHand) -> tuple[LockedTask, LockedInstance, int]:
+    task, instance = hand.task, hand.instance
     if not task.is_open:
-        who = who_ended(work, task, instance.key)
+        who = who_ended(hand.work, task, instance.key)
         by = f" by {who}" if who else ""
-        raise ConflictError(f"Expected user task {task_key} to be open, but it is {task.state}{by}")
-    return task, instance, mark
+        raise ConflictError(f"Expected user task {task.key} to be open, but it is {task.state}{by}")
+    return task, instance, hand.mark

@@ -46,11 +46,11 @@ def create_process_instance(
 ) -> CreatedInstance:
     """Start an instance at its none start event, or at the plan's elements, and run it to rest.
 
-    Raises ForbiddenError, also where the business id is the number of a complaint of others; NotFoundError for an
-    unknown process; InvalidInputError where the process cannot start so.
+    Raises ForbiddenError, also where the business id or `complaintNumber` names a complaint of others; NotFoundError
+    for an unknown process; InvalidInputError where the process cannot start so.
     """
     require_scope(actor, "start")
-    require_sight_of_number(work, actor, plan.business_id)
+    require_sight_of_number(work, actor, plan.business_id, variables)
     process = find_process_to_start(work, plan)
     tree = InstanceTree(work, actor)
     new = NewInstance(business_id=plan.business_id, tags=tuple(plan.tags), started_by=actor.username)

@@ -15,12 +15,15 @@ from typing import Any
 from sqlalchemy import Row, insert
 
 from app.domain.access import require_scope
-from app.domain.actor import Actor
+from app.domain.actor import SYSTEM, Actor
+from app.domain.portal import CONFIRMED, CUSTOMER, OBJECTED, SURVEY_ANSWERED, WITHDRAWN
+from app.domain.sight import may_be_complaint_number
 from app.engine import UnknownKeyError
-from app.errors import ConflictError, NotFoundError
+from app.errors import ConflictError, ForbiddenError, NotFoundError
 from app.services.instance_tree import InstanceTree
 from app.services.see_complaint import require_sight_of_number
 from app.services.unit_of_work import Runtime, UnitOfWork
+from app.storage.complaints import add_event, find_complaint
 from app.storage.instances import NewInstance, has_correlated_instance
 from app.storage.messages import (
     Correlated,
@@ -34,6 +37,9 @@ from app.storage.messages import (
     write_correlation,
 )
 from app.storage.subscriptions import find_open_subscription, find_open_subscriptions
+
+CUSTOMERS_OWN = frozenset({CONFIRMED, OBJECTED, WITHDRAWN, SURVEY_ANSWERED})
+"""What only a complaint's customer says, and operators for him: by it the complaint is withdrawn, or closed."""
 
 
 class AlreadyPublishedError(ConflictError):
@@ -83,8 +89,7 @@ def store_message(work: UnitOfWork, actor: Actor, message: Message) -> int:
     Raises ForbiddenError, also for a message about a complaint of others; AlreadyPublishedError.
     """
     require_scope(actor, "start")
-    if "jobs" not in actor.scopes:  # programs speak for customers they know; a person only about what it may see
-        require_sight_of_number(work, actor, message.correlation_key)
+    _require_may_say(work, actor, message)
     lock_message_name(work.connection, message.name, message.correlation_key)
     if message.message_id is not None and is_published(
         work.connection, message.name, message.correlation_key, message.message_id, work.now
@@ -97,7 +102,32 @@ def store_message(work: UnitOfWork, actor: Actor, message: Message) -> int:
     row = {"key": key, "name": message.name, "correlation_key": message.correlation_key}
     row |= {"message_id": message.message_id, "variables": dict(message.variables), "settled": False}
     work.connection.execute(insert(MessageRow).values(**row, published_at=work.now, expires_at=expires_at))
+    if _is_customers(message) and actor is not CUSTOMER and actor is not SYSTEM:
+        _record_spoken_for(work, actor, message)
     return key
+
+
+def _require_may_say(work: UnitOfWork, actor: Actor, message: Message) -> None:
+    """Raise ForbiddenError for a message about a complaint of others, and for a customer's from somebody else."""
+    if "jobs" not in actor.scopes:  # programs name customers they know; a person only what it may see
+        require_sight_of_number(work, actor, message.correlation_key, message.variables)
+    if _is_customers(message) and actor is not CUSTOMER and not actor.is_operator:
+        raise ForbiddenError(
+            f"Expected the customer or an operator to say '{message.name}' of complaint {message.correlation_key}, but "
+            f"'{actor.username}' is neither"
+        )
+
+
+def _is_customers(message: Message) -> bool:
+    return message.name in CUSTOMERS_OWN and may_be_complaint_number(message.correlation_key)
+
+
+def _record_spoken_for(work: UnitOfWork, actor: Actor, message: Message) -> None:
+    """Name who spoke for the customer on the timeline: what follows is done by the process, in its own name."""
+    complaint = find_complaint(work.connection, message.correlation_key)
+    if complaint is not None:
+        line = {"key": work.next_key(), "complaint_key": complaint.key, "at": work.now, "actor": actor.username}
+        add_event(work.connection, {**line, "kind": "spoken-for", "details": {"event": message.name}})
 
 
 def settle_message(runtime: Runtime, actor: Actor, message_key: int) -> tuple[int, ...]:

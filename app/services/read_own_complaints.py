@@ -15,14 +15,15 @@ from sqlalchemy import Row
 
 from app.domain.clocks import ClockRule, Ledger, Standing
 from app.domain.clocks.rule import INSTITUTION
-from app.domain.portal import CONFIRMED, OBJECTED, SURVEY_ANSWERED, WITHDRAWN, Visitor, allowed_acts
+from app.domain.portal import Visitor, allowed_acts
 from app.errors import NotFoundError
 from app.services.kept_clocks import open_clocks
+from app.services.publish_message import CUSTOMERS_OWN
 from app.services.read_complaints import list_open_steps
 from app.services.unit_of_work import UnitOfWork
 from app.storage.clocks import list_clocks
 from app.storage.complaints import find_complaint, has_identity, list_complaints_of_identity, list_events
-from app.storage.subscriptions import find_open_subscriptions
+from app.storage.subscriptions import find_awaited
 from app.storage.variables import list_effective_variables
 
 HOUSE = "house_"
@@ -30,7 +31,6 @@ HOUSE = "house_"
 
 MOST_SHOWN = 100
 RUNNING = frozenset({Standing.RUNNING, Standing.PAUSED, Standing.OVERDUE})
-MESSAGES = (CONFIRMED, OBJECTED, WITHDRAWN, SURVEY_ANSWERED)
 REVIEW_ASKED = "review_requested"
 PUBLIC_EVENTS = frozenset({"filed", "status", "notice", "merged-into", "new-facts"})
 """What of a timeline a customer is shown, besides what he did himself."""
@@ -99,14 +99,10 @@ def read_own_complaint(work: UnitOfWork, visitor: Visitor, number: str) -> OwnCo
 
 def own_acts(work: UnitOfWork, row: Row[Any]) -> frozenset[str]:
     """Return what the customer of a complaint may do with it now."""
-    awaited = {name for name in MESSAGES if _is_awaited(work, name, row.number)}
+    awaited = find_awaited(work.connection, CUSTOMERS_OWN, row.number)
     events = list_events(work.connection, row.key)
     asked = any(one.kind == "reported" and (one.details or {}).get("event") == REVIEW_ASKED for one in events)
     return allowed_acts(row.status, row.ended_at, awaited, work.now, is_merged=row.merged_into is not None, asked=asked)
-
-
-def _is_awaited(work: UnitOfWork, message: str, number: str) -> bool:
-    return any(one.instance_key is not None for one in find_open_subscriptions(work.connection, message, number))
 
 
 def _is_public(event: Row[Any]) -> bool:

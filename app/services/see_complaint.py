@@ -6,7 +6,7 @@ told in docs/access.md. Knows neither fields nor pages.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row
@@ -54,14 +54,21 @@ def require_given(connection: Connection, actor: Actor, row: Row[Any]) -> None:
         raise UnseenComplaintError(actor, row)
 
 
-def require_sight_of_number(work: UnitOfWork, actor: Actor, business_id: str | None) -> None:
-    """Raise UnseenComplaintError where an id that is given to a process is the number of a complaint of others.
+def require_sight_of_number(
+    work: UnitOfWork, actor: Actor, business_id: str | None, variables: Mapping[str, Any]
+) -> None:
+    """Raise UnseenComplaintError where what is given to a process names a complaint of others: as its id or variable.
 
     Whoever is given a task of the process may see the complaint: so nobody may start one in another's name.
     """
-    row = find_complaint(work.connection, business_id or "") if may_be_complaint_number(business_id) else None
-    if row is not None:
-        require_given(work.connection, actor, row)
+    for named in {business_id, _text(variables.get("complaintNumber"))}:
+        row = find_complaint(work.connection, named or "") if may_be_complaint_number(named) else None
+        if row is not None:
+            require_given(work.connection, actor, row)
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def sees(connection: Connection, actor: Actor, row: Row[Any]) -> bool:

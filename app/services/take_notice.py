@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row
-
 from app.domain.automation import Event
 from app.errors import InvalidInputError
 from app.services.leave_notices import NoticeRequest, leave_notices
@@ -32,7 +30,8 @@ def take_notice(work: UnitOfWork, key: int, payload: Mapping[str, Any], instance
     template = given.get("template")
     if not isinstance(template, str):
         raise InvalidInputError(f"Expected a notice with a template, but got {template!r}")
-    complaint = _complaint(work, given, instance_key)
+    # Whose customer is told, the process's own id says: a variable may name the complaint of somebody else.
+    complaint = None if instance_key is None else find_complaint_of_instance(work.connection, instance_key)
     own = given.get("parameters")
     parameters = {**given, **(own if isinstance(own, dict) else {})}
     if complaint is not None:
@@ -67,13 +66,6 @@ def _record_clock(work: UnitOfWork, payload: Mapping[str, Any]) -> None:
     }
     event_id = f"{subject}:{facts['alert']}"[:120]
     record_event(work, Event.CLOCK_ALERT, event_id, subject=event_id, complaint_key=complaint.key, facts=facts)
-
-
-def _complaint(work: UnitOfWork, given: Mapping[str, Any], instance_key: int | None) -> Row[Any] | None:
-    number = given.get("complaintNumber")
-    if isinstance(number, str):
-        return find_complaint(work.connection, number)
-    return None if instance_key is None else find_complaint_of_instance(work.connection, instance_key)
 
 
 def _texts(given: Mapping[str, Any], name: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.domain.actor import Actor
-from app.services.complete_user_task import open_task
+from app.services.complete_user_task import open_task, open_task_from_above
 from app.services.instance_tree import InstanceTree
 from app.services.record_audit import record_audit
 from app.services.unit_of_work import UnitOfWork
@@ -17,9 +17,11 @@ def update_user_task(
 ) -> None:
     """Change candidate_groups, candidate_users, due_at, follow_up_at or priority; None or an empty list clears.
 
-    Raises NotFoundError, ForbiddenError, and ConflictError when the task is closed.
+    All but the follow-up date is for operators and superiors. Raises NotFoundError, ForbiddenError, and ConflictError
+    when the task is closed.
     """
-    _, instance, mark = open_task(work, actor, task_key)
+    find = open_task if changes.keys() <= {"follow_up_at"} else open_task_from_above
+    _, instance, mark = find(work, actor, task_key)
     tree = InstanceTree(work, actor)
     run = tree.adopt(instance, mark)
     run.instance.update_user_task(task_key, changes, action)

@@ -212,9 +212,10 @@ def list_events(connection: Connection, complaint_key: int) -> Sequence[Row[Any]
 
 
 def find_complaint_of_instance(connection: Connection, instance_key: int) -> Row[Any] | None:
-    """Return the complaint in whose call tree an instance runs, or None."""
+    """Return the complaint whose number is the business id of an instance's call tree, or None."""
     root = select(ProcessInstanceRow.root_key).where(ProcessInstanceRow.key == instance_key).scalar_subquery()
-    return connection.execute(select(ComplaintRow.__table__).where(ComplaintRow.instance_key == root)).one_or_none()
+    number = select(ProcessInstanceRow.business_id).where(ProcessInstanceRow.key == root).scalar_subquery()
+    return connection.execute(select(ComplaintRow.__table__).where(ComplaintRow.number == number)).one_or_none()
 
 
 def find_complaint_of_task(connection: Connection, task_key: int) -> Row[Any] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
+from app.storage.instances import ProcessInstanceRow
 from app.storage.types import UTCDateTime
 
 OPEN = "state = 'CREATED'"
@@ -98,6 +99,18 @@ def find_open_subscriptions(connection: Connection, name: str, correlation_key: 
         .order_by(table.instance_key.is_(None), table.key)
     )
     return connection.execute(query).all()
+
+
+def find_awaited(connection: Connection, names: Iterable[str], business_id: str) -> frozenset[str]:
+    """Return those of the messages for which processes with this business id wait, with it as their key."""
+    table, root = MessageSubscriptionRow.__table__.c, ProcessInstanceRow.__table__.c
+    query = (
+        select(table.name)
+        .join(ProcessInstanceRow, root.key == table.root_key)
+        .where(table.name.in_(names), table.state == "CREATED", table.correlation_key == business_id)
+        .where(root.business_id == business_id)
+    )
+    return frozenset(connection.execute(query).scalars())
 
 
 def find_open_subscription(connection: Connection, key: int) -> Row[Any] | None:

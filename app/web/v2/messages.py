@@ -80,7 +80,7 @@ BROADCAST = wire.result("SignalBroadcastResult", {"tenantId": wire.text(), "sign
     "broadcast_signal",
     "POST",
     "/signals/broadcast",
-    scope="start",
+    scope="operate",
     body=SIGNAL,
     body_needed=True,
     result=BROADCAST,
