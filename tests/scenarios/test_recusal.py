@@ -57,7 +57,7 @@ def someone(house: Bank, username: str) -> Actor:
 
 def give(house: Bank, username: str, reason: str | None = None) -> None:
     key = house.desk.open_task("register")
-    house.desk.perform(assign_user_task, someone(house, "lina"), key, username, reason=reason)
+    house.desk.perform(assign_user_task, someone(house, "admin"), key, username, reason=reason)
 
 
 def test_who_is_complained_about_gets_no_task_of_it(house: Bank) -> None:
