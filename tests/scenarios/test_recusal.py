@@ -76,7 +76,7 @@ def test_whose_superior_is_complained_about_may_work_on_it_and_the_superior_must
     assert house.desk.rows(AccessEventRow, kind=RECUSAL) == []
     give(house, "zhouqiang", "唯一有审批权的人，回电 13800138000")
     event = house.desk.row(AccessEventRow, kind=RECUSAL)
-    assert (event.actor, event.what) == ("lina", "register: zhouqiang (superior)")
+    assert (event.actor, event.what) == ("admin", "register: zhouqiang (superior)")
     assert event.reason == "唯一有审批权的人，回电 138****8000"
 
 
