@@ -90,7 +90,7 @@ def test_the_status_follows_the_process(bank: Desk) -> None:
     do_jobs(bank)
     view = bank.perform(get_complaint, BOSS, filed.number)
     assert (view.row.status, view.row.ended_at) == ("withdrawn", NOON)
-    assert [event.kind for event in view.events] == ["filed", "status", "status"]
+    assert [event.kind for event in view.events] == ["filed", "status", "spoken-for", "status"]
 
 
 def test_a_filing_that_fails_leaves_no_gap(desk: Desk, bank: Desk) -> None:
