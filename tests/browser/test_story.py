@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from app.services.deliver_outbox import deliver_outbox
@@ -20,8 +21,9 @@ from app.services.simulated_people import who_works
 from app.storage.audit import OutboxRow
 from app.storage.user_tasks import UserTaskRow
 from tests.bank import Bank
-from tests.browser.test_journey import browser, open_page, site  # noqa: F401 - fixtures
+from tests.browser.test_journey import browser, open_page, site
 
+__all__ = ["browser", "site"]
 pytestmark = pytest.mark.browser
 SCREENSHOTS = os.environ.get("REDRESS_SCREENSHOTS")
 PHONE = "13800138000"
@@ -116,7 +118,8 @@ def who_may(house: Bank, key: int) -> str:
 
 def keep_session(context: BrowserContext, house: Bank, address: str, values: Mapping[str, str]) -> None:
     """Give a browser a signed session, as signing in would."""
-    serializer = house.app.session_interface.get_signing_serializer(house.app)  # type: ignore[attr-defined]
+    serializer = SecureCookieSessionInterface().get_signing_serializer(house.app)
+    assert serializer is not None
     context.add_cookies([{"name": "session", "value": serializer.dumps(dict(values)), "url": address}])
 
 
@@ -143,8 +146,8 @@ def fill(page: Page, answers: Mapping[str, Any]) -> None:
     [("zh-CN", "超时", "谢谢，已收到。"), ("en-GB", "Overdue", "Thank you. We have taken it in.")],
 )
 def test_the_whole_story(
-    browser: Browser,  # noqa: F811
-    site: tuple[str, Bank],  # noqa: F811
+    browser: Browser,
+    site: tuple[str, Bank],
     locale: str,
     escalated: str,
     thanks: str,
