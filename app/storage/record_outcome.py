@@ -143,7 +143,7 @@ def _record_tasks(recording: Recording, closed: Closings) -> None:
         form = (recording.forms[one.key], one.external_form_reference or one.form_key, dict(one.headers))
         state = one.state if end is None else _task_end(end)
         tasks.append(
-            (*place, one.name, state, *people, *times, *form, one.at, None if end is None else now, None, None)
+            (*place, one.name, state, *people, *times, *form, one.at, None if end is None else now, None, None, None)
         )
         if end is None:
             who = candidates_of(one.candidate_groups, one.candidate_users)

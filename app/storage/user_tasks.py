@@ -33,12 +33,14 @@ from app.storage.types import JSONText, UTCDateTime
 
 NEVER_DUE = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
 OPEN = "ended_at IS NULL"
+OPEN_FOR_ANOTHER = "on_behalf_of IS NOT NULL AND ended_at IS NULL"
 
 
 class UserTaskRow(Base):
     """One piece of work for a person. `sort_at` is `due_at`, or far ahead without one, so that an index can order.
 
     `hold`: whom a completion does not end it for, because others have turns at it (`app.domain.task_verbs.Hold`).
+    `on_behalf_of`: the absent person in whose place the assignee has it, or has done it.
     """
 
     __tablename__ = "user_task"
@@ -60,6 +62,12 @@ class UserTaskRow(Base):
             "key",
             postgresql_where=text("ended_by IS NOT NULL"),
             sqlite_where=text("ended_by IS NOT NULL"),
+        ),
+        Index(
+            "ix_user_task_on_behalf_of",
+            "on_behalf_of",
+            postgresql_where=text(OPEN_FOR_ANOTHER),
+            sqlite_where=text(OPEN_FOR_ANOTHER),
         ),
     )
 
@@ -85,6 +93,7 @@ class UserTaskRow(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     ended_by: Mapped[str | None] = mapped_column(String(255))
     hold: Mapped[str | None] = mapped_column(String(10))
+    on_behalf_of: Mapped[str | None] = mapped_column(String(255))
 
 
 class TaskCandidateRow(Base):
@@ -116,6 +125,7 @@ class LockedTask:
     element_key: int
     form_key: int | None
     hold: str | None
+    on_behalf_of: str | None
 
     @property
     def is_open(self) -> bool:
@@ -139,6 +149,7 @@ _LOCK = Read(
         UserTaskRow.element_key,
         UserTaskRow.form_key,
         UserTaskRow.hold,
+        UserTaskRow.on_behalf_of,
     )
     .select_from(UserTaskRow)
     .join(ROOT, ROOT.key == UserTaskRow.root_key)
@@ -207,6 +218,28 @@ def list_open_tasks(connection: Connection, keys: Iterable[int], instance_keys: 
     named = or_(table.key.in_(list(keys)), table.instance_key.in_(list(instance_keys)))
     query = select(UserTaskRow.__table__).where(named, table.ended_at.is_(None))
     return connection.execute(query.order_by(table.key)).all()
+
+
+def write_on_behalf_of(connection: Connection, key: int, absent: str | None) -> None:
+    """Say in whose place the assignee has a task, or has done it."""
+    connection.execute(update(UserTaskRow).where(UserTaskRow.key == key).values(on_behalf_of=absent))
+
+
+def list_tasks_for_others(connection: Connection, limit: int) -> Sequence[Row[Any]]:
+    """Return the first open tasks that somebody has in the place of another: key, on_behalf_of, assignee."""
+    table = UserTaskRow.__table__.c
+    query = select(table.key, table.on_behalf_of, table.assignee)
+    query = query.where(table.on_behalf_of.is_not(None), table.ended_at.is_(None))
+    return connection.execute(query.order_by(table.key).limit(limit)).all()
+
+
+def has_done_otherwise(connection: Connection, root_key: int, username: str, absent: str) -> bool:
+    """Whether somebody has completed a task of a call tree other than in the place of `absent`."""
+    table = UserTaskRow.__table__.c
+    own = or_(table.on_behalf_of.is_(None), table.on_behalf_of != absent)
+    instances = select(ProcessInstanceRow.key).where(ProcessInstanceRow.root_key == root_key)
+    query = select(table.key).where(table.instance_key.in_(instances), table.ended_by == username, own)
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def write_hold(connection: Connection, key: int, hold: str | None) -> None:
