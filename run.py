@@ -39,6 +39,10 @@ python3 run.py demo-replay         file real complaints through the whole proced
 python3 run.py import FILE         take published complaints in as records [--data DIR]
 python3 run.py import-customers FILE
                                    take customers in from another system's CSV [--data DIR]
+python3 run.py match-customers     give complaints of before there were customers theirs [--data DIR]
+python3 run.py index               make imported and older complaints findable by words and fields [--data DIR]
+python3 run.py add-account NAME    make an account with a role, such as the first administrators [--data DIR]
+python3 run.py migrate             bring the database of DATABASE_URL up to date
 python3 run.py tck DIR             run a DMN conformance kit [--json FILE]
 python3 run.py table-tests PATH    run the scenarios kept beside decision tables
 python3 run.py bench NAME          run benchmarks/NAME.py
@@ -48,11 +52,9 @@ python3 run.py help                this page
 """
 
 # Each command hands over to a module of the product, in the environment that the first word names.
+OWN = ("serve", "demo-replay", "import", "import-customers", "match-customers", "index", "add-account", "migrate")
 COMMANDS = {
-    "serve": ("runtime", ["-m", "app.cli", "serve"]),
-    "demo-replay": ("runtime", ["-m", "app.cli", "demo-replay"]),
-    "import": ("runtime", ["-m", "app.cli", "import"]),
-    "import-customers": ("runtime", ["-m", "app.cli", "import-customers"]),
+    **{name: ("runtime", ["-m", "app.cli", name]) for name in OWN},
     "tck": ("runtime", ["-m", "app.dmn.tck"]),
     "table-tests": ("runtime", ["-m", "app.dmn.table_tests"]),
 }

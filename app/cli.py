@@ -29,6 +29,7 @@ from app.services.import_customers import import_customers
 from app.services.import_file import ImportCount
 from app.services.index_stored_complaints import index_stored_complaints
 from app.services.load_classification import load_shipped_classifications
+from app.services.match_older_complaints import MatchCount, match_older_complaints
 from app.services.open_runtime import open_runtime
 from app.services.record_audit import record_audit
 from app.services.replay_file import read_replay_file, replay_in_scratch
@@ -97,6 +98,9 @@ def _parser() -> argparse.ArgumentParser:
         "--data", type=Path, default=Path("var"), help="folder of the installation, as for serve (default: var)"
     )
     index.set_defaults(run=_index)
+    match = commands.add_parser("match-customers", help="give complaints of before there were customers theirs")
+    match.add_argument("--data", type=Path, default=Path("var"), help="folder of the installation (default: var)")
+    match.set_defaults(run=_match)
     migrate = commands.add_parser("migrate", help="bring the database of DATABASE_URL up to date")
     migrate.set_defaults(run=_migrate)
     return parser
@@ -209,6 +213,20 @@ def _index(options: argparse.Namespace) -> int:
     runtime.engine.dispose()
     _say(f"Done: {count:,} complaints can be found by their words")
     return 0
+
+
+def _match(options: argparse.Namespace) -> int:
+    environment = node_environment(NodeOptions(data_dir=options.data, demo=False), os.environ)
+    _bring_up_to_date(environment)
+    runtime = open_runtime(read_settings(environment), nudges=NoQueue())
+    count = match_older_complaints(runtime, _show_match)
+    runtime.engine.dispose()
+    _say(f"Done: {count.matched:,} complaints have their customer now, {count.seen - count.matched:,} name nobody")
+    return 0
+
+
+def _show_match(count: MatchCount) -> None:
+    _say(f"{count.seen:,} of {count.total:,} complaints looked at")
 
 
 def _migrate(_: argparse.Namespace) -> int:

@@ -29,11 +29,12 @@ NAME = "name"
 KEPT = ("language", "preferred_channel", "tier")
 
 
-def match_customer(work: UnitOfWork, told: Told, source: str) -> int | None:
+def match_customer(work: UnitOfWork, told: Told, source: str, *, known_stays: bool = False) -> int | None:
     """Return the key of the customer that is meant, made if need be; None where nothing was said of a person.
 
-    `source` says who told: `complaint:<number>`, `import:<file>`, `system:<name>`. A made customer's rows are among the
-    collected writes. With nobody in conflict it asks the database once.
+    `source` says who told: `complaint:<number>`, `import:<file>`, `system:<name>`. What is said of language, channel
+    and tier replaces what is known; with `known_stays`, for what was said earlier, it only fills that up. A made
+    customer's rows are among the collected writes. With nobody in conflict it asks the database once.
     """
     if told.is_nobody:
         return None
@@ -47,7 +48,7 @@ def match_customer(work: UnitOfWork, told: Told, source: str) -> int | None:
         held: set[str] = {row.blind_index for row in rows if row.kind in PROVING}
     else:
         key, root = match.chosen.key, match.chosen.root_key
-        _refresh(work, next(row for row in rows if row.key == key), told, name_index)
+        _refresh(work, next(row for row in rows if row.key == key), told, name_index, known_stays=known_stays)
         # What proves another person stays with that one.
         held = {row.blind_index for row in rows if row.root_key == root or row.kind in PROVING}
     _learn(work, key, [(index, kind) for index, kind in indexes.items() if index not in held], told, source)
@@ -84,9 +85,9 @@ def _make(work: UnitOfWork, told: Told, name_index: str | None, source: str) -> 
     return key
 
 
-def _refresh(work: UnitOfWork, row: HolderRow, told: Told, name_index: str | None) -> None:
+def _refresh(work: UnitOfWork, row: HolderRow, told: Told, name_index: str | None, *, known_stays: bool) -> None:
     """Keep what was said last; a name only where there was none."""
-    said = {name: getattr(told, name) for name in KEPT}
+    said = {name: getattr(told, name) for name in KEPT if not (known_stays and getattr(row, name))}
     changed: dict[str, Any] = {name: value for name, value in said.items() if value and value != getattr(row, name)}
     if row.name_index is None and name_index is not None:
         changed |= {"name_index": name_index, "sealed": _sealed_name(work, row.key, told.name)}

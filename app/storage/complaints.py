@@ -17,6 +17,7 @@ from sqlalchemy import (
     Row,
     String,
     Text,
+    func,
     insert,
     select,
     text,
@@ -171,6 +172,29 @@ def find_complaints_by_identity(connection: Connection, indexes: Sequence[str], 
     return connection.execute(
         query.order_by(ComplaintRow.received_at.desc(), ComplaintRow.key.desc()).limit(most)
     ).all()
+
+
+NO_CUSTOMER = (ComplaintRow.customer_key.is_(None), ComplaintRow.sealed.is_not(None))
+"""Conditions: nobody was matched, and something personal was said."""
+
+
+def count_without_customer(connection: Connection) -> int:
+    """Return how many complaints say something personal and have no customer."""
+    return int(connection.execute(select(func.count()).select_from(ComplaintRow).where(*NO_CUSTOMER)).scalar_one())
+
+
+def lock_without_customer(connection: Connection, before: int | None, most: int) -> Sequence[Row[Any]]:
+    """Lock and return complaints that say something personal and have no customer, the newest first."""
+    query = select(ComplaintRow.__table__).where(*NO_CUSTOMER)
+    if before is not None:
+        query = query.where(ComplaintRow.key < before)
+    return connection.execute(query.order_by(ComplaintRow.key.desc()).limit(most).with_for_update()).all()
+
+
+def set_customer(connection: Connection, key: int, customer_key: int | None, fingerprint: str | None) -> None:
+    """Write whose a complaint is, and what tells its description apart from others."""
+    values = {"customer_key": customer_key, "fingerprint": fingerprint}
+    connection.execute(update(ComplaintRow).where(ComplaintRow.key == key).values(**values))
 
 
 def list_complaints(

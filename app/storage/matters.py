@@ -9,7 +9,20 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, ForeignKey, Index, Row, String, func, insert, select, union_all, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    ForeignKey,
+    Index,
+    Row,
+    String,
+    delete,
+    func,
+    insert,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
@@ -53,6 +66,11 @@ class MatterMemberRow(Base):
     complaint_key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     group_key: Mapped[int] = mapped_column(ForeignKey("matter_group.key"))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+def drop_marks(connection: Connection, complaint_key: int) -> None:
+    """Take away what a complaint is marked with."""
+    connection.execute(delete(ComplaintMarkRow).where(ComplaintMarkRow.complaint_key == complaint_key))
 
 
 def list_marked(connection: Connection, marks: Collection[str]) -> Sequence[Row[Any]]:

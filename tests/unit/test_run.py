@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from app.cli import _parser
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,6 +35,12 @@ def test_help_lists_the_commands_without_preparing_anything() -> None:
     done = run_starter("help")
     assert done.returncode == 0
     assert "python3 run.py test" in done.stdout
+
+
+def test_every_command_of_the_product_is_told_and_can_be_given(starter: ModuleType) -> None:
+    (told,) = re.findall(r"{([^}]+)}", _parser().format_usage())
+    assert set(re.sub(r"\s", "", told).split(",")) == set(starter.OWN)
+    assert [name for name in starter.OWN if f"python3 run.py {name}" not in starter.HELP] == ["serve"]
 
 
 def test_an_unknown_command_is_named_and_help_is_shown() -> None:
