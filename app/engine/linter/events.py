@@ -33,8 +33,10 @@ def check_events(source: Source, scopes: Scopes, process: Element) -> None:
     _check_starts(source, scopes, process)
     for element in (process, *scopes.elements.values()):
         _check_rivals(source, scopes, [scopes.elements[name] for name in element.boundary_events])
-        starts = [child for name in element.event_sub_processes for child in scopes.elements[name].children]
-        _check_rivals(source, scopes, [scopes.elements[name] for name in starts])
+        inside = [
+            scopes.elements[child] for name in element.event_sub_processes for child in scopes.elements[name].children
+        ]
+        _check_rivals(source, scopes, [event for event in inside if event.type is ElementType.START_EVENT])
 
 
 def _check_rivals(source: Source, scopes: Scopes, events: list[Element]) -> None:

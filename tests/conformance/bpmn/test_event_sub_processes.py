@@ -173,3 +173,10 @@ def test_two_instances_of_one_definition_do_not_share_an_event_sub_process(stage
     second = stage.begin(first.definition, {})
     assert second.waiting == ["a", "thrower"]
     assert first.complete("told").done
+
+
+def test_an_event_sub_process_passes_its_own_error_on_to_the_scope_outside(stage: Stage) -> None:
+    passing = event_sub("es", start("se", error("late")), end("ee", error("late")), flows="se -> note -> ee")
+    body = sub("sp", job("a"), passing, flows="s1 -> a -> e1")
+    play = stage.play(process(body, boundary("b", "sp", error("late")), flows="s -> sp -> e; b -> repair"))
+    assert play.fail("a", "late").complete("note").waiting == ["repair"]
