@@ -23,7 +23,7 @@ from app.services.decide import DecisionRecord, Decisions
 from app.services.deployed_models import DeployedProcess
 from app.services.follow_complaint import follow_complaint
 from app.services.organisation_functions import organisation_functions
-from app.services.post_outbox import MESSAGE, SIGNAL, TASKS_OPENED, post_outbox
+from app.services.post_outbox import MESSAGE, SIGNAL, post_outbox
 from app.services.record_decision import AskedBy, record_decision
 from app.services.unit_of_work import UnitOfWork
 from app.storage.deployments import FormRow, ProcessDefinitionRow
@@ -193,9 +193,6 @@ class InstanceTree:
         for one in outcome.decisions:
             if isinstance(one.record, DecisionRecord):
                 record_decision(work, one.record, AskedBy(row.key, row.root_key, row.definition_key, one.element_key))
-        if outcome.user_tasks:
-            opened = {"tasks": [task.key for task in outcome.user_tasks]}
-            post_outbox(work, TASKS_OPENED, opened, instance_key=row.key)
         jobs = [(job.key,) for job in outcome.jobs if job.type.startswith(BUILT_IN)]
         if jobs:
             work.nudge(RUN_JOBS, *jobs)

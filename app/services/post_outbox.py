@@ -10,7 +10,6 @@ from app.storage.audit import OutboxRow
 from app.storage.writes import insert_rows
 
 NOTICE = "notice"
-TASKS_OPENED = "tasks-opened"
 MESSAGE = "message"
 SIGNAL = "signal"
 POST = insert_rows(OutboxRow)

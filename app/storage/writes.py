@@ -1,7 +1,8 @@
 """Prebuilt writes of the hot path: many rows of many tables sent as few statements.
 
-On PostgreSQL all writes collected for a flush go as one statement (data-modifying WITH parts, one array a column), so a
-command costs one round trip however much it changes. On SQLite, where a round trip is a function call, each runs by
+On PostgreSQL all writes collected for a flush go as one statement (data-modifying WITH parts; many rows as one array a
+column, a single row as plain values, which spares the server a join), so a command costs one round trip however much it
+changes. On SQLite, where a round trip is a function call, each runs by
 itself with all its rows. Row classes give names and types; nothing here knows what a row means.
 """
 
@@ -109,9 +110,13 @@ class Writes:
             )
 
     def _send_at_once(self, pending: list[tuple[Write, list[Sequence[Any]]]]) -> int:
-        statement = _postgres_statement(tuple(write for write, _ in pending))
+        statement = _postgres_statement(tuple((write, _is_plain(write, rows)) for write, rows in pending))
         parameters: list[Any] = []
         for write, rows in [*pending[1:], pending[0]]:
+            if _is_plain(write, rows):
+                encoders = _plain_encoders(write)
+                parameters += [encode(value) for encode, value in zip(encoders, rows[0], strict=True)]
+                continue
             for encode, values in zip(_array_encoders(write), zip(*rows, strict=True), strict=True):
                 parameters.append("{" + ",".join([encode(value) for value in values]) + "}")
         return execute_raw(self._connection, statement, parameters).rowcount
@@ -128,14 +133,35 @@ class Writes:
         return counts[0]
 
 
+def _is_plain(write: Write, rows: Sequence[Sequence[Any]]) -> bool:
+    return len(rows) == 1 and write.verb != "LINK"
+
+
 @lru_cache(maxsize=512)
-def _postgres_statement(writes: tuple[Write, ...]) -> str:
+def _postgres_statement(writes: tuple[tuple[Write, bool], ...]) -> str:
     numbers = count(1)
-    parts = [f"w{number} AS ({_postgres_part(write, numbers)})" for number, write in enumerate(writes[1:])]
-    return (f"WITH {', '.join(parts)} " if parts else "") + _postgres_part(writes[0], numbers)
+    parts = [f"w{number} AS ({_postgres_part(*write, numbers)})" for number, write in enumerate(writes[1:])]
+    return (f"WITH {', '.join(parts)} " if parts else "") + _postgres_part(*writes[0], numbers)
 
 
-def _postgres_part(write: Write, numbers: Iterator[int]) -> str:
+def _postgres_part(write: Write, is_plain: bool, numbers: Iterator[int]) -> str:
+    return _postgres_row(write, numbers) if is_plain else _postgres_rows(write, numbers)
+
+
+def _postgres_row(write: Write, numbers: Iterator[int]) -> str:
+    values = [f"${next(numbers)}::{_postgres_type(type_)}" for type_ in write.types]
+    if write.verb == "INSERT":
+        names = ", ".join(write.columns)
+        return f"INSERT INTO {write.table} ({names}) VALUES ({', '.join(values)}){_on_conflict(write)}"  # noqa: S608
+    named = [f"{name} = {value}" for name, value in zip(write.columns, values, strict=True)]
+    keys = len(write.key)
+    match = " AND ".join(named[:keys])
+    if write.verb == "DELETE":
+        return f"DELETE FROM {write.table} WHERE {match}"  # noqa: S608
+    return f"UPDATE {write.table} SET {', '.join(named[keys:])} WHERE {match}"  # noqa: S608
+
+
+def _postgres_rows(write: Write, numbers: Iterator[int]) -> str:
     arrays = ", ".join(f"${next(numbers)}::{_postgres_type(type_)}[]" for type_ in write.types)
     if write.verb == "DELETE":
         return f"DELETE FROM {write.table} WHERE {write.key[0]} = ANY({arrays})"  # noqa: S608 - names from our metadata
@@ -194,6 +220,11 @@ def _postgres_type(type_: TypeEngine[Any]) -> str:
 
 
 @lru_cache(maxsize=128)
+def _plain_encoders(write: Write) -> tuple[Encode, ...]:
+    return tuple(_plain_encoder(type_) for type_ in write.types)
+
+
+@lru_cache(maxsize=128)
 def _array_encoders(write: Write) -> tuple[Encode, ...]:
     return tuple(_array_encoder(type_) for type_ in write.types)
 
@@ -204,6 +235,19 @@ def _sqlite_encoders(write: Write) -> tuple[Encode, ...]:
     if write.verb == "UPDATE":
         types = (*types[len(write.key) :], *types[: len(write.key)])
     return tuple(_sqlite_encoder(type_) for type_ in types)
+
+
+def _plain_encoder(type_: TypeEngine[Any]) -> Encode:
+    """One value as text, so that every call has the same parameter types; bytes as they are."""
+    if isinstance(type_, BigInteger | Integer | SmallInteger):
+        return lambda value: None if value is None else str(value)
+    if isinstance(type_, Boolean):
+        return lambda value: None if value is None else ("t" if value else "f")
+    if isinstance(type_, UTCDateTime):
+        return lambda value: None if value is None else _aware(value).isoformat()
+    if isinstance(type_, JSONText):
+        return lambda value: None if value is None else write_json(value)
+    return lambda value: value
 
 
 def _array_encoder(type_: TypeEngine[Any]) -> Encode:

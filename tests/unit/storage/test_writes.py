@@ -52,6 +52,9 @@ def test_rows_are_updated_and_deleted_by_key(connection: Connection) -> None:
     writes.flush()
     query = select(AuditRow.key, AuditRow.operation, AuditRow.instance_key).order_by(AuditRow.key)
     assert [tuple(row) for row in connection.execute(query)] == [(1, "DELETE", 7), (2, "MODIFY", None)]
+    writes.add(update_rows(AuditRow, "operation", "instance_key"), (1, "CREATE", None))
+    writes.flush()
+    assert [tuple(row) for row in connection.execute(query)] == [(1, "CREATE", None), (2, "MODIFY", None)]
 
 
 def test_a_row_that_is_there_is_overwritten_where_asked(connection: Connection) -> None:
