@@ -1,8 +1,9 @@
-"""How values of form fields are compared when somebody searches by them: widths, case, spaces and zeros apart."""
+"""Values of form fields as somebody searches by them: each by itself, and widths, case, spaces and zeros apart."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -18,3 +19,16 @@ def as_compared(value: Any) -> str:
         return format(Decimal(str(value)).normalize(), "f")
     text = " ".join(unicodedata.normalize("NFKC", str(value)).casefold().split())
     return text if len(text) <= LONGEST else ""
+
+
+def flat_values(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield each value with its path: groups by dots, the rows of a repeated group alike; a file is no value."""
+    if isinstance(value, Mapping):
+        if "documentId" not in value:
+            for key, inner in value.items():
+                yield from flat_values(inner, f"{name}.{key}" if name else str(key))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from flat_values(inner, name)
+    elif value is not None and value != "":
+        yield name, value

@@ -24,6 +24,7 @@ from app.domain.complaint import ComplaintStatus, complaint_number
 from app.domain.reject import Reject
 from app.errors import InvalidInputError
 from app.services.import_file import ImportCount, open_lines
+from app.services.index_fields import indexed_values
 from app.services.kept_clocks import event_row, follow_values
 from app.services.load_classification import load_shipped_classifications
 from app.services.start_clocks import AppliedRule, find_rules
@@ -31,6 +32,7 @@ from app.services.stored_calendars import current_calendar
 from app.services.unit_of_work import Runtime, UnitOfWork
 from app.storage.classifications import FIRST, ComplaintClassRow, find_latest_scheme, list_codes
 from app.storage.clocks import ClockEventRow, ClockRow
+from app.storage.complaint_fields import ComplaintFieldRow
 from app.storage.complaints import ComplaintEventRow, ComplaintRow, find_external_numbers, take_sequence
 from app.storage.writes import Write, insert_rows
 
@@ -47,7 +49,7 @@ IN_TIME = timedelta(days=15)
 NOT_PUBLISHED = "CFPB: day not published, only whether in time"
 TABLES: dict[str, Write] = {
     row_class.__tablename__: insert_rows(row_class)
-    for row_class in (ComplaintRow, ComplaintEventRow, ComplaintClassRow, ClockRow, ClockEventRow)
+    for row_class in (ComplaintRow, ComplaintEventRow, ComplaintFieldRow, ComplaintClassRow, ClockRow, ClockEventRow)
 }
 
 
@@ -153,6 +155,8 @@ class _Records:
         put(ComplaintRow.__tablename__, {**common, **said, **stands, **identity})
         line = {"key": work.next_key(), "complaint_key": key, "at": work.now, "actor": self._actor.username}
         put(ComplaintEventRow.__tablename__, {**line, "kind": "imported", "details": {"file": self._file}})
+        for name, value in indexed_values(work.runtime.sealer, answers):
+            put(ComplaintFieldRow.__tablename__, {"complaint_key": key, "name": name, "value": value})
         assert self._scheme is not None
         given = {"complaint_key": key, "scheme_key": self._scheme[0], "stage": FIRST, "at": one.received_at}
         for facet, code in classes.items():

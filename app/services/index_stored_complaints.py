@@ -1,4 +1,4 @@
-"""Indexes complaints that were stored without it: by an import, or before there was an index of words."""
+"""Indexes complaints that were stored without it: by an import, or before there was an index of words or fields."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from app.services.index_complaint import complaint_grams
+from app.services.index_fields import indexed_values
 from app.services.open_sealed import open_sealed
 from app.services.unit_of_work import Runtime, UnitOfWork
+from app.storage.complaint_fields import ADD_FIELDS, list_indexed
 from app.storage.complaint_grams import INDEX, drop_grams
 from app.storage.complaints import ComplaintRow
 
@@ -31,10 +33,14 @@ def _index_page(work: UnitOfWork, after: int) -> tuple[int | None, int]:
     table = ComplaintRow.__table__
     query = select(table).where(table.c.key > after).order_by(table.c.key).limit(PAGE)
     rows = work.connection.execute(query).all()
-    found = []
+    found, fields = [], []
+    there = list_indexed(work.connection, [row.key for row in rows])
     for row in rows:
-        grams = complaint_grams(work, {**row.data, **open_sealed(work, row)})
+        data = {**row.data, **open_sealed(work, row)}
+        grams = complaint_grams(work, data)
         drop_grams(work.connection, row.key, grams)
         found += [(gram, row.key) for gram in grams]
+        fields += [(row.key, *one) for one in indexed_values(work.runtime.sealer, data)]
     work.writes.add(INDEX, *found)
+    work.writes.add(ADD_FIELDS, *[one for one in fields if one not in there])
     return (int(rows[-1].key) if rows else None), len(rows)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, Connection, Index, Select, String, delete, insert, select
+from sqlalchemy import BigInteger, Connection, Index, Select, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
+from app.storage.writes import insert_rows
 
 
 class ComplaintFieldRow(Base):
@@ -21,15 +22,14 @@ class ComplaintFieldRow(Base):
     value: Mapped[str] = mapped_column(String(120), primary_key=True)
 
 
-def index_fields(connection: Connection, complaint_key: int, values: Mapping[str, Sequence[str]]) -> None:
-    """Store the values that a complaint is found by, several of a field that has several."""
-    rows = [
-        {"complaint_key": complaint_key, "name": name, "value": value}
-        for name, found in values.items()
-        for value in dict.fromkeys(found)
-    ]
-    if rows:
-        connection.execute(insert(ComplaintFieldRow), rows)
+ADD_FIELDS = insert_rows(ComplaintFieldRow)
+
+
+def list_indexed(connection: Connection, complaint_keys: Sequence[int]) -> set[tuple[int, str, str]]:
+    """Return what these complaints are found by: (complaint_key, name, value)."""
+    table = ComplaintFieldRow.__table__.c
+    query = select(table.complaint_key, table.name, table.value).where(table.complaint_key.in_(complaint_keys))
+    return {(row.complaint_key, row.name, row.value) for row in connection.execute(query)}
 
 
 def unindex_fields(connection: Connection, complaint_key: int, names: Sequence[str]) -> None:

@@ -14,6 +14,7 @@ from app.domain.cfpb import COLUMNS, PublishedFileError
 from app.domain.reject import Reject
 from app.errors import ForbiddenError, InvalidInputError, NotFoundError
 from app.services.deploy_resources import deploy_resources
+from app.services.find_by_fields import find_by_fields
 from app.services.import_complaints import BATCH, import_complaints
 from app.services.import_file import ImportCount
 from app.storage.classifications import list_classes
@@ -86,6 +87,13 @@ def test_they_are_classified_in_the_published_scheme(bank: Desk, tmp_path: Path)
         ("issue", "application_originator_mortgage_broker", "first", 1),
         ("product", "mortgage/fha_mortgage", "first", 1),
     ]
+
+
+def test_they_are_found_by_their_fields(bank: Desk, tmp_path: Path) -> None:
+    take_in(bank, published(tmp_path, *LINES))
+    for fields, numbers in (({"state": "ma", "timelyResponse": False}, [13]), ({"zipCode": "2127"}, [13, 12, 11])):
+        rows = bank.perform(find_by_fields, BOSS, fields)
+        assert [row.external_number for row in rows] == [f"CFPB-{number}" for number in numbers]
 
 
 def test_the_same_file_again_adds_nothing_and_a_longer_one_the_rest(bank: Desk, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from app.services.export_list import ask_for_export, run_export
 from app.services.index_stored_complaints import index_stored_complaints
 from app.services.read_inbox import InboxWish, read_inbox
 from app.storage.audit import AuditRow
+from app.storage.complaint_fields import ComplaintFieldRow
 from app.storage.complaint_grams import ComplaintGramRow
 from app.storage.list_exports import ListExportRow
 from app.storage.saved_views import SavedViewRow
@@ -95,14 +96,16 @@ def test_the_index_of_words_holds_none(house: Bank) -> None:
 
 def test_complaints_stored_before_the_index_are_indexed_once(house: Bank, desk: Desk) -> None:
     number = house.file()
-    before = house.desk.rows(ComplaintGramRow)
+    tables = (ComplaintGramRow, ComplaintFieldRow)
+    before = [house.desk.rows(table) for table in tables]
     with desk.runtime.unit_of_work() as work:
-        work.connection.execute(delete(ComplaintGramRow))
+        for table in tables:
+            work.connection.execute(delete(table))
     with house.person("lina") as browser:
         assert numbers(browser, "/complaints?q=重复收取") == []
         assert [index_stored_complaints(desk.runtime) for _ in range(2)] == [1, 1]
         assert numbers(browser, "/complaints?q=重复收取") == [number]
-    assert house.desk.rows(ComplaintGramRow) == before
+    assert [house.desk.rows(table) for table in tables] == before
 
 
 def test_a_search_shows_nothing_that_is_not_ones_own_to_see(house: Bank, desk: Desk) -> None:
