@@ -83,12 +83,11 @@ class Limits:
 
 def register_limits(app: Flask, settings: Settings) -> None:
     """Limit every request to `app`."""
-    limits = Limits(settings.redis_url)
-    app.extensions["redress_limits"] = limits
+    app.extensions["redress_limits"] = Limits(settings.redis_url)
 
     @app.before_request
     def count() -> None:
-        limits.count(request.headers.get("Authorization") or request.remote_addr or "")
+        _limits().count(request.headers.get("Authorization") or request.remote_addr or "")
 
 
 def check_sign_ins() -> None:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Flask, Response, current_app, render_template
 from flask_smorest import Api
 from marshmallow import fields
 from werkzeug.exceptions import NotFound
@@ -60,7 +61,21 @@ _lock = threading.Lock()
 
 
 class DescribedApi(Api):  # type: ignore[misc]
-    """flask-smorest's Api without its own error answers: the product has one table for those."""
+    """flask-smorest's Api without its own error answers: the product has one table for those.
+
+    `postponed` describes what was registered, when somebody asks: it is three quarters of the work of a start.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self.postponed: list[Callable[[], None]] = []
+        super().__init__(app)
+
+    def describe(self) -> dict[str, Any]:
+        """Return the document of the product's own resources."""
+        while self.postponed:
+            self.postponed.pop(0)()
+        document: dict[str, Any] = self.spec.to_dict()
+        return document
 
     def _register_error_handlers(self) -> None:
         """Leave errors to `app.web.errors`."""
@@ -105,7 +120,7 @@ def _swagger_directory() -> Path:
     return next(Path(found.submodule_search_locations[0]).glob("vendor/swagger-ui-*"))
 
 
-def describe(product: Api) -> dict[str, Any]:
+def describe(product: DescribedApi) -> dict[str, Any]:
     """Return the document of the engine API's operations and of the product's own resources."""
     plugin = MarshmallowPlugin()
     spec = APISpec("Redress", "v1", OPENAPI_VERSION, plugins=[plugin])
@@ -116,7 +131,7 @@ def describe(product: Api) -> dict[str, Any]:
     spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     for made in OPERATIONS.values():
         spec.path(path=f"/v2{made.path}", operations={made.method.lower(): _describe(made)})
-    document, own = spec.to_dict(), product.spec.to_dict()
+    document, own = spec.to_dict(), product.describe()
     document["paths"].update(own["paths"])
     for kind, components in own.get("components", {}).items():
         document["components"].setdefault(kind, {}).update(components)

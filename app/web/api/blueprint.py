@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NoReturn, TypeVar
 
 from flask import Request, g, request
@@ -15,7 +16,7 @@ from app.domain.actor import Actor
 from app.errors import InvalidInputError, NotFoundError
 from app.web.authentication import authenticate
 from app.web.json_body import read_json
-from app.web.openapi import FAILURES, PROBLEM_SCHEMA
+from app.web.openapi import FAILURES, PROBLEM_SCHEMA, DescribedApi
 from app.web.wire import MAX_KEY
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -80,6 +81,10 @@ class ProductBlueprint(Blueprint):  # type: ignore[misc]
             return view
 
         return decorate
+
+    def register_views_in_doc(self, api: DescribedApi, *about: Any, **names: Any) -> None:
+        """Leave describing the views to when the description is asked for."""
+        api.postponed.append(partial(super().register_views_in_doc, api, *about, **names))
 
 
 def asking() -> Actor:
