@@ -63,6 +63,24 @@ EXTENSIONS: Mapping[str, tuple[str, ...]] = {
 }
 """The kinds that are taken, each with the names that go with it, the usual one first."""
 
+_FAMILIES: Mapping[str, str] = {
+    "image/": "picture",
+    "audio/": "sound",
+    "video/": "film",
+    "application/pdf": "pdf",
+    "application/rtf": "office",
+    "application/x-ole-storage": "office",
+    "application/vnd.": "office",
+    "text/": "text",
+    "application/xml": "text",
+    "message/": "mail",
+    "application/": "archive",
+}
+TAKEN_FAMILIES = tuple(
+    dict.fromkeys(next(family for start, family in _FAMILIES.items() if kind.startswith(start)) for kind in EXTENSIONS)
+)
+"""What people call the kinds that are taken, each once: picture, sound, film, pdf, office, text, mail, archive."""
+
 SHOWN = frozenset(
     {
         *("image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp"),

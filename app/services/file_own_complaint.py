@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
 from app.domain.forms import Form
 from app.domain.portal import CUSTOMER, FIELDS, Visitor
+from app.services.attach_file import CUSTOMER as FROM_CUSTOMER
+from app.services.attach_file import NewAttachment, attach_file
 from app.services.file_complaint import FiledComplaint, file_complaint
 from app.services.read_deployed import read_form
 from app.services.read_task import compiled_form
+from app.services.receive_file import ReceivedFile
 from app.services.shipped_models import ROOT
 from app.services.unit_of_work import Runtime, UnitOfWork
+from app.storage.complaints import find_complaint
 from app.storage.deployments import FormRow
 
 PORTAL_FORM = "portal_complaint"
@@ -22,13 +26,28 @@ DEFAULTS = {"urgency": "normal", "customerTier": "standard"}
 """What the bank decides and no customer is asked: rules and people raise it."""
 
 
-def file_own_complaint(work: UnitOfWork, visitor: Visitor, answers: Mapping[str, Any], language: str) -> FiledComplaint:
+class OwnFile(NamedTuple):
+    """A file that came with a customer's complaint: the name it was given, and what was received."""
+
+    name: str
+    received: ReceivedFile
+
+
+def file_own_complaint(
+    work: UnitOfWork, visitor: Visitor, answers: Mapping[str, Any], language: str, files: Sequence[OwnFile] = ()
+) -> FiledComplaint:
     """File a complaint with the checked answers of the portal's form; the visitor's contact is the customer's.
 
-    Raises what filing raises.
+    Raises what filing and attaching raise.
     """
     known = {FIELDS[visitor.kind]: visitor.contact, "channel": CHANNEL, "language": language}
-    return file_complaint(work, CUSTOMER, {**DEFAULTS, **answers, **known})
+    filed = file_complaint(work, CUSTOMER, {**DEFAULTS, **answers, **known})
+    if files:
+        row = find_complaint(work.connection, filed.number)
+        assert row is not None, f"complaint {filed.number} was filed in this transaction"
+        for file in files:
+            attach_file(work, CUSTOMER, row, file.received, NewAttachment(file.name, source=FROM_CUSTOMER))
+    return filed
 
 
 def find_portal_form(runtime: Runtime, connection: Connection) -> Form:

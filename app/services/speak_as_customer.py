@@ -6,6 +6,7 @@ neither is ever without the other. Whether something may be said is asked again 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,6 +22,7 @@ from app.services.read_own_complaints import REVIEW_ASKED, get_own_complaint, ow
 from app.services.record_contact import LONGEST_SUMMARY, NewContact, record_contact
 from app.services.report_event import report_event
 from app.services.unit_of_work import Runtime, UnitOfWork
+from app.storage import accounts
 from app.storage.clocks import lock_complaint
 from app.storage.deployments import ProcessDefinitionRow
 
@@ -30,6 +32,9 @@ REVIEW_PROCESS = "verification_request"
 DOCUMENT = "portal"
 KEPT_SECONDS = timedelta(minutes=5).total_seconds()
 """How long a message waits for a process that is busy just now."""
+
+SAME_WORDS = timedelta(minutes=10)
+"""Within which the same evidence in the same words is one sent twice, not said again."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,8 @@ def _take_in(work: UnitOfWork, visitor: Visitor, number: str, saying: Saying) ->
     _check(saying)
     if saying.act not in own_acts(work, complaint):
         raise ConflictError(f"Expected complaint {number} to be waiting for '{saying.act}', but it is not (any more)")
+    if saying.act == "evidence" and _was_just_said(work, visitor, number, saying.words):
+        return None
     if saying.words.strip():
         said = NewContact("message", "in", work.now, saying.words, channel="website")
         record_contact(work, CUSTOMER, number, said)
@@ -67,6 +74,18 @@ def _take_in(work: UnitOfWork, visitor: Visitor, number: str, saying: Saying) ->
         return None
     message = Message(MESSAGES[saying.act], number, dict(saying.scores), KEPT_SECONDS)
     return store_message(work, CUSTOMER, message)
+
+
+def _was_just_said(work: UnitOfWork, visitor: Visitor, number: str, words: str) -> bool:
+    """Whether these words came a moment ago; notes that they came. Whoever asks holds the complaint's lock."""
+    who, key = f"portal:{visitor.index}", f"said:{hashlib.sha256(f'{number} {words}'.encode()).hexdigest()}"
+    known = accounts.find_answer(work.connection, who, key)
+    if known is not None and known.created_at > work.now - SAME_WORDS:
+        return True
+    accounts.delete_answer(work.connection, who, key)
+    row = {"actor": who, "key": key, "request_hash": "", "status": 200, "body": "", "created_at": work.now}
+    accounts.add_answer(work.connection, row)
+    return False
 
 
 def _check(saying: Saying) -> None:

@@ -143,6 +143,11 @@ def add_answer(connection: Connection, row: dict[str, Any]) -> None:
     connection.execute(insert(IdempotencyRow).values(**row))
 
 
+def delete_answer(connection: Connection, actor: str, key: str) -> None:
+    """Forget the answer given to `actor`'s key, where there is one."""
+    connection.execute(delete(IdempotencyRow).where(IdempotencyRow.actor == actor, IdempotencyRow.key == key))
+
+
 def delete_answers(connection: Connection, before: datetime) -> None:
     """Forget the answers given before `before`."""
     connection.execute(delete(IdempotencyRow).where(IdempotencyRow.created_at < before))

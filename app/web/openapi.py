@@ -36,6 +36,11 @@ PROBLEM_SCHEMA = wire.shape(
         "fields": wire.a_map(),
     },
 )
+IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+}
 FAILURES = {
     400: "What came cannot be accepted.",
     401: "Nobody known asks.",
@@ -159,9 +164,7 @@ def _describe(made: Operation) -> dict[str, Any]:
     if made.form is not None:
         found["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": made.form}}}
     if made.creates:
-        found["parameters"].append(
-            {"in": "header", "name": "Idempotency-Key", "schema": {"type": "string", "minLength": 1, "maxLength": 255}}
-        )
+        found["parameters"].append(IDEMPOTENCY_KEY)
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -235,7 +236,8 @@ def test_what_was_typed_in_full_width_and_with_spaces_is_understood(house: Bank)
 
 def test_one_customer_files_ten_complaints_an_hour(house: Bank) -> None:
     with visitor(house) as browser:
-        answers = [post(browser, "/complaints/new", **ANSWERS).status_code for _ in range(11)]
+        told = [ANSWERS | {"description": f"第 {turn} 件"} for turn in range(11)]
+        answers = [post(browser, "/complaints/new", **one).status_code for one in told]
     assert answers == [302] * 10 + [429]
 
 
@@ -272,3 +274,88 @@ def test_half_a_character_is_refused_as_json(house: Bank) -> None:
     body = b'{"contact": "\\ud800@b.cn"}'
     answer = house.app.test_client().post("/api/portal/codes", data=body, content_type="application/json")
     assert answer.status_code == 400
+
+
+def key_of(browser: FlaskClient) -> str:
+    """The key of a page with the form, freshly opened."""
+    found = re.search(r'name="_once" value="([^"]+)"', browser.get("/portal/complaints/new").text)
+    assert found is not None
+    return found[1]
+
+
+def test_what_is_sent_twice_is_one_complaint_with_each_file_once(house: Bank) -> None:
+    with visitor(house) as browser:
+        keys = [key_of(browser)] * 2 + [key_of(browser)]  # pressed twice; and sent once more after going back
+        numbers = [file(browser, _once=key, file=(io.BytesIO(b"%PDF-1.7 receipt"), "收据.pdf")) for key in keys]
+        told = browser.get(f"/portal/complaints/{numbers[0]}").text
+    assert len(set(numbers)) == 1
+    assert len(house.desk.rows(ComplaintRow)) == len(house.desk.rows(AttachmentRow)) == 1
+    assert "您已提交过这份投诉" in told
+
+
+def test_a_page_that_says_something_else_the_second_time_asks_before_it_files_again(house: Bank) -> None:
+    with visitor(house) as browser:
+        key = key_of(browser)
+        number = file(browser, _once=key)
+        again = post(browser, "/complaints/new", **ANSWERS | {"_once": key, "description": "补充：另有一笔"})
+        assert (again.status_code, number in again.text, "补充：另有一笔" in again.text) == (409, True, True)
+        found = re.search(r'name="_once" value="([^"]+)"', again.text)
+        assert found is not None
+        assert file(browser, _once=found[1], description="补充：另有一笔") != number
+
+
+def test_the_same_sent_at_the_same_moment_is_one_complaint(house: Bank) -> None:
+    with visitor(house) as browser, ThreadPoolExecutor(4) as pool:
+        key = key_of(browser)
+        cookie = browser.get_cookie("redress_portal", path="/portal")
+        assert cookie is not None
+        headers = HERE | {"Cookie": f"redress_portal={cookie.value}"}
+
+        def send(_turn: int) -> str:
+            client = house.app.test_client(use_cookies=False)
+            return client.post("/portal/complaints/new", data=ANSWERS | {"_once": key}, headers=headers).location
+
+        assert len(set(pool.map(send, range(4)))) == 1
+    assert len(house.desk.rows(ComplaintRow)) == 1
+
+
+def test_who_withdrew_a_complaint_files_the_same_again(house: Bank) -> None:
+    with visitor(house) as browser:
+        number = file(browser)
+        assert post(browser, f"/complaints/{number}/withdraw", sure="yes").status_code == 302
+        house.do_jobs()
+        assert file(browser) != number
+
+
+def test_evidence_sent_twice_is_added_once(house: Bank) -> None:
+    with visitor(house) as browser:
+        number = file(browser)
+        for _ in range(2):
+            paper = (io.BytesIO(b"%PDF-1.7 receipt"), "收据.pdf")
+            assert post(browser, f"/complaints/{number}/evidence", words="见附件", file=paper).status_code == 302
+    key = house.complaint(number).key
+    assert len(house.desk.rows(AttachmentRow, complaint_key=key)) == 1
+    assert len(house.desk.rows(ContactRow, complaint_key=key)) == 1
+
+
+def test_an_app_repeats_its_request_and_gets_the_same_complaint(house: Bank) -> None:
+    code = house.desk.perform(send_portal_code, PHONE, "zh")
+    client = house.app.test_client()
+    visit = client.post("/api/portal/visits", json={"contact": PHONE, "code": code})
+    headers = {"Authorization": f"Bearer {visit.json['token']}", "Idempotency-Key": "7d1c"}
+    first, again = (client.post("/api/portal/complaints", json={"answers": ANSWERS}, headers=headers) for _ in "12")
+    assert (first.status_code, first.json) == (again.status_code, again.json)
+    assert [one.headers.get("Idempotency-Replayed") for one in (first, again)] == [None, "true"]
+    other = {"answers": ANSWERS | {"description": "另一件事"}}
+    assert client.post("/api/portal/complaints", json=other, headers=headers).status_code == 409
+    assert (
+        client.post("/api/portal/complaints", json=other, headers=headers | {"Idempotency-Key": ""}).status_code == 400
+    )
+    assert len(house.desk.rows(ComplaintRow)) == 1
+
+
+def test_the_upload_names_every_kind_that_is_taken(house: Bank) -> None:
+    with visitor(house) as browser:
+        page = browser.get("/portal/complaints/new").text
+    for words in ("图片", "录音", "视频", "PDF", "Word、Excel 等办公文档", "邮件", "压缩包"):
+        assert words in page

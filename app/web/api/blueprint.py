@@ -14,9 +14,10 @@ from webargs.flaskparser import FlaskParser
 
 from app.domain.actor import Actor
 from app.errors import InvalidInputError, NotFoundError
+from app.services.answer_once import LONGEST_KEY
 from app.web.authentication import authenticate
 from app.web.json_body import read_json
-from app.web.openapi import FAILURES, PROBLEM_SCHEMA, DescribedApi
+from app.web.openapi import FAILURES, IDEMPOTENCY_KEY, PROBLEM_SCHEMA, DescribedApi
 from app.web.wire import MAX_KEY
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -65,14 +66,20 @@ class ProductBlueprint(Blueprint):  # type: ignore[misc]
         many: bool = False,
         body: type[Schema] | None = None,
         query: type[Schema] | None = None,
+        once: bool = False,
     ) -> Callable[[View], View]:
-        """Serve a view at `rule`: it is given the body or query first, and answers with `result` (a list if `many`)."""
+        """Serve a view at `rule`: it is given the body or query first, and answers with `result` (a list if `many`).
+
+        `once` says that the view honours an Idempotency-Key.
+        """
 
         def decorate(view: View) -> View:
             served: Any = self.response(status, result(many=many))(view)
             for code in DOCUMENTED:
                 told = {"schema": PROBLEM_SCHEMA, "description": FAILURES[code], "success": False}
                 served = self.alt_response(code, **told)(served)
+            if once:
+                served = self.doc(parameters=[IDEMPOTENCY_KEY])(served)
             if body is not None:
                 served = self.arguments(body)(served)
             if query is not None:
@@ -92,6 +99,14 @@ def asking() -> Actor:
     actor = g.actor
     assert isinstance(actor, Actor)
     return actor
+
+
+def idempotency_key() -> str | None:
+    """Return the request's Idempotency-Key, None without one; raises InvalidInputError for one too short or long."""
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not 0 < len(key) <= LONGEST_KEY:
+        raise InvalidInputError(f"Expected an Idempotency-Key of 1 to {LONGEST_KEY} characters, but it has {len(key)}")
+    return key
 
 
 def know_who_asks() -> None:

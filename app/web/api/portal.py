@@ -11,14 +11,15 @@ from typing import Any
 from flask import Response, g, request
 
 from app.domain.portal import Visitor
-from app.services.file_own_complaint import file_own_complaint, find_portal_form, find_portal_schema
+from app.services.file_own_complaint import find_portal_form, find_portal_schema
+from app.services.file_own_once import Sending, digest_of, file_own_once, find_filed
 from app.services.open_portal_session import end_portal_session, find_visitor, open_portal_session
 from app.services.read_own_complaints import OwnComplaint, list_own_complaints, next_deadline, read_own_complaint
 from app.services.read_task import form_environment
 from app.services.send_portal_code import send_portal_code
 from app.services.speak_as_customer import Saying, speak_as_customer
 from app.web import wire
-from app.web.api.blueprint import ProductBlueprint, check_paths
+from app.web.api.blueprint import ProductBlueprint, check_paths, idempotency_key
 from app.web.authentication import runtime
 from app.web.errors import UnauthenticatedError
 from app.web.limits import count_code_request, count_code_try, count_portal_filing, count_portal_words
@@ -112,14 +113,21 @@ def own_complaints() -> list[dict[str, Any]]:
     return [_show(runtime().perform(read_own_complaint, _visitor(), row.number)) for row in rows]
 
 
-@blueprint.operation("POST", "/portal/complaints", FILED, status=201, body=ANSWERS)
-def file_own(body: dict[str, Any]) -> dict[str, Any]:
-    """File a complaint; 400 with the messages by field where the form refuses its answers."""
+@blueprint.operation("POST", "/portal/complaints", FILED, status=201, body=ANSWERS, once=True)
+def file_own(body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """File a complaint, once for each Idempotency-Key and, while it is open, for the same answers.
+
+    400 with the messages by field where the form refuses its answers, 409 for a key that came with other answers.
+    """
     with runtime().reading() as connection:
         form = find_portal_form(runtime(), connection)
     checked = form.check(body["answers"], language=language(), env=form_environment(runtime()))
-    count_portal_filing(_visitor().index)
-    return {"number": runtime().perform(file_own_complaint, _visitor(), checked, language()).number}
+    sending = Sending(digest_of(checked), idempotency_key())
+    number, again = runtime().perform(find_filed, _visitor(), sending), True
+    if number is None:
+        count_portal_filing(_visitor().index)
+        number, again = file_own_once(runtime(), _visitor(), sending, checked, language())
+    return {"number": number}, 201, {"Idempotency-Replayed": "true"} if again else {}
 
 
 @blueprint.operation("GET", "/portal/complaints/<string:number>", COMPLAINT)
@@ -143,7 +151,8 @@ def allow_origins(response: Response) -> Response:
     origin = request.headers.get("Origin", "")
     if origin in runtime().settings.portal_embed_origins:
         response.headers["Access-Control-Allow-Origin"] = origin
-        response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
+        response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Idempotency-Key"
+        response.headers["Access-Control-Expose-Headers"] = "Idempotency-Replayed"
         response.headers["Access-Control-Allow-Methods"] = "GET, POST, DELETE"
         response.headers.add("Vary", "Origin")
     return response

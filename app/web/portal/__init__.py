@@ -11,10 +11,10 @@ from werkzeug.exceptions import HTTPException
 
 from app.web.errors import answer_failure
 from app.web.pages import failures
-from app.web.portal import embedding, entrance, own_complaints
+from app.web.portal import embedding, entrance, filing, own_complaints, own_files
 from app.web.portal.blueprint import PATH, portal, show
 
-PARTS = (entrance, own_complaints, embedding)
+PARTS = (entrance, filing, own_files, own_complaints, embedding)
 """Modules that add themselves to the blueprint when they are imported."""
 
 
