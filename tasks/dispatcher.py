@@ -27,6 +27,7 @@ from app.jobs import (
 )
 from app.services.claim_due_clocks import claim_due_clocks
 from app.services.claim_due_timers import claim_due_timers
+from app.services.end_stand_in import end_stand_ins
 from app.services.record_overdue_tasks import record_overdue_tasks
 from app.services.sweep_files import sweep_files
 from app.services.tell_of_locked_accounts import tell_of_locked_accounts
@@ -126,7 +127,8 @@ def tidy(runtime: Runtime) -> None:
 
 
 def watch_tasks(runtime: Runtime) -> None:
-    """Record the tasks that have become overdue, for the rules about them."""
+    """Give tasks back to who is no longer absent; record those that have become overdue, for the rules about them."""
+    end_stand_ins(runtime)
     runtime.perform(record_overdue_tasks)
 
 

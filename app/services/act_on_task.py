@@ -14,24 +14,22 @@ from typing import Any
 from sqlalchemy import Row
 
 from app.domain.actor import Actor
-from app.domain.task_verbs import Hold, Refusal, Relation, Standing, TurnState, Verb, why_not
+from app.domain.task_verbs import Handover, Hold, Refusal, Relation, Standing, TurnState, Verb, why_not
 from app.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from app.services.check_recusal import check_recusal
+from app.services.find_stand_in import in_place_of
 from app.services.instance_tree import InstanceTree, Run
-from app.services.record_audit import record_audit
+from app.services.record_task_action import TaskAction, record_task_action
 from app.services.search_records import UnseenRecordError
 from app.services.unit_of_work import UnitOfWork
 from app.storage.accounts import find_account
-from app.storage.complaints import add_event, find_complaint
+from app.storage.complaints import find_complaint
 from app.storage.instances import LockedInstance, read_instance
 from app.storage.rounds import find_who_ended
-from app.storage.task_actions import add_task_action
 from app.storage.task_turns import list_turns
 from app.storage.task_watchers import watches_instance
-from app.storage.types import read_json, write_json
+from app.storage.types import read_json
 from app.storage.user_tasks import LockedTask, has_worked_on, lock_user_task, read_task_row
-
-LONGEST_WORDS = 4000
 
 
 @dataclass
@@ -149,9 +147,9 @@ def _relations(hand: TaskInHand) -> frozenset[Relation]:
     above = {task.assignee, *answerable} if task.assignee is not None else {*task.candidate_users}
     if not actor.supervises.isdisjoint(above):
         found.add(Relation.SUPERIOR)
-    if actor.username in answerable:
+    if not answerable.isdisjoint({actor.username, *actor.stands_in_for}):
         found.add(Relation.ACCOUNTABLE)
-    if any(turn.person == actor.username for turn in turns):
+    if task.on_behalf_of == actor.username or any(turn.person == actor.username for turn in turns):
         found.add(Relation.INVOLVED)
     if hand.complaint is not None and hand.complaint.recorded_by == actor.username:
         found.add(Relation.INVOLVED)
@@ -164,7 +162,7 @@ def _relations(hand: TaskInHand) -> frozenset[Relation]:
 
 def record_act(
     hand: TaskInHand,
-    verb: Verb,
+    verb: Verb | Handover,
     *,
     person: str | None = None,
     said: str | None = None,
@@ -176,40 +174,22 @@ def record_act(
 
     `said` (a reason, a comment) is kept sealed, and in the task's history only. `operation` is the audit log's word.
     """
-    work, task, instance = hand.work, hand.task, hand.instance
-    key = work.next_key()
-    told = {"verb": str(verb), **({"to": person} if person else {}), **(details or {})}
-    record_audit(work, hand.actor, operation, "USER_TASK", task.key, instance_key=instance.key, details=told)
-    add_task_action(
-        work.connection,
-        {
-            "key": key,
-            "at": work.now,
-            "task_key": task.key,
-            "instance_key": instance.key,
-            "actor": hand.actor.username,
-            "verb": str(verb),
-            "person": person,
-            "opened_key": opened_key,
-            "details": dict(details) if details else None,
-            "sealed": seal_words(work, key, said),
-        },
+    complaint, absent = hand.complaint, in_place_of(hand.actor, hand.task)
+    if absent is not None:
+        details = {**(details or {}), "onBehalfOf": absent}
+    action = TaskAction(
+        verb=verb,
+        task_key=hand.task.key,
+        instance_key=hand.instance.key,
+        step=hand.step,
+        complaint_key=None if complaint is None else complaint.key,
+        person=person,
+        said=said,
+        details=details,
+        opened_key=opened_key,
+        operation=operation,
     )
-    if hand.complaint is not None:
-        line = {"key": work.next_key(), "complaint_key": hand.complaint.key, "at": work.now}
-        shown = {"task": str(task.key), "step": hand.step, **({"to": person} if person else {})}
-        line |= {"actor": hand.actor.username, "kind": f"task-{verb}", "details": shown}
-        add_event(work.connection, line)
-    return key
-
-
-def seal_words(work: UnitOfWork, action_key: int, said: str | None) -> str | None:
-    """Seal what somebody said with a verb; InvalidInputError when it is too long."""
-    if not said:
-        return None
-    if len(said) > LONGEST_WORDS:
-        raise InvalidInputError(f"Expected at most {LONGEST_WORDS} characters, but got {len(said)}")
-    return work.runtime.sealer.seal(write_json(said), f"task_action.sealed:{action_key}")
+    return record_task_action(hand.work, hand.actor, action)
 
 
 def open_words(work: UnitOfWork, row: Row[Any]) -> str | None:

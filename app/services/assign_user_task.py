@@ -8,9 +8,11 @@ from app.domain.task_verbs import Hold
 from app.errors import ConflictError
 from app.services.check_recusal import check_recusal
 from app.services.complete_user_task import open_task, open_task_from_above
+from app.services.find_stand_in import check_stand_in, in_place_of
 from app.services.instance_tree import InstanceTree
-from app.services.record_audit import on_behalf, record_audit
+from app.services.record_audit import record_audit
 from app.services.unit_of_work import UnitOfWork
+from app.storage.user_tasks import write_on_behalf_of
 
 
 def assign_user_task(
@@ -24,6 +26,8 @@ def assign_user_task(
     reason: str | None = None,
 ) -> None:
     """Assign the task to `assignee`, or with None unassign it; to somebody else, for operators and superiors only.
+
+    While somebody is absent, who stands in gets the task instead, unless nobody may.
 
     `reason` says why somebody who may have an interest in the complaint works on it all the same. Raises NotFoundError,
     ForbiddenError, RecusalReasonError where that reason is missing, and ConflictError when the task is closed, or has
@@ -39,10 +43,13 @@ def assign_user_task(
         )
     if assignee is not None and may_be_complaint_number(instance.business_id):
         check_recusal(work, actor, task, assignee, reason)
+    absent = check_stand_in(work, actor, task, instance) if assignee == actor.username else in_place_of(actor, task)
     tree = InstanceTree(work, actor)
     run = tree.adopt(instance, mark)
     run.instance.assign_user_task(task_key, assignee, action or ("unassign" if assignee is None else "assign"))
     operation = "UNASSIGN" if assignee is None else "ASSIGN"
-    details = {"from": task.assignee, "to": assignee, **on_behalf(actor, task)}
+    details = {"from": task.assignee, "to": assignee, **({"onBehalfOf": absent} if absent else {})}
     record_audit(work, actor, operation, "USER_TASK", task_key, instance_key=instance.key, details=details)
     tree.settle(run)
+    if assignee == actor.username and absent is not None:
+        write_on_behalf_of(work.connection, task_key, absent)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.domain.sight import may_be_complaint_number
+from app.domain.task_verbs import Handover
 from app.engine import Outcome
 from app.engine.outcome import Kind
 from app.services.see_complaint import let_see
@@ -31,6 +32,8 @@ def change_user_tasks(work: UnitOfWork, outcome: Outcome, business_id: str | Non
         values: dict[str, Any] = {name: _plain(change.changes[name]) for name in change.changes if name in COLUMNS}
         if change.key not in ended:
             values["state"] = change.state
+        if change.denied if change.action == Handover.STAND_IN else "assignee" in values:
+            values["on_behalf_of"] = None  # it is the new person's own, or nobody stands in after all
         if values:
             write_task_change(work.connection, change.key, values)
             _let_see(work, business_id, values)

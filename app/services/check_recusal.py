@@ -86,6 +86,15 @@ def check_completion(work: UnitOfWork, actor: Actor, task: LockedTask) -> None:
         raise RecusalReasonError(actor.username, judged.relation, judged.basis)
 
 
+def is_barred(work: UnitOfWork, task: LockedTask, person: str) -> bool:
+    """Whether an interest keeps a person off a task that is given without anybody to give a reason."""
+    try:
+        judged = _judge(work, task, person)
+    except RecusedError:
+        return True
+    return judged is not None and judged.outcome == REASON
+
+
 def _judge(work: UnitOfWork, task: LockedTask, person: str) -> Judgement | None:
     """Return what the table says of a person on a task's complaint, None where there is nothing to say."""
     complaint = find_complaint_of_task(work.connection, task.key)

@@ -12,12 +12,13 @@ from app.engine import Instance
 from app.errors import ConflictError, ForbiddenError
 from app.services.act_on_task import TaskInHand, lock_task, require_part, stand, who_ended
 from app.services.check_recusal import check_completion
-from app.services.record_audit import on_behalf, record_audit
+from app.services.find_stand_in import check_stand_in
+from app.services.record_audit import record_audit
 from app.services.record_findings import take_findings
 from app.services.sign_task import sign_task
 from app.services.unit_of_work import UnitOfWork
 from app.storage.instances import LockedInstance
-from app.storage.user_tasks import LockedTask
+from app.storage.user_tasks import LockedTask, write_on_behalf_of
 
 AnswerCheck = Callable[[UnitOfWork, LockedTask, Instance, Mapping[str, Any]], Mapping[str, Any]]
 """Returns the variables to complete a locked task with; raises InvalidInputError for answers that do not fit."""
@@ -36,11 +37,12 @@ def complete_user_task(
 
     A task that signers after wait for goes to the next of them instead. Raises NotFoundError; ConflictError naming who
     was first, when the process is suspended or the task is lent; ForbiddenError, also for who has a direct interest in
-    the complaint; what `check` raises.
+    the complaint, and for a stand-in who would check their own work; what `check` raises.
     """
     task, instance, mark = open_task(work, actor, task_key)
     if may_be_complaint_number(instance.business_id):
         check_completion(work, actor, task)
+    absent = check_stand_in(work, actor, task, instance)
     hand = TaskInHand(work, actor, task, instance, mark)
     run = hand.run
     if check is not None:
@@ -51,7 +53,9 @@ def complete_user_task(
             return
         variables = signed
     run.instance.complete_user_task(task_key, variables, action)
-    details = on_behalf(actor, task) or None
+    if absent != task.on_behalf_of:
+        write_on_behalf_of(work.connection, task_key, absent)
+    details = None if absent is None else {"onBehalfOf": absent}
     record_audit(work, actor, "COMPLETE", "USER_TASK", task_key, instance_key=instance.key, details=details)
     hand.tree.settle(run)
     take_findings(work, actor, instance.business_id, task_key, variables)

@@ -27,9 +27,10 @@ _EFFECTS = (ElementType.SERVICE_TASK, ElementType.SEND_TASK, ElementType.CALL_AC
 class ReturnTarget:
     """An earlier step: who did it and when; `key` is its completed task's, the last one's of a round.
 
-    `origin_key` is the element instance, in the target's own process instance, that work is returned from. `cancels`:
-    open tasks of others that end; `effects`: names of steps whose effects are out and stay. `round_owners` may return
-    the whole round that the task is of; empty where no round is left.
+    `done_for`: the absent person in whose place it was done. `origin_key` is the element instance, in the target's own
+    process instance, that work is returned from. `cancels`: open tasks of others that end; `effects`: names of steps
+    whose effects are out and stay. `round_owners` may return the whole round that the task is of; empty where no round
+    is left.
     """
 
     run: Run
@@ -38,6 +39,7 @@ class ReturnTarget:
     element_id: str
     name: str | None
     done_by: tuple[str, ...]
+    done_for: str | None
     done_at: datetime
     is_round: bool
     source: Row[Any]
@@ -115,6 +117,7 @@ def _target(
         element_id=last.element_id,
         name=elements[last.element_id].name or last.name,
         done_by=tuple(dict.fromkeys(row.ended_by for row in rows if row.ended_by)),
+        done_for=None if is_round else last.on_behalf_of,
         done_at=ended_at,
         is_round=is_round,
         source=last,

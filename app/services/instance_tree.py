@@ -21,6 +21,7 @@ from app.jobs import RUN_JOBS
 from app.services.change_user_tasks import change_user_tasks
 from app.services.decide import DecisionRecord, Decisions
 from app.services.deployed_models import DeployedProcess
+from app.services.divert_to_stand_in import divert_to_stand_ins
 from app.services.follow_complaint import follow_complaint
 from app.services.organisation_functions import organisation_functions
 from app.services.post_outbox import MESSAGE, SIGNAL, post_outbox
@@ -225,6 +226,8 @@ class InstanceTree:
             touched.append(parent)
         if outcome.ended is None:
             touched += [run for one in outcome.messages if self._deliver_waiting(run, one)]
+            if divert_to_stand_ins(self._work, self._actor, run.row, run.instance, outcome):
+                touched.append(run)
         return touched
 
     def _start_child(self, run: Run, call: CallRequested) -> Run:

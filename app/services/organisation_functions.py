@@ -5,17 +5,17 @@ Each asks the database in the transaction under way. Whom nobody knows gives nul
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from app.feel import BuiltIn, Overload, Parameter, Run
-from app.storage.accounts import find_account
+from app.services.find_manager import find_manager, units_above
+from app.storage.absences import list_absent_now
 from app.storage.people import find_person
-from app.storage.units import find_unit
-from app.storage.work_load import count_open_tasks, list_absent, list_group_members, list_unit_members
+from app.storage.work_load import count_open_tasks, list_group_members, list_unit_members
 
 DEFAULT_CALENDAR = "default"
 
@@ -27,6 +27,7 @@ def organisation_functions(connection: Connection, now: datetime) -> Mapping[str
         "manager of": _function("manager of", asked.manager_of, Parameter("person", "string"), "string"),
         "unit of": _function("unit of", asked.unit_of, Parameter("person", "string"), "string"),
         "members of": _function("members of", asked.members_of, Parameter("group", "string"), "list<string>"),
+        "present": _function("present", asked.present, Parameter("people", "list"), "list<string>"),
         "least loaded": _function("least loaded", asked.least_loaded, Parameter("people", "list"), "string"),
         "calendar of": _function("calendar of", asked.calendar_of, Parameter("person", "string"), "string"),
     }
@@ -37,7 +38,7 @@ def _function(name: str, function: Any, parameter: Parameter, result: str) -> Bu
 
 
 class _Organisation:
-    """The five answers."""
+    """The six answers."""
 
     def __init__(self, connection: Connection, now: datetime) -> None:
         self._connection = connection
@@ -45,14 +46,10 @@ class _Organisation:
 
     def manager_of(self, run: Run, person: str) -> str | None:
         """The direct superior; without one, who leads the unit or the nearest unit above it."""
-        place = find_person(self._connection, person)
-        if place is None:
+        if find_person(self._connection, person) is None:
             _warn_of(run, person)
             return None
-        if place.superior is not None and find_account(self._connection, place.superior) is not None:
-            return str(place.superior)
-        leaders = (unit.head for unit in self._units_above(place.unit_id) if unit.head not in (None, person))
-        return next((head for head in leaders if find_account(self._connection, head) is not None), None)
+        return find_manager(self._connection, person)
 
     def unit_of(self, run: Run, person: str) -> str | None:
         """The id of the unit a person works in."""
@@ -69,6 +66,15 @@ class _Organisation:
             run.warn("NO_MEMBERS", f'Expected somebody in "{group}", but there is nobody')
         return members
 
+    def present(self, run: Run, people: list[Any]) -> list[str]:
+        """Who of these is not absent now, in their order; everybody where everybody is absent."""
+        names = [name for name in people if isinstance(name, str)]
+        absent = list_absent_now(self._connection, names, self._now)
+        here = [name for name in names if name not in absent]
+        if not here and names:
+            run.warn("NO_MEMBERS", "Expected somebody who is there, but everybody is absent")
+        return here or names
+
     def least_loaded(self, run: Run, people: list[Any]) -> str | None:
         """Who of these has the fewest open tasks, the absent only when everybody is; the first by name of several."""
         names = sorted({name for name in people if isinstance(name, str)})
@@ -76,7 +82,7 @@ class _Organisation:
         if not loads:
             run.warn("NO_MEMBERS", "Expected somebody to choose from, but there is nobody")
             return None
-        present = set(loads) - list_absent(self._connection, list(loads), self._now)
+        present = set(loads) - set(list_absent_now(self._connection, loads, self._now))
         return min(sorted(present or loads), key=loads.__getitem__)
 
     def calendar_of(self, run: Run, person: str) -> str | None:
@@ -85,13 +91,8 @@ class _Organisation:
         if place is None:
             _warn_of(run, person)
             return None
-        named = (unit.calendar for unit in self._units_above(place.unit_id) if unit.calendar is not None)
+        named = (unit.calendar for unit in units_above(self._connection, place.unit_id) if unit.calendar is not None)
         return place.calendar or next(named, DEFAULT_CALENDAR)
-
-    def _units_above(self, unit_id: str | None) -> Iterator[Row[Any]]:
-        while unit_id is not None and (unit := find_unit(self._connection, unit_id)) is not None:
-            yield unit
-            unit_id = unit.parent_id
 
 
 def _warn_of(run: Run, person: str) -> None:

@@ -21,12 +21,13 @@ MOST_STEPS = 40
 
 @dataclass(frozen=True)
 class EarlierStep:
-    """A completed step: who did it, when, and its form's fields with what stands in them now."""
+    """A completed step: who did it (in the place of whom), when, and its form's fields with what stands in them now."""
 
     definition_key: int
     element_id: str
     name: str | None
     done_by: str | None
+    done_for: str | None
     done_at: datetime
     answers: list[tuple[Field, Any]]
 
@@ -56,7 +57,8 @@ def read_earlier_answers(connection: Connection, instance_key: int) -> list[Earl
         mark = (row.element_id, str([value for _, value in answers]))
         if answers and mark not in shown:
             shown.add(mark)
-            steps.append(EarlierStep(row.definition_key, row.element_id, row.name, row.ended_by, row.ended_at, answers))
+            people = (row.ended_by, row.on_behalf_of)
+            steps.append(EarlierStep(row.definition_key, row.element_id, row.name, *people, row.ended_at, answers))
     return steps
 
 

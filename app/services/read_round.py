@@ -27,12 +27,13 @@ class Signature:
     """One member of a round. `state`: signed, open, removed (减签), or closed since the others had decided.
 
     `answers`: the form's fields with what this member answered, as far as the model keeps each member's apart (by an
-    input mapping of the field); `person` is who signed, or has the task.
+    input mapping of the field); `person` is who signed, or has the task, in the place of the absent `on_behalf_of`.
     """
 
     task_key: int
     state: str
     person: str | None
+    on_behalf_of: str | None
     candidate_groups: tuple[str, ...]
     opened_at: datetime
     ended_at: datetime | None
@@ -71,6 +72,7 @@ def _signature(work: UnitOfWork, row: Row[Any], own: Mapping[str, Any], *, is_ru
         task_key=row.key,
         state=state,
         person=row.ended_by or row.assignee,
+        on_behalf_of=row.on_behalf_of,
         candidate_groups=tuple(row.candidate_groups),
         opened_at=row.created_at,
         ended_at=row.ended_at,

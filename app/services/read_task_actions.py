@@ -15,6 +15,7 @@ from app.engine import ReturnPlan
 from app.errors import ConflictError, ForbiddenError
 from app.services.act_on_task import TaskInHand, look_at_task, open_words, stand
 from app.services.find_return_targets import ReturnTarget, find_return_targets
+from app.services.find_stand_in import find_away, in_place_of
 from app.services.instance_tree import InstanceTree
 from app.services.read_round import Round, read_round
 from app.services.save_draft import Draft, load_draft
@@ -81,9 +82,11 @@ class Turn:
 class TaskActions:
     """What a page needs to draw a task's buttons.
 
-    `refusals`: every verb, with why it is refused, or None if it may be used. `colleagues`: (username, name) of whom
-    the task may be given or shown to. `steps`: where it can be returned to, the default first. `turns`: delegates and
-    signers before and after, in order. `round`: the countersign round that it is of, None where it is of none.
+    `in_place_of`: the absent person whom the task is done for, or would be by the asker, and until before when that
+    person is absent. `refusals`: every verb, with why it is refused, or None if it may be used. `colleagues`:
+    (username, name) of whom the task may be given or shown to. `steps`: where it can be returned to, the default first.
+    `turns`: delegates and signers before and after, in order. `round`: the countersign round that it is of, None where
+    it is of none.
     """
 
     refusals: Mapping[Verb, Refusal | None]
@@ -94,6 +97,7 @@ class TaskActions:
     round: Round | None
     watchers: Sequence[str]
     draft: Draft
+    in_place_of: tuple[str, datetime | None] | None
 
     def may(self, verb: str) -> bool:
         """Whether the verb, by its name, may be used now."""
@@ -124,7 +128,16 @@ def read_task_actions(work: UnitOfWork, actor: Actor, task_key: int) -> TaskActi
         round=round_,
         watchers=[row.username for row in list_watchers(work.connection, task_key)],
         draft=load_draft(work, task_key),
+        in_place_of=_in_place_of(hand),
     )
+
+
+def _in_place_of(hand: TaskInHand) -> tuple[str, datetime | None] | None:
+    absent = hand.task.on_behalf_of or (in_place_of(hand.actor, hand.task) if hand.task.is_open else None)
+    if absent is None:
+        return None
+    away = find_away(hand.work.connection, absent, hand.work.now)
+    return absent, None if away is None else away.until
 
 
 def _targets(work: UnitOfWork, actor: Actor, element_key: int, instance_key: int, task_key: int) -> list[ReturnTarget]:

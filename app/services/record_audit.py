@@ -8,7 +8,6 @@ from typing import Any
 from app.domain.actor import Actor
 from app.services.unit_of_work import UnitOfWork
 from app.storage.audit import AuditRow
-from app.storage.user_tasks import LockedTask
 from app.storage.writes import insert_rows
 
 RECORD = insert_rows(AuditRow)
@@ -27,9 +26,3 @@ def record_audit(
     """Record an accepted command, under the Camunda API's names of operations and entities."""
     row = (work.next_key(), work.now, actor.username, operation, entity, entity_key, instance_key, details)
     work.writes.add(RECORD, row)
-
-
-def on_behalf(actor: Actor, task: LockedTask) -> dict[str, Any]:
-    """Return the details that say for which absent person an actor works on a task; none by its own right."""
-    absent = actor.on_behalf_of(task.assignee, task.candidate_groups, task.candidate_users)
-    return {} if absent is None else {"onBehalfOf": absent}

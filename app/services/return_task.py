@@ -90,12 +90,12 @@ def _require_confirmation(target: ReturnTarget) -> None:
 
 
 def _reopen(hand: TaskInHand, target: ReturnTarget, outcome: Outcome, reason: str) -> int | None:
-    """Give the new task to who did it before (unless recused since), with the old answers as a draft."""
+    """Give the new task to whom it was done by, or for, unless recused since; the old answers are a draft."""
     work = hand.work
     opened = [one for one in outcome.user_tasks if one.element_id == target.element_id and one.state == "CREATED"]
     if target.is_round or len(opened) != 1:
         return None
-    new, doer = opened[0], target.done_by[0] if target.done_by else None
+    new, doer = opened[0], target.done_for or (target.done_by[0] if target.done_by else None)
     if doer is not None and new.assignee != doer and _may_have(hand, new.key, doer, reason):
         target.run.instance.assign_user_task(new.key, doer, "return")
         hand.tree.settle(target.run)
@@ -124,8 +124,9 @@ def _tell(hand: TaskInHand, target: ReturnTarget, opened: int | None, reason: st
         "resume": resume,
         "cancelled": [str(row.key) for row in target.cancels],
     }
-    person = target.done_by[0] if target.done_by and not target.is_round else None
+    person = target.done_for or (target.done_by[0] if target.done_by and not target.is_round else None)
     key = record_act(hand, Verb.RETURN, person=person, said=reason, details=details, opened_key=opened)
-    tell_of_task(hand, Verb.RETURN, target.done_by, action_key=key, reason=reason, task_key=opened)
+    told = [target.done_for] if target.done_for else target.done_by
+    tell_of_task(hand, Verb.RETURN, told, action_key=key, reason=reason, task_key=opened)
     for row in ended:
         tell_of_task(hand, "cancelled", [row.assignee], action_key=key, reason=reason, task_key=row.key)

@@ -26,7 +26,8 @@ STILL_TO_COME = (TurnState.OPEN, TurnState.WAITING)
 
 def ask_for_turns(hand: TaskInHand, kind: TurnKind, people: Sequence[str], reason: str, action_key: int) -> None:
     """Add a turn for each of `people`, in that order; a delegate's or the first signer's before begins at once."""
-    work, holder = hand.work, hand.task.assignee or hand.actor.username
+    work, task = hand.work, hand.task
+    holder = task.on_behalf_of or task.assignee or hand.actor.username
     for name in people:
         key = work.next_key()
         row = {"key": key, "task_key": hand.task.key, "instance_key": hand.instance.key, "kind": str(kind)}

@@ -24,7 +24,7 @@ from app.services.unit_of_work import UnitOfWork
 from app.storage.instances import find_child_keys, list_tree
 from app.storage.opened_since import find_touch, find_worker, list_completed_in
 from app.storage.rounds import find_round
-from app.storage.user_tasks import find_user_task, list_open_tasks
+from app.storage.user_tasks import find_user_task, list_open_tasks, write_on_behalf_of
 from app.storage.variables import list_own_variables
 from app.storage.walked_steps import list_completed_since, list_scopes
 
@@ -142,6 +142,7 @@ def _give_back(hand: TaskInHand, new_key: int) -> None:
     if doer is not None and row is not None and row.assignee != doer:
         hand.run.instance.assign_user_task(new_key, doer, "withdraw")
         hand.tree.settle(hand.run)
+        write_on_behalf_of(work.connection, new_key, task.on_behalf_of)
     answers = read_answers_of(work.connection, task.form_key, task.element_key)
     if answers:
         store_draft(work, doer or hand.actor.username, new_key, hand.instance.key, answers, 1)

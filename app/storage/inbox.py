@@ -66,6 +66,7 @@ class InboxEntry:
     priority: int
     created_at: datetime
     sort_at: datetime
+    on_behalf_of: str | None
     ended_at: datetime | None = None
 
 
@@ -135,7 +136,7 @@ def _entries(first: Subquery) -> Select[Any]:
         select(
             task.key, task.element_id, task.name, definition.name.label("process_name"), task.root_key,
             task.definition_key, definition.process_id, instance.business_id, task.candidate_groups, task.assignee,
-            task.due_at, task.priority, task.created_at, task.sort_at,
+            task.due_at, task.priority, task.created_at, task.sort_at, task.on_behalf_of,
         )
         .select_from(first)
         .join(UserTaskRow.__table__, task.key == first.c.key)

@@ -290,7 +290,7 @@ def involves(username: str, groups: Iterable[str], absent: Iterable[str] = ()) -
     """Return the condition that a user task is `username`'s to see.
 
     Those are tasks assigned or offered to this person, or to the `absent` it stands in for, those it ended or watches,
-    and those at which it has a turn or gave one.
+    those at which it has a turn or gave one, and those that somebody has in its place.
     """
     people = [username, *absent]
     watched = select(TaskWatcherRow.task_key).where(TaskWatcherRow.username == username)
@@ -300,6 +300,7 @@ def involves(username: str, groups: Iterable[str], absent: Iterable[str] = ()) -
     return or_(
         task.assignee.in_(people),
         task.ended_by == username,
+        and_(task.on_behalf_of == username, task.ended_at.is_(None)),
         _candidate(TaskCandidateRow.__table__.c.who.in_(offered)),
         task.key.in_(watched),
         task.key.in_(turns),

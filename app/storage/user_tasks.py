@@ -225,12 +225,18 @@ def write_on_behalf_of(connection: Connection, key: int, absent: str | None) -> 
     connection.execute(update(UserTaskRow).where(UserTaskRow.key == key).values(on_behalf_of=absent))
 
 
-def list_tasks_for_others(connection: Connection, limit: int) -> Sequence[Row[Any]]:
-    """Return the first open tasks that somebody has in the place of another: key, on_behalf_of, assignee."""
+def list_people_done_for(connection: Connection) -> list[str]:
+    """Return in whose place somebody has an open task."""
     table = UserTaskRow.__table__.c
-    query = select(table.key, table.on_behalf_of, table.assignee)
-    query = query.where(table.on_behalf_of.is_not(None), table.ended_at.is_(None))
-    return connection.execute(query.order_by(table.key).limit(limit)).all()
+    query = select(table.on_behalf_of).where(table.on_behalf_of.is_not(None), table.ended_at.is_(None)).distinct()
+    return list(connection.execute(query).scalars())
+
+
+def list_tasks_for(connection: Connection, absent: str, limit: int) -> list[int]:
+    """Return the keys of the first open tasks that somebody has in the place of `absent`."""
+    table = UserTaskRow.__table__.c
+    query = select(table.key).where(table.on_behalf_of == absent, table.ended_at.is_(None))
+    return list(connection.execute(query.order_by(table.key).limit(limit)).scalars())
 
 
 def has_done_otherwise(connection: Connection, root_key: int, username: str, absent: str) -> bool:
@@ -247,12 +253,17 @@ def write_hold(connection: Connection, key: int, hold: str | None) -> None:
     connection.execute(update(UserTaskRow).where(UserTaskRow.key == key).values(hold=hold))
 
 
-def list_own_steps(connection: Connection, business_id: str, usernames: Iterable[str]) -> list[str]:
-    """Return the element ids of the open tasks that these people have in processes with this business id."""
+def list_own_steps(
+    connection: Connection, business_ids: Sequence[str], usernames: Iterable[str]
+) -> dict[str, list[str]]:
+    """Return the element ids of the open tasks that these people have in processes with these business ids, by id."""
     task, instance = UserTaskRow.__table__.c, ProcessInstanceRow.__table__.c
     query = (
-        select(task.element_id)
+        select(instance.business_id, task.element_id)
         .join(ProcessInstanceRow, instance.key == task.instance_key)
-        .where(instance.business_id == business_id, task.assignee.in_(list(usernames)), task.ended_at.is_(None))
+        .where(instance.business_id.in_(business_ids), task.assignee.in_(list(usernames)), task.ended_at.is_(None))
     )
-    return list(connection.execute(query.distinct().order_by(task.element_id)).scalars())
+    found: dict[str, list[str]] = {}
+    for business_id, element_id in connection.execute(query.distinct().order_by(task.element_id)):
+        found.setdefault(business_id, []).append(element_id)
+    return found

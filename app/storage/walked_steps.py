@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, or_, select
+from sqlalchemy import Connection, Row, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from app.storage.instances import ElementInstanceRow
@@ -34,7 +34,7 @@ def list_walked(connection: Connection, instance_key: int) -> Sequence[Row[Any]]
     """
     task, element = UserTaskRow.__table__.c, aliased(ElementInstanceRow)
     body = aliased(ElementInstanceRow)
-    query = (
+    query: Select[Any] = (
         select(
             task.key,
             task.element_id,
@@ -42,6 +42,7 @@ def list_walked(connection: Connection, instance_key: int) -> Sequence[Row[Any]]
             task.definition_key,
             task.name,
             task.ended_by,
+            task.on_behalf_of,
             task.created_at,
             task.ended_at,
             task.form_key,

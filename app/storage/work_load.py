@@ -1,13 +1,11 @@
-"""Who is there, and how much open work everybody has. Asked when a task is being given to somebody."""
+"""Who is in a group, and how much open work everybody has. Asked when a task is being given to somebody."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from app.storage.absences import AbsenceRow
 from app.storage.accounts import AccountRow, MembershipRow
 from app.storage.people import PersonRow
 from app.storage.user_tasks import UserTaskRow
@@ -34,14 +32,3 @@ def count_open_tasks(connection: Connection, usernames: Sequence[str]) -> dict[s
     query = select(AccountRow.username, func.count(table.key)).join(UserTaskRow, open_tasks, isouter=True)
     query = query.where(AccountRow.username.in_(usernames), AccountRow.active).group_by(AccountRow.username)
     return {name: int(count) for name, count in connection.execute(query)}
-
-
-def list_absent(connection: Connection, usernames: Sequence[str], at: datetime) -> set[str]:
-    """Return who of these is absent at `at`."""
-    query = select(AbsenceRow.username).where(
-        AbsenceRow.username.in_(usernames),
-        AbsenceRow.starts_at <= at,
-        AbsenceRow.ends_at > at,
-        AbsenceRow.cancelled_at.is_(None),
-    )
-    return set(connection.execute(query).scalars())

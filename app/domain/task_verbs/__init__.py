@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from app.domain.task_verbs.rules import WHO_MAY, Refusal, Relation, Standing, why_not
 from app.domain.task_verbs.steps import StepGraph
-from app.domain.task_verbs.words import Hold, TurnKind, TurnState, Verb
+from app.domain.task_verbs.words import Handover, Hold, TurnKind, TurnState, Verb
 
 __all__ = [
     "WHO_MAY",
+    "Handover",
     "Hold",
     "Refusal",
     "Relation",

@@ -30,6 +30,14 @@ class Verb(StrEnum):
     COMMENT = "comment"
 
 
+class Handover(StrEnum):
+    """What happens to a task because somebody is absent (代办), as history calls it: nobody does it by hand."""
+
+    STAND_IN = "stand-in"
+    NO_STAND_IN = "no-stand-in"
+    COME_BACK = "come-back"
+
+
 class Hold(StrEnum):
     """Why completing a task does not end it: a delegate works on it, an opinion is awaited, a signature follows."""
 

@@ -83,6 +83,7 @@ MEMBER = wire.result(
         "taskKey": wire.key(),
         "state": wire.one_of("signed", "open", "removed", "closed"),
         "person": wire.text(null=True),
+        "onBehalfOf": wire.text(null=True),
         "candidateGroups": wire.many(wire.text()),
         "openedAt": wire.instant(),
         "endedAt": wire.instant(null=True),
@@ -93,6 +94,8 @@ ROUND = wire.result("TaskRound", {"isRunning": wire.flag(), "signed": wire.whole
 ACTIONS = wire.result(
     "TaskActions",
     {
+        "onBehalfOf": wire.text(null=True),
+        "absentUntil": wire.instant(null=True),
         "verbs": wire.many(STANDING),
         "colleagues": wire.many(PERSON),
         "steps": wire.many(STEP),
@@ -143,8 +146,11 @@ def show_actions(found: TaskActions) -> dict[str, Any]:
         }
         for one in found.turns
     ]
+    absent, until = found.in_place_of or (None, None)
     names = ("at", "actor", "verb", "person", "said", "details")
     return {
+        "onBehalfOf": absent,
+        "absentUntil": until,
         "verbs": verbs,
         "colleagues": [{"username": username, "name": name} for username, name in found.colleagues],
         "steps": steps,
@@ -161,6 +167,7 @@ def _round(found: Round) -> dict[str, Any]:
             "taskKey": one.task_key,
             "state": one.state,
             "person": one.person,
+            "onBehalfOf": one.on_behalf_of,
             "candidateGroups": list(one.candidate_groups),
             "openedAt": one.opened_at,
             "endedAt": one.ended_at,

@@ -45,7 +45,8 @@ def complaint_section(number: str, section: str) -> Response:
 def _read_page(work: UnitOfWork, actor: Actor, number: str) -> ComplaintPage:
     page = read_complaint_page(work, actor, number)
     people = (event.actor for event in page.view.events), (step.assignee for step in page.steps)
-    look_up(work.connection, [*people[0], *people[1], *(one.done_by for one in page.earlier)])
+    done = (name for one in page.earlier for name in (one.done_by, one.done_for))
+    look_up(work.connection, [*people[0], *people[1], *done])
     return page
 
 

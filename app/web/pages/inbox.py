@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import jsonify, redirect, render_template, request, url_for
@@ -23,6 +24,7 @@ from app.services.read_inbox import (
     read_colleagues,
     read_inbox,
 )
+from app.storage.absences import list_absent_now
 from app.storage.inbox import COUNT_CAP, InboxEntry
 from app.storage.search_inbox import SORTS
 from app.web.authentication import runtime
@@ -58,6 +60,7 @@ def inbox() -> str:
             page, counts = InboxPage((), {}), _counts(connection)
         if "assignee" in listed.columns:
             look_up(connection, [task.assignee for task in page.tasks])
+        absences = _absences(connection, page.tasks)
         offered = choices(connection, "tasks")
         colleagues = read_colleagues(connection, actor()) if wish.view == "mine" and page.tasks else ()
     return render_template(
@@ -68,6 +71,8 @@ def inbox() -> str:
         sorts=("due", *SORTS) if wish.view in OPEN_VIEWS else (),
         lines=[task_line(task, page.complaints.get(task.root_key)) for task in page.tasks],
         page=page,
+        absent_of=_absent_of,
+        absences=absences,
         counts=_shown(counts),
         choices=offered,
         colleagues=colleagues,
@@ -112,6 +117,20 @@ def _page(
 
 def _counts(connection: Connection) -> InboxCounts:
     return open_first_page(connection, actor(), "mine", limit=1)[1]
+
+
+def _absent_of(task: Row[Any] | InboxEntry) -> str | None:
+    """The absent person whose task this is or was, as far as somebody works on it in their place."""
+    if task.on_behalf_of is not None:
+        return str(task.on_behalf_of)
+    return task.assignee if task.ended_at is None and task.assignee in actor().stands_in_for else None
+
+
+def _absences(connection: Connection, tasks: Sequence[Row[Any] | InboxEntry]) -> dict[str, datetime]:
+    """Until when those are absent whose tasks others work on, with their names read for the page."""
+    names = {name for task in tasks if task.ended_at is None and (name := _absent_of(task)) is not None}
+    look_up(connection, names)
+    return list_absent_now(connection, names, runtime().now_in(connection)) if names else {}
 
 
 def _shown(counts: InboxCounts) -> dict[str, str]:

@@ -84,6 +84,9 @@ EVENTS: Mapping[str, object] = {
     "task-follow-up": _("Follow-up date set"),
     "task-priority": _("Priority changed"),
     "task-comment": _("Comment on a task"),
+    "task-stand-in": _("Task given to the stand-in"),
+    "task-no-stand-in": _("Nobody can stand in on a task"),
+    "task-come-back": _("Task back with the person who was absent"),
 }
 OWN_EVENTS: Mapping[str, object] = {"contact": _("You wrote to us"), "attached": _("You sent a file")}
 """What customers themselves did, as they are told of it."""

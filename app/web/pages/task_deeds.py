@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from app.domain.task_verbs import Refusal, TurnKind, TurnState, Verb
+from app.domain.task_verbs import Handover, Refusal, TurnKind, TurnState, Verb
 from app.errors import InvalidInputError
 from app.services.add_signers import add_signers
 from app.services.add_to_round import add_to_round
@@ -189,6 +189,18 @@ MORE_NAMES: Mapping[Verb, Callable[[], str]] = {
     Verb.RELEASE: lambda: gettext("Give back to the group"),
     Verb.COMPLETE: lambda: gettext("Complete"),
 }
+HANDOVERS: Mapping[str, Callable[[], str]] = {
+    Handover.STAND_IN: lambda: gettext("Given to the stand-in"),
+    Handover.NO_STAND_IN: lambda: gettext("Nobody can stand in"),
+    Handover.COME_BACK: lambda: gettext("Back with the person who was absent"),
+}
+WHY_NOBODY: Mapping[str, Callable[[], str]] = {
+    "nobody-there": lambda: gettext("the stand-in is absent, too"),
+    "no-right": lambda: gettext("the stand-in has no right to work on tasks"),
+    "recused": lambda: gettext("the stand-in is recused"),
+    "own-work": lambda: gettext("the stand-in has done an earlier step: nobody checks their own work"),
+    "own-vote": lambda: gettext("the stand-in has a vote in the round already"),
+}
 
 
 def read_deeds(key: int) -> dict[str, Any]:
@@ -200,6 +212,7 @@ def read_deeds(key: int) -> dict[str, Any]:
         "deeds": [deed for deed in DEEDS if found.may(deed.verb) and _makes_sense(deed.verb, found)],
         "signers": [turn.person for turn in found.turns if turn.state in {TurnState.WAITING, TurnState.OPEN}],
         "verb_name": verb_name,
+        "why_nobody": why_nobody,
         "names_of": lambda groups: ", ".join(group_name(one, language()) for one in groups),
     }
 
@@ -208,7 +221,14 @@ def verb_name(verb: str) -> str:
     """Return what a verb is called on pages, the verb itself where pages have no name for it."""
     if verb in BY_NAME:
         return BY_NAME[verb].words()
+    if verb in HANDOVERS:
+        return HANDOVERS[verb]()
     return MORE_NAMES[Verb(verb)]() if verb in MORE_NAMES else verb
+
+
+def why_nobody(code: str) -> str:
+    """Return why nobody stands in on a task, in the page's language."""
+    return WHY_NOBODY[code]() if code in WHY_NOBODY else code
 
 
 def tell_refusal(refusal: Refusal | None) -> str | None:

@@ -124,7 +124,7 @@ def task_values(
         "viewer_words": viewer_words(),
         "errors": errors,
         "may_claim": is_open and record["assignee"] is None,
-        "may_answer": is_open and record["assignee"] == actor().username,
+        "may_answer": is_open and record["assignee"] in {actor().username, *actor().stands_in_for},
     }
 
 

@@ -39,6 +39,8 @@ NAMES: Mapping[str, object] = {
 }
 FACTS: Mapping[str, object] = {
     "to": _("To"),
+    "onBehalfOf": _("In place of"),
+    "for": _("In place of"),
     "reason": _("Reason"),
     "document": _("Document"),
     "deadline": _("Deadline"),
@@ -127,7 +129,7 @@ def _is_shown(line: Line, key: str) -> bool:
 def _fact(key: str, value: Any) -> str:
     if key == "deadline" and isinstance(value, str):
         return instant(datetime.fromisoformat(value))
-    if key == "to":
+    if key in ("to", "onBehalfOf", "for"):
         return person_called(str(value))
     if key == "action":
         return str(ACTION_WORDS.get(value, value))
