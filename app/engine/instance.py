@@ -8,6 +8,7 @@ every automatic step and returns the outcome. Typical use: `Instance.load(defini
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 from app.engine import (
     codec,
@@ -199,9 +200,12 @@ class Instance:
 
     # -- events --------------------------------------------------------------------------------------------------
 
-    def fire_timer(self, key: int) -> None:
-        """Fire the timer `key` (the caller looked at the clock)."""
-        subscriptions.trigger(*lookup.find_subscription(self._run, key, Kind.TIMER), {})
+    def fire_timer(self, key: int, due_at: datetime | None = None) -> None:
+        """Fire the timer `key` (the caller looked at the clock); `due_at` where it is due at another instant by now."""
+        token, subscription = lookup.find_subscription(self._run, key, Kind.TIMER)
+        if due_at is not None:
+            subscriptions.postpone(token, subscription, due_at)
+        subscriptions.trigger(token, subscription, {})
 
     def deliver_message(self, subscription_key: int, variables: Mapping[str, Json]) -> None:
         """Correlate a message to an open subscription."""

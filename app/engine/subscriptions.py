@@ -25,7 +25,7 @@ from app.engine.outcome import (
     TimerArmed,
     Why,
 )
-from app.engine.timers import Due, TimerError, first_due, next_due
+from app.engine.timers import Due, TimerError, first_due, moved, next_due
 from app.engine.token import Phase, Subscription, Token
 
 if TYPE_CHECKING:
@@ -124,6 +124,13 @@ def trigger(token: Token, subscription: Subscription, variables: dict[str, str])
         if _repeats(element) and subscription.kind is Kind.TIMER:
             _rearm(token, subscription)
     catch(token, element, variables)
+
+
+def postpone(token: Token, subscription: Subscription, at: datetime) -> None:
+    """The timer `subscription` is due at another instant than when it was armed; so are those that follow it."""
+    due = Due(datetime.fromisoformat(subscription.due), subscription.remaining, subscription.cycle)
+    later = moved(due, at, token.workflow.ports.zone)
+    subscription.due, subscription.cycle = later.at.isoformat(), later.cycle
 
 
 def _rearm(token: Token, subscription: Subscription) -> None:

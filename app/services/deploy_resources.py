@@ -13,6 +13,7 @@ from app.config import FOUR_EYES
 from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.errors import InvalidInputError
+from app.services.check_step_limits import check_step_limits
 from app.services.deployed_models import DeployedProcess
 from app.services.read_resource import Declared, ReadResource, ResourceFile, read_resource
 from app.services.record_audit import record_audit
@@ -87,6 +88,9 @@ def deploy_resources(work: UnitOfWork, actor: Actor, files: Sequence[ResourceFil
     same = _find_unchanged(work, read)
     if same is not None:
         return same
+    problems = check_step_limits(work, read)
+    if problems:
+        raise DeploymentRefusedError(problems)
     if work.runtime.settings.table_release == FOUR_EYES:
         _refuse_changed_tables(work, read)
     return store_files(work, actor, read, work.now)

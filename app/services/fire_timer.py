@@ -26,23 +26,33 @@ def fire_timer(work: UnitOfWork, timer_key: int, token: int | None = None) -> bo
 
     Run twice it fires once: the row goes with the first.
     """
-    timer = find_timer(work.connection, timer_key)
-    if timer is None or timer.due_at > work.now or (token is not None and timer.token != token):
+    timer = _find_due(work, timer_key, token)
+    if timer is None:
         return False
     if timer.instance_key is None:
         return _start(work, timer)
     tree = InstanceTree(work, SYSTEM)
     try:
         run = tree.open(timer.instance_key)
-        run.instance.fire_timer(timer_key)
+        still_due = _find_due(work, timer_key, token)  # as it is under the lock: a clock that pauses moves it
+        if still_due is None:
+            return False
+        run.instance.fire_timer(timer_key, still_due.due_at)
     except UnknownKeyError:
         return False  # fired or cancelled by the command that held the instance until now
     except (ConflictError, NotFoundError):
         pause_timers(work.connection, timer.instance_key)  # suspended meanwhile: armed again when it resumes
         return False
     tree.settle(run)
-    _measure(work, timer)
+    _measure(work, still_due)
     return True
+
+
+def _find_due(work: UnitOfWork, timer_key: int, token: int | None) -> ArmedTimer | None:
+    timer = find_timer(work.connection, timer_key)
+    if timer is None or timer.due_at > work.now or (token is not None and timer.token != token):
+        return None
+    return timer
 
 
 def _measure(work: UnitOfWork, timer: ArmedTimer) -> None:

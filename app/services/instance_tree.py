@@ -23,6 +23,7 @@ from app.services.decide import DecisionRecord, Decisions
 from app.services.deployed_models import DeployedProcess
 from app.services.divert_to_stand_in import divert_to_stand_ins
 from app.services.follow_complaint import follow_complaint
+from app.services.move_step_limits import hold_opened_steps
 from app.services.organisation_functions import organisation_functions
 from app.services.post_outbox import MESSAGE, SIGNAL, post_outbox
 from app.services.record_decision import AskedBy, record_decision
@@ -188,6 +189,7 @@ class InstanceTree:
         work.writes.flush()
         change_user_tasks(work, outcome, row.business_id)
         follow_complaint(work, self._actor, run.process.definition, outcome, row.business_id)
+        hold_opened_steps(work, run.process.definition, outcome, row.business_id)
 
     def _record_rest(self, run: Run, outcome: Outcome) -> None:
         work, row = self._work, run.row

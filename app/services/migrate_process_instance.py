@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.services.instance_tree import InstanceTree
+from app.services.move_step_limits import move_step_limits
 from app.services.record_audit import record_audit
 from app.services.unit_of_work import UnitOfWork
 from app.storage.migrate_rows import migrate_rows
@@ -29,3 +30,5 @@ def migrate_process_instance(
     run.row.definition_key, run.row.process_id, run.process = target_key, target.definition.process_id, target
     record_audit(work, actor, "MIGRATE", "PROCESS_INSTANCE", instance_key, instance_key=instance_key, details=details)
     tree.settle(run)
+    if run.row.business_id is not None:
+        move_step_limits(work, run.row.business_id, after_migration=True)

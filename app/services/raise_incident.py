@@ -85,7 +85,9 @@ def _raise(work: UnitOfWork, instance_key: int, message: str, context: dict[str,
 def resolve_outside_incident(work: UnitOfWork, actor: Actor, incident: Row[Any]) -> None:
     """Resolve an incident raised here: what it names is tried again at once."""
     if "timer" in incident.context:
-        release_timer(work.connection, incident.context["timer"], work.now)
+        timer = find_timer(work.connection, incident.context["timer"])
+        if timer is not None:
+            release_timer(work.connection, timer.key, max(work.now, timer.due_at))
     elif "automation_event" in incident.context:
         again = {"state": WAITING, "tries": 0, "depth": 0, "next_try_at": work.now}
         write_automation_event(work.connection, incident.context["automation_event"], again)

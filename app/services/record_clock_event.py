@@ -13,11 +13,13 @@ from app.domain.clocks import ClockEventError, Extended, Ledger, make_event
 from app.errors import NotFoundError
 from app.services.check_approver import check_approver
 from app.services.kept_clocks import open_clocks, record_on
+from app.services.move_step_limits import move_step_limits
 from app.services.record_audit import record_audit
 from app.services.see_complaint import require_given
 from app.services.unit_of_work import UnitOfWork
 from app.storage.clocks import find_clock, lock_complaint, write_due
-from app.storage.complaints import add_event
+from app.storage.complaints import add_event, find_complaint_by_key
+from app.storage.step_limits import lock_processes_of
 
 RECORDABLE = ("classed", "paused", "resumed", "extended", "stopped")
 
@@ -43,8 +45,10 @@ def record_clock_event(work: UnitOfWork, actor: Actor, clock_key: int, fact: Clo
     found = find_clock(work.connection, clock_key)
     if found is None:
         raise NotFoundError(f"Expected a clock with the key {clock_key}, but there is none")
-    complaint = lock_complaint(work.connection, found.complaint_key)
+    complaint = find_complaint_by_key(work.connection, found.complaint_key)
     assert complaint is not None, f"clock {clock_key} is on complaint {found.complaint_key}, which does not exist"
+    lock_processes_of(work.connection, complaint.number)
+    lock_complaint(work.connection, complaint.key)
     require_given(work.connection, actor, complaint)
     _check(work, fact)
     event = make_event(
@@ -59,6 +63,7 @@ def record_clock_event(work: UnitOfWork, actor: Actor, clock_key: int, fact: Clo
     if isinstance(event, Extended):
         check_approver(work, event.approver, event.level)
     write_due(work.connection, complaint.key)
+    move_step_limits(work, complaint.number)
     told = {"clock": clock.row.clock_id, "clockKey": str(clock_key), "deadline": ledger.deadline.isoformat()}
     line = {"key": work.next_key(), "complaint_key": complaint.key, "at": work.now, "actor": actor.username}
     add_event(work.connection, {**line, "kind": f"clock-{fact.kind}", "details": told})

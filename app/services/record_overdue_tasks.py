@@ -41,8 +41,9 @@ def record_overdue_tasks(work: UnitOfWork) -> int:
 
 
 def _record(work: UnitOfWork, task: Row[Any], before: datetime) -> bool:
-    days = (work.now - task.created_at) // DAY
-    is_day = days >= 1 and task.created_at + days * DAY > before
+    open_for = work.now - (task.counted_from or task.created_at)
+    days = open_for // DAY
+    is_day = days >= 1 and work.now - open_for + days * DAY > before
     moment = f"{days}d" if is_day else "due"
     complaint = find_complaint(work.connection, task.business_id) if task.business_id else None
     process = work.runtime.models.process(work.connection, task.definition_key)
@@ -53,8 +54,8 @@ def _record(work: UnitOfWork, task: Row[Any], before: datetime) -> bool:
         "stepId": task.element_id,
         "step": task.name or task.element_id,
         STEP_IN_ENGLISH: name_step(process.definition.elements.get(task.element_id), task.element_id, task.name, "en"),
-        "hoursOpen": int((work.now - task.created_at).total_seconds() // 3600),
-        "hours": int((work.now - task.created_at).total_seconds() // 3600),
+        "hoursOpen": int(open_for.total_seconds() // 3600),
+        "hours": int(open_for.total_seconds() // 3600),
         "hoursOverdue": max(int(overdue.total_seconds() // 3600), 0),
         "supervised": _is_supervised(process.definition, task.element_id),
     }

@@ -14,12 +14,14 @@ from app.domain.complaint import ENDED
 from app.errors import ConflictError, InvalidInputError
 from app.services.create_process_instance import StartPlan, create_process_instance
 from app.services.kept_clocks import KeptClock, open_clocks, record_on
+from app.services.move_step_limits import move_step_limits
 from app.services.record_audit import record_audit
 from app.services.see_complaint import see_complaint
 from app.services.start_clocks import start_clocks
 from app.services.unit_of_work import UnitOfWork
 from app.storage.clocks import find_clock, list_clocks, lock_complaint, write_due
 from app.storage.complaints import add_event, set_instance
+from app.storage.step_limits import lock_processes_of
 
 NEW_FACTS = "new_facts"
 
@@ -31,7 +33,9 @@ def reopen_complaint(work: UnitOfWork, actor: Actor, number: str, received_at: d
     pause that lasts goes on in the new one. A complaint that has ended gets a new process instance. Raises
     ForbiddenError, NotFoundError, InvalidInputError, and ConflictError for a complaint that was merged into another.
     """
-    complaint = lock_complaint(work.connection, see_complaint(work, actor, number).key)
+    seen = see_complaint(work, actor, number)
+    lock_processes_of(work.connection, number)
+    complaint = lock_complaint(work.connection, seen.key)
     assert complaint is not None, f"complaint {number} was read before and is never deleted"
     if complaint.merged_into is not None:
         raise ConflictError(f"Expected a complaint that stands by itself, but {number} was merged into another")
@@ -46,6 +50,7 @@ def reopen_complaint(work: UnitOfWork, actor: Actor, number: str, received_at: d
     begun = start_clocks(work, actor, complaint.key, answers, NEW_FACTS, received_at, document=document)
     _supersede(work, actor, running, begun.started, received_at, document)
     write_due(work.connection, complaint.key)
+    move_step_limits(work, number)
     line = {"key": work.next_key(), "complaint_key": complaint.key, "at": work.now, "actor": actor.username}
     details = {"receivedAt": received_at.isoformat(), "document": document}
     add_event(work.connection, {**line, "kind": "new-facts", "details": details})

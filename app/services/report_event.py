@@ -11,6 +11,7 @@ from app.services.start_clocks import StartedClocks, start_clocks
 from app.services.unit_of_work import UnitOfWork
 from app.storage.clocks import lock_complaint
 from app.storage.complaints import add_event
+from app.storage.step_limits import lock_processes_of
 
 REPORTABLE = (
     "forwarded",
@@ -32,7 +33,9 @@ def report_event(
 
     Raises ForbiddenError, NotFoundError, and InvalidInputError for another event, one in the future, or a broken table.
     """
-    complaint = lock_complaint(work.connection, see_complaint(work, actor, number).key)
+    seen = see_complaint(work, actor, number)
+    lock_processes_of(work.connection, number)
+    complaint = lock_complaint(work.connection, seen.key)
     assert complaint is not None, f"complaint {number} was read before and is never deleted"
     if event not in REPORTABLE or not complaint.received_at - LONGEST_BEFORE <= at <= work.now:
         raise InvalidInputError(

@@ -12,14 +12,15 @@ from typing import Any
 
 from app.domain.actor import Actor
 from app.domain.calendars import Calendar
-from app.domain.clocks import ClockRule, ClockRuleError, Started, Stopped, read_rule
+from app.domain.clocks import ClockRule, ClockRuleError, Standing, Started, Stopped, read_rule
 from app.errors import NotFoundError
 from app.services.decide import DecisionRecord, decide
 from app.services.kept_clocks import new_clock, open_clocks, record_on
+from app.services.move_step_limits import move_step_limits
 from app.services.stored_calendars import current_calendar
 from app.services.unit_of_work import UnitOfWork
 from app.storage.clocks import add_clocks, list_clocks, write_due
-from app.storage.complaints import add_event
+from app.storage.complaints import add_event, find_complaint_by_key
 
 CLOCKS = "clocks"
 RECEIVED = "received"
@@ -123,9 +124,14 @@ def _end_clocks(
     work: UnitOfWork, actor: Actor, complaint_key: int, event: str, at: datetime, document: str
 ) -> tuple[int, ...]:
     ended = []
+    was_paused = False
     for clock in open_clocks(work, list_clocks(work.connection, complaint_key, only_open=True)):
         if event in clock.rule.stops:
             last = max(at, clock.history.events[-1].at)  # what was noted ahead of its time stays before the end
             record_on(work, actor, clock, Stopped(id="stop", at=last, by=actor.username, document=document))
             ended.append(int(clock.row.key))
+            was_paused |= clock.row.standing == Standing.PAUSED
+    complaint = find_complaint_by_key(work.connection, complaint_key) if was_paused else None
+    if complaint is not None:
+        move_step_limits(work, complaint.number)
     return tuple(ended)

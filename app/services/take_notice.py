@@ -8,6 +8,7 @@ from typing import Any
 from app.domain.automation import Event
 from app.errors import InvalidInputError
 from app.services.leave_notices import NoticeRequest, leave_notices
+from app.services.notice_words import STEP_IN_ENGLISH
 from app.services.record_event import record_event
 from app.services.unit_of_work import UnitOfWork
 from app.storage.clocks import find_clock
@@ -57,12 +58,14 @@ def _record_clock(work: UnitOfWork, payload: Mapping[str, Any]) -> None:
         return
     subject = f"clock:{payload['clockKey']}:{payload['deadline']}"
     clock = find_clock(work.connection, int(payload["clockKey"]))
+    called = {} if clock is None else clock.definition
     facts = {
         "what": "clock",
         "alert": payload["event"].removeprefix("clock-"),
         "clock": payload["clock"],
         "party": payload["party"],
-        "step": payload["clock"] if clock is None else clock.definition.get("nameZh", clock.clock_id),
+        "step": called.get("nameZh", payload["clock"]),
+        STEP_IN_ENGLISH: called.get("nameEn"),
     }
     event_id = f"{subject}:{facts['alert']}"[:120]
     record_event(work, Event.CLOCK_ALERT, event_id, subject=event_id, complaint_key=complaint.key, facts=facts)

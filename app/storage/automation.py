@@ -6,13 +6,28 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Index, Integer, Row, String, Text, func, insert, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Index,
+    Integer,
+    Row,
+    String,
+    Text,
+    case,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
 from app.storage.complaints import ComplaintRow
 from app.storage.instances import ProcessInstanceRow
+from app.storage.step_limits import StepLimitRow
 from app.storage.types import JSONText, UTCDateTime
 from app.storage.user_tasks import UserTaskRow
 
@@ -209,14 +224,18 @@ def list_open_tasks_between(
 ) -> Sequence[Row[Any]]:
     """Return open tasks created in one of these stretches (after the first, up to the second) or due in `due`.
 
-    A page by key, of those `after` one. With each comes `business_id`, that of its call tree.
+    A page by key, of those `after` one. With each comes `business_id`, that of its call tree, and `counted_from`: when
+    it was created, later by what its limit stood still. One that stands still was created in no stretch.
     """
+    moved = StepLimitRow.__table__.c
+    counted_from = case((moved.key.is_(None), UserTaskRow.created_at), else_=moved.counted_from)
     wanted = (UserTaskRow.sort_at > due[0]) & (UserTaskRow.sort_at <= due[1])
     for first, last in windows:
-        wanted |= (UserTaskRow.created_at > first) & (UserTaskRow.created_at <= last)
+        wanted |= (counted_from > first) & (counted_from <= last)
     query = (
-        select(UserTaskRow.__table__, ProcessInstanceRow.business_id)
+        select(UserTaskRow.__table__, ProcessInstanceRow.business_id, counted_from.label("counted_from"))
         .join(ProcessInstanceRow, ProcessInstanceRow.key == UserTaskRow.root_key)
+        .outerjoin(StepLimitRow, moved.key == UserTaskRow.key)
         .where(UserTaskRow.ended_at.is_(None), wanted, UserTaskRow.key > after)
     )
     return connection.execute(query.order_by(UserTaskRow.key).limit(limit)).all()

@@ -14,6 +14,7 @@ from app.storage.incidents import IncidentRow
 from app.storage.instances import ElementInstanceRow, ProcessInstanceRow
 from app.storage.jobs import JobRow
 from app.storage.messages import CorrelationRow
+from app.storage.step_limits import StepLimitRow
 from app.storage.subscriptions import ConditionSubscriptionRow, MessageSubscriptionRow, SignalSubscriptionRow
 from app.storage.task_actions import TaskActionRow
 from app.storage.task_drafts import TaskDraftRow
@@ -31,6 +32,7 @@ TABLES: tuple[type[Base], ...] = (
     UserTaskRow,
     JobRow,
     TimerRow,
+    StepLimitRow,
     MessageSubscriptionRow,
     SignalSubscriptionRow,
     ConditionSubscriptionRow,

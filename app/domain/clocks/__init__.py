@@ -8,6 +8,7 @@ from app.domain.clocks.history import ClockEventError, ClockHistory
 from app.domain.clocks.ledger import Ledger, LedgerDay, Standing, draw_ledger
 from app.domain.clocks.plain import kind_of, make_event, own_details
 from app.domain.clocks.rule import INSTITUTION, ClockRule, ClockRuleError, read_rule
+from app.domain.clocks.step_limit import StepLimit, Stretch, count_from, move_limit, still_stretches, until
 
 __all__ = [
     "APPROVER_LEVELS",
@@ -30,14 +31,20 @@ __all__ = [
     "Resumed",
     "Standing",
     "Started",
+    "StepLimit",
     "Stopped",
+    "Stretch",
     "Superseded",
     "Unit",
+    "count_from",
     "draw_ledger",
     "kind_of",
     "make_event",
+    "move_limit",
     "next_alert",
     "own_details",
     "read_rule",
     "record_event",
+    "still_stretches",
+    "until",
 ]

@@ -4,7 +4,7 @@ Owns the arithmetic only; it knows no process, no row and no clock of its own (t
 zone the institution keeps).
 """
 
-from app.engine.timers.due import Due, TimerKind, check_timer, first_due, next_due
+from app.engine.timers.due import Due, TimerKind, check_timer, first_due, moved, next_due
 from app.engine.timers.reading import TimerError, read_instant
 
-__all__ = ["Due", "TimerError", "TimerKind", "check_timer", "first_due", "next_due", "read_instant"]
+__all__ = ["Due", "TimerError", "TimerKind", "check_timer", "first_due", "moved", "next_due", "read_instant"]

@@ -8,7 +8,7 @@ still fires three times. Occurrences are computed from the cycle's start, never 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 
@@ -70,6 +70,16 @@ def next_due(due: Due, now: datetime, zone: tzinfo) -> Due | None:
     if due.cycle.startswith("R"):
         return Due(_read_cycle(due.cycle, zone).next_after(later_than), remaining, due.cycle)
     return Due(_next_of_cron(due.cycle, later_than, zone), remaining, due.cycle)
+
+
+def moved(due: Due, at: datetime, zone: tzinfo) -> Due:
+    """Return `due` as due at another instant; the grid of a cycle moves along, a cron expression keeps to the clock."""
+    if not due.cycle.startswith("R") or at == due.at:
+        return replace(due, at=at)
+    found = _CYCLE.fullmatch(due.cycle)
+    assert found is not None, f"the cycle {due.cycle!r} was read when the timer was armed"
+    start = _zoned_text(at.astimezone(zone), zone)
+    return Due(at, due.remaining, f"R{found['count']}/{start}/{found['length']}")
 
 
 def check_timer(text: str, kind: TimerKind) -> None:
