@@ -1,17 +1,19 @@
 """What a list of tasks or complaints is asked for: the words of its address, read into values. Knows no table.
 
-An address says everything a saved view needs: `status=pending&amount_from=1000&field=region=east`.
+An address says everything a saved view needs: `status=pending&amount_from=1000&field=region=east&field=plate~沪A`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from app.domain.complaint import is_sealed
+from app.domain.complaint import FREE_TEXTS, is_sealed
+from app.domain.text_pieces import pieces
 
 TEXTS = ("status", "channel", "product", "type", "severity")
 TASK_TEXTS = ("process", "step", "assignee", "group")
@@ -19,6 +21,7 @@ RANGES = ("amount", "received", "due")
 LONGEST = 200
 MOST_FIELDS = 5
 GREATEST_AMOUNT = Decimal(10) ** 15
+FIELD = re.compile(r"(?P<name>[^=~]*[^=~\s])\s*(?P<sign>[=~])\s*(?P<value>.+)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -31,22 +34,26 @@ class Range:
 
 @dataclass(frozen=True)
 class ListFilter:
-    """Conditions that all hold: texts by name, ranges by name, form fields by name and value, and words to search."""
+    """Conditions that all hold: texts by name, ranges by name, form fields by name and value, and words to search.
+
+    `parts` are form fields by name and what their text holds.
+    """
 
     texts: Mapping[str, str] = field(default_factory=dict)
     ranges: Mapping[str, Range] = field(default_factory=dict)
     fields: Sequence[tuple[str, str]] = ()
+    parts: Sequence[tuple[str, str]] = ()
     overdue: bool = False
     search: str = ""
 
     @property
     def is_empty(self) -> bool:
         """Whether everything passes."""
-        return not (self.texts or self.ranges or self.fields or self.overdue or self.search)
+        return not (self.texts or self.ranges or self.fields or self.parts or self.overdue or self.search)
 
 
 Problems = dict[str, str]
-"""The name of a word that cannot be read, and why: `number`, `date`, `order`, `field`, `sealed` or `long`."""
+"""The name of a word that cannot be read, and why: `number`, `date`, `order`, `field`, `sealed`, `long` or `short`."""
 
 
 Words = Mapping[str, Sequence[str]]
@@ -67,11 +74,13 @@ def read_filter(words: Words, *, tasks: bool) -> tuple[ListFilter, Problems]:
         del said[name]
     names = TEXTS + TASK_TEXTS if tasks else TEXTS
     ranges = dict(_ranges(said, problems))
+    fields = list(_fields(words.get("field", ()), problems))
     return (
         ListFilter(
             texts={name: said[name] for name in names if name in said},
             ranges=ranges,
-            fields=_fields(words.get("field", ()), problems),
+            fields=tuple((name, value) for name, sign, value in fields if sign == "="),
+            parts=tuple((name, value) for name, sign, value in fields if sign == "~"),
             overdue=said.get("overdue") == "1",
             search=said.get("q", ""),
         ),
@@ -107,16 +116,17 @@ def _amount(text: str) -> Decimal:
     return value
 
 
-def _fields(texts: Sequence[str], problems: Problems) -> tuple[tuple[str, str], ...]:
-    found = []
+def _fields(texts: Sequence[str], problems: Problems) -> Iterator[tuple[str, str, str]]:
+    """Yield (name, sign, value): `=` for a whole value, `~` for what a text holds."""
     for text in texts[:MOST_FIELDS]:
-        name, sign, value = (part.strip() for part in text.partition("="))
         if not text.strip():
             continue
-        if not sign or not name or not value or len(text) > LONGEST:
+        said = FIELD.fullmatch(text.strip())
+        if said is None or len(text) > LONGEST:
             problems["field"] = "field"
-        elif is_sealed(name):
+        elif is_sealed(said["name"]) and (said["sign"] == "=" or said["name"] not in FREE_TEXTS):
             problems["field"] = "sealed"
+        elif said["sign"] == "~" and not pieces(said["value"]):
+            problems["field"] = "short"
         else:
-            found.append((name, value))
-    return tuple(found)
+            yield said["name"], said["sign"], said["value"]

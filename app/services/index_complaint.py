@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.domain.complaint import FREE_TEXTS, is_sealed
+from app.domain.field_values import flat_values
 from app.domain.forms import Field, Form, Group
 from app.domain.redaction import mask_text
 from app.domain.text_pieces import pieces
@@ -36,7 +37,17 @@ def complaint_grams(work: UnitOfWork, data: Mapping[str, Any]) -> list[int]:
 
 def complaint_text(labels: Mapping[tuple[str, str], str], data: Mapping[str, Any]) -> str:
     """Return what a search looks through: free texts masked as on screen, open answers, and the names of choices."""
-    return "\n".join(_parts(labels, data))
+    return "\n".join(field_texts(labels, data).values())
+
+
+def field_texts(labels: Mapping[tuple[str, str], str], data: Mapping[str, Any]) -> dict[str, str]:
+    """Return the same by field; one of a repeated group by its path (`rows.name`), the rows under one another."""
+    found: dict[str, list[str]] = {}
+    for name, value in flat_values(data):
+        top = name.split(".", 1)[0]
+        if isinstance(value, str) and (top in FREE_TEXTS or not is_sealed(top)):
+            found.setdefault(name, []).append(labels.get((name, value)) or mask_text(value))
+    return {name: "\n".join(texts) for name, texts in found.items()}
 
 
 def grams_of(sealer: Sealer, cut: Iterable[str]) -> list[int]:
@@ -50,15 +61,6 @@ def choice_labels(
     """Return what the complaint form calls each choice in these languages, by field and value."""
     form = find_complaint_form(runtime, connection, mark=mark)
     return {} if form is None else dict(_labels(form, languages))
-
-
-def _parts(labels: Mapping[tuple[str, str], str], data: Mapping[str, Any]) -> Iterator[str]:
-    for name, value in data.items():
-        if is_sealed(name) and name not in FREE_TEXTS:
-            continue
-        for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, str):
-                yield labels.get((name, one)) or mask_text(one)
 
 
 def _labels(form: Form, languages: Sequence[str]) -> Iterator[tuple[tuple[str, str], str]]:

@@ -12,7 +12,7 @@ from app.domain.actor import Actor
 from app.domain.list_filter import ListFilter, Words, read_filter, said
 from app.domain.sight import sees_all
 from app.errors import InvalidInputError
-from app.services.search_complaints import find_complaints
+from app.services.search_complaints import WantedTexts, find_complaints
 from app.services.see_complaint import all_subjects, require_sight
 from app.services.unit_of_work import Runtime
 from app.storage.list_conditions import complaint_conditions, indexed_conditions
@@ -79,8 +79,9 @@ def _search(
     if wish.sort not in SORTS:
         raise InvalidInputError(f"Expected an order of the complaints, but got {wish.sort!r}")
     keys, older_left_out = None, False
-    if wish.wanted.search:
-        found = find_complaints(runtime, connection, actor, wish.wanted.search)
+    texts = WantedTexts(wish.wanted.search, wish.wanted.parts)
+    if not texts.are_none:
+        found = find_complaints(runtime, connection, actor, texts)
         keys, older_left_out = [row.key for row in found.rows], found.more
     now = runtime.now() if wish.wanted.overdue else runtime.clock.now()
     subjects = None if sees_all(actor) else all_subjects(connection, actor)

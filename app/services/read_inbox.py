@@ -12,7 +12,7 @@ from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.domain.list_filter import ListFilter, Words, read_filter, said
 from app.errors import InvalidInputError
-from app.services.search_complaints import find_complaints
+from app.services.search_complaints import WantedTexts, find_complaints
 from app.services.unit_of_work import Runtime
 from app.storage.accounts import groups_of_all, list_colleagues
 from app.storage.complaints import ComplaintRow
@@ -103,8 +103,9 @@ def _search(runtime: Runtime, connection: Connection, actor: Actor, wish: InboxW
         raise InvalidInputError(f"Expected a view and an order of the inbox, but got {wish.view!r} and {wish.sort!r}")
     scope = scope_of(connection, actor, wish.view)
     complaints, older_left_out = None, False
-    if wish.wanted.search:
-        found = find_complaints(runtime, connection, actor, wish.wanted.search)
+    texts = WantedTexts(wish.wanted.search, wish.wanted.parts)
+    if not texts.are_none:
+        found = find_complaints(runtime, connection, actor, texts)
         complaints, older_left_out = [row.key for row in found.rows], found.more
     now = runtime.now() if wish.wanted.overdue else runtime.clock.now()
     conditions = task_conditions(wish.wanted, runtime.zone, now)

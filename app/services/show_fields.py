@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
 from app.domain.actor import Actor
 from app.domain.field_access import CLOSED, OPEN, TABLE, FieldRight, Role, Shown, kind_of, widest
@@ -39,12 +39,12 @@ class ShownFields:
 def show_fields(work: UnitOfWork, actor: Actor, complaint: Row[Any]) -> ShownFields:
     """Return the fields of a complaint (its row) that the actor has been let in to."""
     sealed = open_sealed(work, complaint)
-    rights = _Rights(work, actor, complaint)
+    right_to = FieldRights(work, actor).on(own_steps(work.connection, actor, [complaint.number]).get(complaint.number))
     revealed = list_open_reveals(work.connection, complaint.key, actor.username, work.now)
     values: dict[str, Any] = {}
     covered: dict[str, Covered] = {}
     for field, value in {**complaint.data, **sealed}.items():
-        right = rights.of(kind_of(field))
+        right = right_to(kind_of(field))
         if right.shown is Shown.HIDDEN:
             continue
         values[field] = value
@@ -57,37 +57,46 @@ def show_fields(work: UnitOfWork, actor: Actor, complaint: Row[Any]) -> ShownFie
 
 def show_values(work: UnitOfWork, actor: Actor, complaint: Row[Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """Return values that are kept beside a complaint's own fields as the actor may see them; hidden ones left out."""
-    rights = _Rights(work, actor, complaint)
+    right_to = FieldRights(work, actor).on(own_steps(work.connection, actor, [complaint.number]).get(complaint.number))
     shown = {}
     for field, value in values.items():
-        right = rights.of(kind_of(field))
+        right = right_to(kind_of(field))
         if right.shown is not Shown.HIDDEN:
             shown[field] = value if right.shown is Shown.READABLE else mask_fields({field: value})[field]
     return shown
 
 
-class _Rights:
-    """What the table in force says of one person and one complaint; each kind of field is asked for once."""
+def own_steps(connection: Connection, actor: Actor, numbers: Sequence[str]) -> dict[str, list[str]]:
+    """Return the steps that the actor works on, for oneself or who is away, by the number of their complaint."""
+    return list_own_steps(connection, numbers, {actor.username, *actor.stands_in_for})
 
-    def __init__(self, work: UnitOfWork, actor: Actor, complaint: Row[Any]) -> None:
+
+class FieldRights:
+    """What the table in force says of one person; each role, kind of field and step is asked for once."""
+
+    def __init__(self, work: UnitOfWork, actor: Actor) -> None:
         self._work = work
+        self._actor = actor
         self._table = work.runtime.models.find_decision(work.connection, TABLE, work.now)
-        steps = list_own_steps(work.connection, complaint.number, {actor.username, *actor.stands_in_for})
-        self._steps: list[str | None] = [*steps] or [None]
-        self._role = _role(actor, has_task=bool(steps))
-        self._known: dict[str, FieldRight] = {}
+        self._known: dict[tuple[Role, str, str | None], FieldRight] = {}
 
-    def of(self, kind: str) -> FieldRight:
-        """Return the right to a kind of field."""
-        if kind not in self._known:
-            self._known[kind] = widest([self._ask(kind, step) for step in self._steps])
-        return self._known[kind]
+    def on(self, steps: Sequence[str] | None) -> Callable[[str], FieldRight]:
+        """Return the rights on a complaint to each kind of field, for who works on these of its steps (None: none)."""
+        role = _role(self._actor, has_task=bool(steps))
+        asked: Sequence[str | None] = steps or [None]
+        return lambda kind: widest([self._right(role, kind, step) for step in asked])
 
-    def _ask(self, kind: str, step: str | None) -> FieldRight:
+    def _right(self, role: Role, kind: str, step: str | None) -> FieldRight:
+        asked = (role, kind, step)
+        if asked not in self._known:
+            self._known[asked] = self._ask(*asked)
+        return self._known[asked]
+
+    def _ask(self, role: Role, kind: str, step: str | None) -> FieldRight:
         closed = FieldRight(Shown.READABLE) if kind == OPEN else CLOSED
         if self._table is None:
             return closed
-        context = {"role": str(self._role), "kind": kind, "step": step}
+        context = {"role": str(role), "kind": kind, "step": step}
         said, record = decide(self._work, self._table, context, self._work.clock)
         if record.failure is not None or not isinstance(said, dict) or said.get("access") not in list(Shown):
             return closed

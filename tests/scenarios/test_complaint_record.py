@@ -11,6 +11,8 @@ from openpyxl import load_workbook
 
 from app.domain.actor import Actor
 from app.errors import ForbiddenError, InvalidInputError
+from app.services import find_by_fields as find_by_fields_module
+from app.services import search_complaints
 from app.services.complete_user_task import complete_user_task
 from app.services.export_list import ask_for_export, run_export, take_export
 from app.services.find_by_fields import find_by_fields
@@ -49,6 +51,47 @@ def test_a_field_that_a_process_owner_adds_is_stored_shown_and_found_by_without_
         assert "沪Ａ　12345" in browser.get(f"/complaints/{number}").text
     assert (found(house, plate="沪a 12345"), found(house, plate="沪B  1")) == ([number], [other])
     assert found(house, plate="沪") == []
+
+
+def test_a_part_of_a_text_finds_by_the_field_that_says_it_and_no_personal_field(house: Bank) -> None:
+    with_field(house, key="plate")
+    number = house.file(plate="沪Ａ　12345", description="收费 13800138000")
+    house.file(plate="沪B", description="车牌 12345", orderNumber="")
+    assert found(house, plate={"contains": "234"}) == found(house, description={"contains": "收费"}) == [number]
+    assert found(house, plate={"contains": "234"}, channel="phone") == [number]
+    assert found(house, plate={"contains": "234"}, channel="web") == []
+    assert found(house, description={"contains": "13800138000"}) == []
+    for name, wrong in (("customerName", "王小明"), ("personalPassport", "E12"), ("plate", "沪"), ("plate", 3)):
+        with pytest.raises(InvalidInputError):
+            found(house, **{name: {"contains": wrong}})
+    with house.person("lina") as browser:
+        for path, says in (("field=plate~234", True), ("field=plate~999", False), ("field=plate~234&q=收费", True)):
+            assert (number in browser.get(f"/complaints?{path}").text) is says, path
+
+
+def test_a_search_by_part_looks_past_those_that_say_it_elsewhere(house: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (search_complaints, find_by_fields_module):
+        monkeypatch.setattr(module, "MOST_FOUND", 1)
+    number = house.file(request="退还年费")
+    house.file(description="退还年费", request="道歉")
+    assert found(house, request={"contains": "退还"}) == [number]
+
+
+def test_what_the_table_hides_from_somebody_does_not_find_it_for_them(house: Bank) -> None:
+    number = house.file(description="年费重复收取", customerNumber="C100234")
+    table = (ROOT / "dmn" / "field_access.dmn").read_text(encoding="utf-8")
+    head, rule = table.rsplit('"masked"', 1)
+    told = Actor("lina", scopes=frozenset({"work"}))
+    assert found(house, told, description={"contains": "重复"}) == [number]
+    assert found(house, told, customerNumber="C100234") == []
+    house.desk.deploy(field_access__dmn=f'{head}"hidden"{rule}')
+    assert found(house, told, description={"contains": "重复"}) == []
+    assert found(house, told, customerPhone="13800138000") == []
+    for who, sees in (("lina", False), ("sunhong", True)):
+        with house.person(who) as browser:
+            assert ("年费" in browser.get(f"/complaints/{number}").text) is sees
+            assert (number in browser.get("/complaints?q=重复收取").text) is sees
+            assert (number in browser.get("/complaints?field=description~重复收取").text) is sees
 
 
 def test_fields_of_every_kind_are_found_by(house: Bank) -> None:

@@ -58,7 +58,10 @@ def set_findings(body: dict[str, Any], number: str) -> list[dict[str, Any]]:
 
 @blueprint.operation("POST", "/complaints/search", FOUND, body=SEARCH, many=True)
 def search(body: dict[str, Any]) -> list[dict[str, Any]]:
-    """Find complaints by exact values of fields, personal ones too, which is why they come in the body."""
+    """Find complaints by values of fields, personal ones too, which is why they come in the body.
+
+    A value is whole, or of a text a part: `{"contains": "…"}`.
+    """
     now = runtime()
     most = body.get("limit", 50)
     rows = now.perform(find_by_fields, asking(), body["fields"], before=body.get("before"), most=most)

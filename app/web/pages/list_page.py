@@ -107,7 +107,7 @@ def messages(problems: Problems) -> dict[str, str]:
         "number": gettext("Enter a number, such as 1000"),
         "date": gettext("Enter a day, such as 2026-01-31"),
         "order": gettext("The end lies before the beginning"),
-        "field": gettext("Write the field's name, an equals sign and the value, such as region=east"),
+        "field": gettext("Write name=value, such as region=east, or name~part of its text"),
         "sealed": gettext("This field is sealed; complaints cannot be found by it"),
         "long": gettext("This is too long"),
         "short": gettext("Enter at least two Chinese characters, three letters, or a complaint number"),
