@@ -63,6 +63,8 @@ OWN = (OWN_OF_AUDITORS - {"api_task_verbs.mark_read"}) | {
     "pages.register_complaint",
     "pages.related_to_answers",
     "pages.clocks_of_answers",
+    "pages.customers_to_choose",
+    "pages.find_customer_for",
     "pages.customers",
     "api_customers.search",
     "api_calendars.calendars",

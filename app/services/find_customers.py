@@ -35,6 +35,9 @@ SHORTEST_IDENTITY = 5
 SHORTEST_NAME = 2
 PHONE = re.compile(r"[+\d][\d\s\-()]{5,20}")
 
+Found = tuple[int, str, str | None]
+"""A customer's key, what it was found by, and the blind index of the identity, where it was one."""
+
 
 @dataclass(frozen=True)
 class FoundCustomer:
@@ -46,6 +49,8 @@ class FoundCustomer:
     complaints: int
     tags: Sequence[str]
     found_by: str
+    index: str | None
+    """The blind index of the identity that it was found by."""
 
 
 def find_customers(work: UnitOfWork, actor: Actor, text: str) -> list[FoundCustomer]:
@@ -61,23 +66,23 @@ def find_customers(work: UnitOfWork, actor: Actor, text: str) -> list[FoundCusto
     found = _by_number(work, actor, text) or _by_identity(work, text)
     if not found and CUSTOMERS in actor.scopes and len(text) >= SHORTEST_NAME:
         name_index = work.runtime.sealer.blind_index("name", text)
-        found = [(row.root_key, "name") for row in list_named(work.connection, name_index, MOST_FOUND)]
-    roots = dict(reversed(found[:MOST_FOUND]))
+        found = [(row.root_key, "name", None) for row in list_named(work.connection, name_index, MOST_FOUND)]
+    roots = {root: (by, index) for root, by, index in reversed(found[:MOST_FOUND])}
     if not roots:
         return []
     counts = count_complaints_by_root(work.connection, roots)
-    shown = [_show(work, root, by, counts.get(root, 0)) for root, by in reversed(roots.items())]
+    shown = [_show(work, root, how, counts.get(root, 0)) for root, how in reversed(roots.items())]
     record_audit(work, actor, "READ", "RESOURCE", shown[0].key, details={"customersFound": len(shown)})
     return shown
 
 
-def _by_number(work: UnitOfWork, actor: Actor, text: str) -> list[tuple[int, str]]:
+def _by_number(work: UnitOfWork, actor: Actor, text: str) -> list[Found]:
     number = text.upper()
     if not may_be_complaint_number(number):
         return []
     row = find_complaint(work.connection, number) if CUSTOMERS in actor.scopes else _seen(work, actor, number)
     customer = None if row is None or row.customer_key is None else find_customer(work.connection, row.customer_key)
-    return [] if customer is None else [(customer.root_key, "complaint")]
+    return [] if customer is None else [(customer.root_key, "complaint", None)]
 
 
 def _seen(work: UnitOfWork, actor: Actor, number: str) -> Row[Any] | None:
@@ -90,18 +95,18 @@ def _seen(work: UnitOfWork, actor: Actor, number: str) -> Row[Any] | None:
         return None
 
 
-def _by_identity(work: UnitOfWork, text: str) -> list[tuple[int, str]]:
+def _by_identity(work: UnitOfWork, text: str) -> list[Found]:
     if len(text) < SHORTEST_IDENTITY:
         return []
     kinds = [kind for kind in IDENTITIES.values() if kind != "phone" or PHONE.fullmatch(text)]
     indexes = [work.runtime.sealer.blind_index(kind, text) for kind in kinds]
-    return [(row.root_key, row.kind) for row in list_holders(work.connection, indexes)]
+    return [(row.root_key, row.kind, row.blind_index) for row in list_holders(work.connection, indexes)]
 
 
-def _show(work: UnitOfWork, root: int, by: str, complaints: int) -> FoundCustomer:
+def _show(work: UnitOfWork, root: int, how: tuple[str, str | None], complaints: int) -> FoundCustomer:
     parts = sorted(list_parts(work.connection, root), key=lambda row: row.key != root)
     keys = [row.key for row in parts]
     identities = list_customer_identities(work.connection, keys)
     tags = [row.tag for row in list_tags(work.connection, keys, work.now) if row.kind == RULE]
     shown = list(dict.fromkeys((row.kind, shown_identity(work, row)) for row in identities))
-    return FoundCustomer(root, shown_name(work, parts), shown, complaints, tags, by)
+    return FoundCustomer(root, shown_name(work, parts), shown, complaints, tags, *how)

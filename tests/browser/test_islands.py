@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
+from app.services.cc_task import cc_task
 from app.web.scripts import MANIFEST
 from tests.bank import Bank
 from tests.browser.test_journey import browser, open_page, sign_in, site
+from tests.desk import BOSS
 
 __all__ = ["browser", "site"]
 AXE = Path(__file__).parents[2] / "app" / "web" / "islands" / "node_modules" / "axe-core" / "axe.min.js"
@@ -78,6 +80,32 @@ def test_a_complaint_is_registered_with_form_js_and_what_the_server_refuses_stan
     page.click("#complaint-form .btn-primary")
     page.wait_for_url("**/complaints/TS-*")
     assert house.open_steps() == ["register"]
+    assert complaints == []
+
+
+def test_a_customer_is_found_chosen_and_filled_in_by_keys_alone(browser: Browser, site: Site) -> None:
+    address, house = site
+    number = house.file()
+    house.desk.perform(cc_task, BOSS, house.desk.open_task("register"), ["mei"])
+    page, complaints = open_page(browser, "zh-CN", 1280, islands=True)
+    sign_in(page, address)
+    open_island(page, f"{address}/complaints/new", "form-viewer")
+    page.focus("#sought")
+    page.keyboard.type("13800138000")
+    option = page.locator("#found [role=option]")
+    option.wait_for()
+    page.keyboard.press("Escape")
+    expect(page.locator("#sought")).to_have_attribute("aria-expanded", "false")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#sought")).to_have_attribute("aria-activedescendant", option.get_attribute("id") or "?")
+    page.keyboard.press("Enter")
+    page.locator("[data-chosen]", has_text=number).wait_for()
+    page.wait_for_selector("x-island[name=form-viewer][data-state=ready]")
+    assert [field(page, label).locator("input").input_value() for label in ("姓名或单位名称", "手机号")] == [
+        "王**",
+        "138****8000",
+    ]
+    expect(field(page, "电子邮箱").locator("input")).to_be_focused()
     assert complaints == []
 
 

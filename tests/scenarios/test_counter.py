@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+from flask.testing import FlaskClient
+
 from app.services.create_account import create_account
 from app.storage.clocks import ClockRow
 from app.storage.complaints import ComplaintRow
@@ -49,3 +53,87 @@ def test_a_task_is_answered_alike(house: Bank) -> None:
         }
         assert post(browser, f"/tasks/{key}", {"accepted": "yes"}, headers=JSON).get_json() == {"next": "/inbox"}
     assert house.open_steps() == ["verify"]
+
+
+PHONE = COMPLAINT["customerPhone"]
+
+
+def word(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]+)"', page)
+    assert found is not None, page
+    return found[1]
+
+
+def choose_known(browser: FlaskClient, **answers: str) -> str:
+    """Find the customer by phone, choose it beside `answers`, and return the page."""
+    options = post(browser, "/complaints/new/customers", {"_sought": PHONE}).text
+    assert 'role="option"' in options
+    return post(browser, "/complaints/new", answers | {"_choose": word(options, "_choose")}).text
+
+
+def test_a_chosen_customer_fills_the_form_masked_and_shows_what_is_open(house: Bank) -> None:
+    number = house.file()
+    with house.person("lina") as browser:
+        page = choose_known(browser, description="已经输入的内容")
+    assert re.findall(r'name="customer(?:Name|Phone)"[^>]* value="([^"]*)"', page) == ["王**", "138****8000"]
+    assert (PHONE in page.replace(f"+86{PHONE}", ""), "王小明" in page, "已经输入的内容" in page, number in page) == (
+        False,
+        False,
+        True,
+        True,
+    )
+
+
+def test_what_was_filled_in_is_filed_as_it_is_recorded(house: Bank) -> None:
+    first = house.complaint(house.file())
+    with house.person("lina") as browser:
+        page = choose_known(browser)
+        shown = {"customerName": "王**", "customerPhone": "138****8000", "_customer": word(page, "_customer")}
+        filed = post(browser, "/complaints/new", COMPLAINT | shown, headers=JSON).get_json()
+    second = house.complaint(filed["next"].rsplit("/", 1)[1])
+    assert second.customer_key == first.customer_key
+    sealed = house.desk.runtime.sealer.open(second.sealed, f"complaint.sealed:{second.key}")
+    assert (PHONE in sealed, "王小明" in sealed, "*" in sealed) == (True, True, False)
+
+
+def test_what_was_typed_over_is_filed_as_typed(house: Bank) -> None:
+    house.file()
+    with house.person("lina") as browser:
+        page = choose_known(browser)
+        typed = {"customerName": "王**", "customerPhone": "13900139000", "_customer": word(page, "_customer")}
+        filed = post(browser, "/complaints/new", COMPLAINT | typed, headers=JSON).get_json()
+    row = house.complaint(filed["next"].rsplit("/", 1)[1])
+    sealed = house.desk.runtime.sealer.open(row.sealed, f"complaint.sealed:{row.key}")
+    assert ("13900139000" in sealed, PHONE in sealed) == (True, False)
+
+
+def test_nobody_chooses_a_customer_whom_another_found(house: Bank) -> None:
+    house.file()
+    with house.person("lina") as browser:
+        stolen = word(post(browser, "/complaints/new/customers", {"_sought": PHONE}).text, "_choose")
+    with house.person("wangwei") as browser:
+        assert "138****" not in post(browser, "/complaints/new", {"_choose": stolen}).text
+        refused = post(browser, "/complaints/new", COMPLAINT | {"customerPhone": "138****8000", "_customer": stolen})
+    assert refused.status_code == 422
+
+
+def test_another_customer_empties_what_was_filled_in_and_nothing_else(house: Bank) -> None:
+    house.file()
+    with house.person("lina") as browser:
+        page = choose_known(browser)
+        sent = {
+            "_customer": word(page, "_customer"),
+            "customerPhone": "138****8000",
+            "description": "留下",
+            "_forget": "1",
+        }
+        page = post(browser, "/complaints/new", sent).text
+    assert ("138****" in page, "留下" in page, "data-chosen" in page) == (False, True, False)
+
+
+def test_without_scripts_the_search_answers_with_the_page(house: Bank) -> None:
+    house.file()
+    with house.person("lina") as browser:
+        page = post(browser, "/complaints/new/search", {"_sought": PHONE}).text
+        nobody = post(browser, "/complaints/new/search", {"_sought": "13911112222"}).text
+    assert ('name="_choose"' in page, 'name="_choose"' in nobody, "未找到客户" in nobody) == (True, False, True)

@@ -16,8 +16,18 @@ from app.services.find_similar_complaints import find_similar_complaints
 from app.services.preview_clocks import ClockToCome, preview_clocks
 from app.services.read_complaints import find_complaint_form
 from app.services.read_task import form_environment
+from app.services.recall_customer import RecalledCustomer
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, language, pages
+from app.web.pages.counter_customer import (
+    CHOOSE,
+    FORGET,
+    SOUGHT,
+    chosen_customer,
+    find_sought,
+    take_masks,
+    without_choice,
+)
 from app.web.pages.exchanges import related_now
 from app.web.pages.form_files import TakenFiles, sent_words, take_files
 from app.web.pages.form_sheet import refuse_answers, send_on, sheet_of, viewer_words, wants_json
@@ -45,27 +55,41 @@ def register_complaint() -> str | Response | tuple[str | Response, int]:
     """Register a complaint; with the state header only say what the answers hide."""
     require_scope(actor(), "start")  # before any file of it is stored
     form = _form()
-    answers = read_answers(form, sent_words(), str(runtime().zone))
+    answers = read_answers(form, without_choice(sent_words()), str(runtime().zone))
     if STATE_HEADER in request.headers:
         return jsonify(hidden=hidden_numbers(_draw(form, answers, {}).widgets()))
     files = take_files(runtime(), form, answers, actor().username, language())
+    customer = chosen_customer(CHOOSE) or chosen_customer()
+    if customer is not None and FORGET in request.form:
+        return _page(form, customer.clear(answers), {}, files)
+    if customer is not None and CHOOSE in request.form:
+        return _page(form, {**answers, **_fitting(form, customer)}, {}, files, customer)
     if change_rows(answers, request.form):
-        return _page(form, answers, {}, files)
+        return _page(form, answers, {}, files, customer)
     if CHECK in request.form:
-        return _page(form, answers, {}, files, related_now(actor()))
+        return _page(form, answers, {}, files, customer, related_now(actor()))
     try:
         sent = files.checked()
-        checked = form.check(answers, language=language(), env=form_environment(runtime()))
+        meant = customer.fill(answers) if customer is not None else answers
+        checked = form.check(meant, language=language(), env=form_environment(runtime()))
     except FormError as error:
         if wants_json():
             return refuse_answers(error.fields)
-        return _page(form, answers, error.fields, files), 422
+        return _page(form, answers, error.fields, files, customer), 422
     filed = runtime().perform(file_complaint, actor(), checked, files=sent)
     flash(gettext("Registered under the number %(number)s", number=filed.number), "success")
     if any(one.is_likely_duplicate for one in runtime().perform(find_similar_complaints, actor(), filed.number)):
         flash(gettext("Likely a duplicate of an earlier complaint: please compare them under “Related”"), "warning")
     following = url_for("pages.complaint", number=filed.number)
     return send_on(following) if wants_json() else redirect(following)
+
+
+@pages.route("/complaints/new/search", methods=["POST"])
+def find_customer_for() -> str:
+    """Show the page with the customers that its search finds: what a browser without scripts asks for."""
+    require_scope(actor(), "start")
+    found = {"sought": request.form.get(SOUGHT, "").strip(), "found_customers": find_sought()}
+    return _page(_form(), {}, {}, TakenFiles(), None, found)
 
 
 @pages.route("/complaints/new/clocks", methods=["POST"])
@@ -82,6 +106,11 @@ def _clocks(answers: Mapping[str, Any]) -> list[ClockToCome]:
     if not all(answers.get(name) for name in DECIDING):
         return []
     return runtime().perform(preview_clocks, actor(), answers)
+
+
+def _fitting(form: Form, customer: RecalledCustomer) -> dict[str, str]:
+    """Return what is known of the customer, as far as the form asks for it."""
+    return {name: value for name, value in customer.shown.items() if name in form.shape.keys}
 
 
 def _form() -> Form:
@@ -101,13 +130,19 @@ def _page(
     answers: Mapping[str, Any],
     errors: Mapping[str, list[str]],
     files: TakenFiles,
-    related: Mapping[str, Any] | None = None,
+    customer: RecalledCustomer | None = None,
+    beside: Mapping[str, Any] | None = None,
 ) -> str:
+    """Draw the page; `beside` is what it shows next to the form: related complaints, or customers that were found."""
+    sheet = sheet_of(form, answers, {}, language(), errors)
+    if customer is not None:
+        sheet["schema"] = take_masks(sheet["schema"], customer.shown)
     return render_template(
         "pages/new_complaint.html",
-        **(related or {}),
+        **(beside or {}),
+        customer=customer,
         widgets=_draw(form, answers, errors, files).widgets(),
-        sheet=sheet_of(form, answers, {}, language(), errors),
+        sheet=sheet,
         viewer_words=viewer_words(),
         clocks_to_come=_clocks(answers),
         errors=errors,

@@ -27,6 +27,7 @@ from app.services.write_comment import edit_comment, write_comment
 from app.web.authentication import runtime
 from app.web.limits import count_lookup
 from app.web.pages.blueprint import actor, pages
+from app.web.pages.counter_customer import chosen_customer, without_choice
 from app.web.pages.form_view import read_answers
 from app.web.pages.presenting import complaint_form, fields_by_name
 
@@ -132,7 +133,10 @@ def related_now(who: Actor) -> dict[str, Any]:
     """Read who is known by the answers of the request, and the complaints that are like it."""
     with runtime().reading() as connection:
         form = find_complaint_form(runtime(), connection) or complaint_form()
-    answers = read_answers(form, request.form, str(runtime().zone))
+    answers = read_answers(form, without_choice(request.form), str(runtime().zone))
+    chosen = chosen_customer()
+    if chosen is not None:
+        answers = chosen.fill(answers)
     identities = [
         str(answers[name])
         for name in ("customerIdNumber", "customerNumber", "customerPhone", "customerEmail", "customerWechat")
@@ -140,7 +144,7 @@ def related_now(who: Actor) -> dict[str, Any]:
     ]
     known = {one.key: one for text in identities for one in reversed(runtime().perform(find_customers, who, text))}
     return {
-        "known": list(known.values()),
+        "known": [one for one in known.values() if chosen is None or one.key != chosen.key],
         "similar": runtime().perform(find_similar_to_answers, who, answers),
         "checked": True,
     }
