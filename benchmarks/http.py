@@ -196,9 +196,9 @@ def prepare(environment: dict[str, str]) -> str:
     runtime = open_runtime(read_settings(environment))
     upgrade_schema(runtime.engine)
     runtime.perform(
-        create_account, "clerk", display_name="Clerk", password="a clerk's own", roles=["clerk"], groups=GROUPS
+        create_account, "clerk", display_name="Clerk", password="seven at the counter", roles=["clerk"], groups=GROUPS
     )
-    runtime.perform(create_account, "boss", display_name="Boss", password="the boss's own", roles=["admin"])
+    runtime.perform(create_account, "boss", display_name="Boss", password="seven behind it all", roles=["admin"])
     issued = runtime.perform(issue_token, "clerk", "bench", ["work", "start"], None)
     runtime.engine.dispose()
     return issued.token
@@ -220,7 +220,7 @@ def deploy(port: int) -> None:
         for name, content in files.items()
     )
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    signed = base64.b64encode(b"boss:the boss's own").decode()
+    signed = base64.b64encode(b"boss:seven behind it all").decode()
     headers = {"Authorization": f"Basic {signed}", "Content-Type": f"multipart/form-data; boundary={boundary}"}
     connection.request("POST", "/v2/deployments", parts + f"--{boundary}--\r\n".encode(), headers)
     response = connection.getresponse()

@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Connection
 from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.errors import NotFoundError
-from app.storage.search import Filter, Page, PageWish, Resource, find_keys, find_one, search
+from app.storage.search import NOTHING_GIVEN, Filter, Given, Page, PageWish, Resource, find_keys, find_one, search
 from app.storage.search_processes import PROCESS_DEFINITION_IS_THERE, PROCESS_DEFINITIONS
-from app.storage.search_work import USER_TASKS, involves
+from app.storage.search_work import IS_INVOLVED, USER_TASKS, involved
 
 Conditions = Iterable[ColumnElement[bool]]
 
@@ -37,16 +37,16 @@ def search_records(
     `seen` says that the actor has been shown what these records belong to (a task's variables), so that they need no
     permission of their own. Raises ForbiddenError, and InvalidInputError for a wrong cursor.
     """
-    sight = [] if seen else _seen_by(actor, resource)
-    return search(connection, resource, wanted, sort, page, [*also, *sight])
+    sight, given = ([], NOTHING_GIVEN) if seen else _seen_by(actor, resource)
+    return search(connection, resource, wanted, sort, page, [*also, *sight], given)
 
 
 def get_record(
     connection: Connection, actor: Actor, resource: Resource, key: object, also: Conditions = ()
 ) -> dict[str, Any]:
     """Return one record by its key; raises ForbiddenError, and NotFoundError also for what the actor may not see."""
-    sight = _seen_by(actor, resource)
-    found = find_one(connection, resource, key, [*also, *sight])
+    sight, given = _seen_by(actor, resource)
+    found = find_one(connection, resource, key, [*also, *sight], given)
     if found is None:
         is_there = bool(sight) and find_one(connection, resource, key, also) is not None
         failure = UnseenRecordError if is_there else NotFoundError
@@ -58,13 +58,14 @@ def search_keys(
     connection: Connection, actor: Actor, resource: Resource, wanted: Filter, most: int, also: Conditions = ()
 ) -> list[int]:
     """Return the keys of up to `most` records that match: what a batch operation will work through."""
-    return find_keys(connection, resource, wanted, most, [*also, *_seen_by(actor, resource)])
+    sight, given = _seen_by(actor, resource)
+    return find_keys(connection, resource, wanted, most, [*also, *sight], given)
 
 
-def _seen_by(actor: Actor, resource: Resource) -> list[ColumnElement[bool]]:
+def _seen_by(actor: Actor, resource: Resource) -> tuple[list[ColumnElement[bool]], Given]:
     conditions: list[ColumnElement[bool]] = [PROCESS_DEFINITION_IS_THERE] if resource is PROCESS_DEFINITIONS else []
     if resource is USER_TASKS and "read" not in actor.scopes:
         require_scope(actor, "work")
-        return [*conditions, involves(actor.username, actor.all_groups, actor.stands_in_for)]
+        return [*conditions, IS_INVOLVED], involved(actor.username, actor.all_groups, actor.stands_in_for)
     require_scope(actor, "read")
-    return conditions
+    return conditions, NOTHING_GIVEN

@@ -20,6 +20,11 @@ COUNT_CAP = 10_000
 """Totals are counted up to here and reported as "at least" beyond, so that a count never costs more than a page."""
 
 
+Given = Mapping[str, Any]
+"""Values of the parameters that conditions built once leave open."""
+
+NOTHING_GIVEN: Given = {}
+
 Operators = Mapping[str, Any]
 """What is asked of one field: `{"$gte": 3, "$lt": 9}`, values as Python values of the field's kind."""
 
@@ -66,6 +71,11 @@ class Resource:
         """The members of a record, in order."""
         return {name: item for name, item in self.fields.items() if item.shown}
 
+    @cached_property
+    def records(self) -> Select[Any]:
+        """The query of every record, built once: building costs as much as running it."""
+        return select(*[item.expression.label(name) for name, item in self.shown.items()]).select_from(self.source)
+
 
 class PageWish(NamedTuple):
     """Which page is wanted: `limit` records from `offset`, or those after or before a cursor (not both)."""
@@ -97,8 +107,9 @@ def search(
     sort: Sequence[tuple[str, bool]] = (),
     page: PageWish = PageWish(),  # noqa: B008 - an immutable tuple
     also: Iterable[ColumnElement[bool]] = (),
+    given: Given = NOTHING_GIVEN,
 ) -> Page:
-    """Return the page of records that match `wanted` and every condition in `also`.
+    """Return the page of records that match `wanted` and every condition in `also`, whose parameters are `given`.
 
     `sort` is (field, descending) pairs; the resource's key always ends the order, so that pages never overlap.
     Raises InvalidInputError for a cursor that does not belong to this order.
@@ -112,11 +123,11 @@ def search(
     if cursor is not None:
         statement = statement.where(after(walked, Cursor.read(cursor, order)))
     statement = statement.order_by(*ordering(walked)).limit(page.limit).offset(page.offset or None)
-    rows = list(connection.execute(statement).all())
+    rows = list(connection.execute(statement, given).all())
     if backward:
         rows.reverse()
     whole = cursor is None and not page.offset and len(rows) < page.limit
-    total = len(rows) if whole else _count(connection, resource, matching)
+    total = len(rows) if whole else _count(connection, resource, matching, given)
     shown = resource.shown
     return Page(
         items=[present(row, shown) for row in rows],
@@ -128,22 +139,30 @@ def search(
 
 
 def find_one(
-    connection: Connection, resource: Resource, key: object, also: Iterable[ColumnElement[bool]] = ()
+    connection: Connection,
+    resource: Resource,
+    key: object,
+    also: Iterable[ColumnElement[bool]] = (),
+    given: Given = NOTHING_GIVEN,
 ) -> dict[str, Any] | None:
     """Return the record whose key field is `key` and that meets every condition in `also`, or None."""
-    shown = resource.shown
-    statement = select(*[item.expression for item in shown.values()]).select_from(resource.source)
-    row = connection.execute(statement.where(resource.fields[resource.key].expression == key, *also)).first()
-    return None if row is None else present(row, shown)
+    matching = [resource.fields[resource.key].expression == key, *also]
+    row = connection.execute(resource.records.where(*matching), given).first()
+    return None if row is None else present(row, resource.shown)
 
 
 def find_keys(
-    connection: Connection, resource: Resource, wanted: Filter, most: int, also: Iterable[ColumnElement[bool]] = ()
+    connection: Connection,
+    resource: Resource,
+    wanted: Filter,
+    most: int,
+    also: Iterable[ColumnElement[bool]] = (),
+    given: Given = NOTHING_GIVEN,
 ) -> list[Any]:
     """Return the keys of up to `most` records that match, in key order: what a batch operation will work through."""
     key = resource.fields[resource.key].expression
     statement = select(key).select_from(resource.source).where(*where(resource, wanted), *also)
-    return list(connection.execute(statement.order_by(key).limit(most)).scalars())
+    return list(connection.execute(statement.order_by(key).limit(most), given).scalars())
 
 
 def present(row: Sequence[Any], shown: Mapping[str, Field]) -> dict[str, Any]:
@@ -192,11 +211,10 @@ def _order(resource: Resource, sort: Sequence[tuple[str, bool]]) -> list[Order]:
 
 
 def _statement(resource: Resource, order: Sequence[Order]) -> Select[Any]:
-    columns = [item.expression.label(name) for name, item in resource.shown.items()]
     ends = [part.expression.label(f"_order_{position}") for position, part in enumerate(order)]
-    return select(*columns, *ends).select_from(resource.source)
+    return resource.records.add_columns(*ends)
 
 
-def _count(connection: Connection, resource: Resource, matching: Sequence[ColumnElement[bool]]) -> int:
+def _count(connection: Connection, resource: Resource, matching: Sequence[ColumnElement[bool]], given: Given) -> int:
     some = select(literal(1)).select_from(resource.source).where(*matching).limit(COUNT_CAP + 1).subquery()
-    return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
+    return int(connection.execute(select(func.count()).select_from(some), given).scalar_one())

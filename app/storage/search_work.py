@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import (
     CTE,
     BigInteger,
+    BindParameter,
     ColumnElement,
     Connection,
     Select,
     Text,
     and_,
+    bindparam,
     exists,
     false,
     func,
@@ -30,7 +32,7 @@ from sqlalchemy.orm import aliased
 from app.storage.deployments import ProcessDefinitionRow
 from app.storage.instances import ElementInstanceRow, ProcessInstanceRow
 from app.storage.jobs import JobRow
-from app.storage.search import Field, Operators, Resource
+from app.storage.search import Field, Given, Operators, Resource
 from app.storage.search_conditions import Kind, Matches
 from app.storage.search_processes import ELEMENT_TYPES, TENANT, label_filter, labels_of, variable_filter
 from app.storage.subscriptions import ConditionSubscriptionRow, MessageSubscriptionRow, SignalSubscriptionRow
@@ -286,33 +288,46 @@ WAIT_STATES = Resource(
 )
 
 
-def involves(username: str, groups: Iterable[str], absent: Iterable[str] = ()) -> ColumnElement[bool]:
-    """Return the condition that a user task is `username`'s to see.
-
-    Those are tasks assigned or offered to this person, or to the `absent` it stands in for, those it ended or watches,
-    those at which it has a turn or gave one, and those that somebody has in its place.
-    """
-    people = [username, *absent]
-    watched = select(TaskWatcherRow.task_key).where(TaskWatcherRow.username == username)
+def _is_involved() -> ColumnElement[bool]:
+    me: BindParameter[str] = bindparam("me")
+    people: BindParameter[Sequence[str]] = bindparam("people", expanding=True)
+    offered: BindParameter[Sequence[str]] = bindparam("offered", expanding=True)
+    watched = select(TaskWatcherRow.task_key).where(TaskWatcherRow.username == me)
     turn = TaskTurnRow.__table__.c
-    turns = select(turn.task_key).where(or_(turn.person == username, turn.asked_by == username))
-    offered = [*[f"u:{name}" for name in people], *[f"g:{name}" for name in groups]]
+    turns = select(turn.task_key).where(or_(turn.person == me, turn.asked_by == me))
     return or_(
         task.assignee.in_(people),
-        task.ended_by == username,
-        and_(task.on_behalf_of == username, task.ended_at.is_(None)),
+        task.ended_by == me,
         _candidate(TaskCandidateRow.__table__.c.who.in_(offered)),
         task.key.in_(watched),
         task.key.in_(turns),
     )
 
 
+IS_INVOLVED = _is_involved()
+"""The condition that a user task is a person's to see; whose, `involved` gives.
+
+Those are tasks assigned or offered to the person, or to the absent it stands in for, those it ended or watches, and
+those at which it has a turn or gave one.
+"""
+
+
+def involved(username: str, groups: Iterable[str], absent: Iterable[str] = ()) -> Given:
+    """Return the parameters of IS_INVOLVED for `username` in these groups, standing in for the `absent`."""
+    people = [username, *absent]
+    return {
+        "me": username,
+        "people": people,
+        "offered": [*[f"u:{one}" for one in people], *[f"g:{one}" for one in groups]],
+    }
+
+
 def has_task_in(connection: Connection, instance_key: int, username: str, groups: Iterable[str]) -> bool:
     """Tell whether a user task of an instance's call tree is `username`'s to see."""
     root = select(instance.root_key).where(instance.key == instance_key).scalar_subquery()
     tree = select(instance.key).where(instance.root_key == root)
-    query = select(task.key).where(task.instance_key.in_(tree), involves(username, groups))
-    return connection.execute(query.limit(1)).first() is not None
+    query = select(task.key).where(task.instance_key.in_(tree), IS_INVOLVED)
+    return connection.execute(query.limit(1), involved(username, groups)).first() is not None
 
 
 def visible_from(element_key: int) -> ColumnElement[bool]:
