@@ -14,6 +14,7 @@ from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.errors import InvalidInputError
 from app.services.check_step_limits import check_step_limits
+from app.services.check_table_release import check_table_release
 from app.services.deployed_models import DeployedProcess
 from app.services.read_resource import Declared, ReadResource, ResourceFile, read_resource
 from app.services.record_audit import record_audit
@@ -28,11 +29,8 @@ from app.storage.deployments import (
     FormRow,
     ProcessDefinitionRow,
     ResourceRow,
-    find_requirements,
     find_version,
     highest_version,
-    in_force,
-    list_decision_versions,
     take_deployment_mark,
 )
 
@@ -79,8 +77,8 @@ def deploy_resources(work: UnitOfWork, actor: Actor, files: Sequence[ResourceFil
 
     Where every file is as in the latest versions, nothing is written and those are returned; otherwise all of them get
     a new version, so that what is deployed together is bound together. Where tables are released by four eyes, a table
-    comes along only as it is in force, or as the first version of its decisions. Raises ForbiddenError, and
-    DeploymentRefusedError with every problem of every file at once.
+    comes along only as it is in force or shipped, or as the first version of decisions that nothing asks yet. Raises
+    ForbiddenError, and DeploymentRefusedError with every problem of every file at once.
     """
     require_scope(actor, "deploy")
     read = read_files(files)
@@ -89,10 +87,10 @@ def deploy_resources(work: UnitOfWork, actor: Actor, files: Sequence[ResourceFil
     if same is not None:
         return same
     problems = check_step_limits(work, read)
+    if work.runtime.settings.table_release == FOUR_EYES:
+        problems = [*problems, *check_table_release(work, read)]
     if problems:
         raise DeploymentRefusedError(problems)
-    if work.runtime.settings.table_release == FOUR_EYES:
-        _refuse_changed_tables(work, read)
     return store_files(work, actor, read, work.now)
 
 
@@ -153,27 +151,6 @@ def _find_unchanged(work: UnitOfWork, read: Sequence[ReadResource]) -> Deploymen
                 Deployed(one.table, row.key, one.id, row.version, tag, one.name, resource.file.name, requirements)
             )
     return Deployment(deployment_key, tuple(found))
-
-
-def _refuse_changed_tables(work: UnitOfWork, read: Sequence[ReadResource]) -> None:
-    problems = [
-        f"{resource.file.name}: Expected the table {one.id} as it is in force, but it differs, and tables are released "
-        "by two people here: propose it on the page /tables or at POST /api/table-releases"
-        for resource in read
-        for one in resource.declared
-        if one.table is DecisionDefinitionRow and _differs(work, one.id, resource.file)
-    ]
-    if problems:
-        raise DeploymentRefusedError(problems)
-
-
-def _differs(work: UnitOfWork, decision_id: str, file: ResourceFile) -> bool:
-    """Whether there is a decision of that id, and another version than this file's is in force, or none yet."""
-    if not highest_version(work.connection, DecisionDefinitionRow, decision_id):
-        return False
-    standing = in_force(list_decision_versions(work.connection, decision_id), work.now)
-    known = None if standing is None else find_requirements(work.connection, standing.requirements_key)
-    return known is None or bytes(known.content) != file.content
 
 
 def _checksum(file: ResourceFile) -> str:

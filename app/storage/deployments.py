@@ -255,6 +255,12 @@ def list_latest_processes(connection: Connection) -> list[int]:
     return list(connection.execute(select(table.c.key).join(latest, same).order_by(table.c.process_id)).scalars())
 
 
+def list_process_versions(connection: Connection) -> list[int]:
+    """Return the key of every version of every process that is deployed."""
+    table = ProcessDefinitionRow.__table__.c
+    return list(connection.execute(select(table.key).where(table.deleted_at.is_(None)).order_by(table.key)).scalars())
+
+
 def list_decisions(connection: Connection, requirements_key: int) -> dict[str, Row[Any]]:
     """Return the decisions of one requirements graph by id."""
     table = DecisionDefinitionRow.__table__

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -19,11 +20,13 @@ from app.services.propose_table import TableProposal, propose_table
 from app.services.read_tables import ReleaseView, read_release, read_table
 from app.services.reject_table import reject_table
 from app.services.review_table import TableFiles
+from app.services.shipped_models import ROOT
 from app.services.withdraw_table import withdraw_table
 from app.storage.decision_instances import DecisionInstanceRow
 from app.storage.deployments import DecisionDefinitionRow
 from app.storage.table_releases import TableReleaseRow
-from tests.desk import BOSS, Desk
+from tests.conformance.drawing import Node, activity, process, zeebe
+from tests.desk import BOSS, Desk, open_desk
 
 AUTHOR = Actor("liuyang", scopes=scopes_of(["rule_author"]))
 APPROVER = Actor("sunhong", scopes=scopes_of(["rule_approver"]))
@@ -235,6 +238,49 @@ def test_where_four_eyes_are_asked_for_a_deployment_changes_no_table(database: A
         desk.deploy(limits__dmn=limits(50))
     assert decided(desk)[1] == 70
     desk.close()
+
+
+@pytest.fixture
+def strict(database: Any) -> Iterator[Desk]:
+    with open_desk(database.url, table_release="four-eyes") as desk:
+        yield desk
+
+
+def asking(decision_id: str, process_id: str = "p") -> Node:
+    called = zeebe("calledDecision", decisionId=decision_id, resultVariable="r")
+    return process(activity("businessRuleTask", "ask", ext=(called,)), flows="s -> ask -> e", ident=process_id)
+
+
+def test_where_four_eyes_are_asked_for_nobody_alone_brings_a_new_table_that_something_asks(strict: Desk) -> None:
+    strict.deploy(asking("limit"))
+    with pytest.raises(DeploymentRefusedError, match=r"limits\.dmn: .*nothing asks yet, but ask of the process p does"):
+        strict.deploy(limits__dmn=limits(50))
+    approve(strict, propose(strict, 50))
+    assert decided(strict) == (1, 50)
+    for one in ("clocks", "field_access"):
+        with pytest.raises(DeploymentRefusedError, match="but the product does"):
+            strict.deploy(own__dmn=limits(50).replace(b'"limit"', f'"{one}"'.encode()))
+
+
+def test_where_four_eyes_are_asked_for_a_bundle_brings_tables_of_its_own_but_none_to_what_runs(strict: Desk) -> None:
+    strict.deploy(asking("limit"), limits__dmn=limits(50))
+    second = limits(70).replace(b'"limit"', b'"other"')
+    with pytest.raises(DeploymentRefusedError, match="ask of the process p does"):
+        strict.deploy(asking("other"), other__dmn=second)
+    strict.deploy(asking("other", "q"), other__dmn=second)
+    strict.deploy(asking("=chosen", "any"))
+    with pytest.raises(DeploymentRefusedError, match="ask of the process any does"):
+        strict.deploy(third__dmn=limits(1).replace(b'"limit"', b'"third"'))
+
+
+def test_where_four_eyes_are_asked_for_the_shipped_tables_are_installed_once(strict: Desk) -> None:
+    shipped = {f"{path.stem}__dmn": path.read_bytes() for path in (ROOT / "dmn").glob("*.dmn")}
+    strict.deploy(**shipped)
+    proposal = TableFiles("severity.dmn", shipped["severity__dmn"].replace("严重".encode(), "极严重".encode()))
+    key = strict.perform(propose_table, AUTHOR, TableProposal(proposal, "why"))
+    assert seen(strict, key).review["base"]["version"] == 1
+    with pytest.raises(DeploymentRefusedError, match="as it is in force"):
+        strict.deploy(severity__dmn=proposal.content)
 
 
 def test_of_two_who_approve_at_once_one_releases_and_the_other_is_told(bank: Desk) -> None:
