@@ -16,17 +16,22 @@ from app.services.read_complaints import list_open_steps
 from app.services.read_earlier_answers import EarlierStep, read_earlier_answers
 from app.services.read_task import TaskToWork, read_task
 from app.services.unit_of_work import UnitOfWork
+from app.storage.step_limits import Paused, list_still_since
 
 
 @dataclass(frozen=True)
 class ComplaintPage:
-    """A complaint as it stands: its clocks, open steps, answers so far, and the task that its reader may work on."""
+    """A complaint as it stands: its clocks, open steps, answers so far, and the task that its reader may work on.
+
+    `paused` are the open steps whose limits stand still with a clock.
+    """
 
     view: ComplaintView
     clocks: list[ClockView]
     steps: Sequence[Row[Any]]
     earlier: list[EarlierStep]
     task: TaskToWork | None
+    paused: Paused
 
 
 def read_complaint_page(work: UnitOfWork, actor: Actor, number: str) -> ComplaintPage:
@@ -40,6 +45,7 @@ def read_complaint_page(work: UnitOfWork, actor: Actor, number: str) -> Complain
         steps,
         [] if key is None else read_earlier_answers(work.connection, key),
         _own_task(work, actor, steps),
+        list_still_since(work.connection, [step.key for step in steps if step.due_at is None]),
     )
 
 

@@ -34,6 +34,8 @@ from app.storage.types import UTCDateTime
 from app.storage.user_tasks import NEVER_DUE, UserTaskRow
 
 PAUSED = "paused"
+Paused = dict[int, tuple[datetime, datetime | None]]
+"""By task: since when it stands still, and when it was due then."""
 
 
 class StepLimitRow(Base):
@@ -96,9 +98,9 @@ def list_step_limits(connection: Connection, keys: Iterable[int]) -> dict[int, R
     return {row.key: row for row in rows}
 
 
-def list_still_since(connection: Connection, task_keys: Iterable[int]) -> dict[int, tuple[datetime, datetime | None]]:
-    """Return since when these tasks stand still, and what they were due at then, for those that do."""
-    limits = list_step_limits(connection, task_keys).values()
+def list_still_since(connection: Connection, task_keys: Sequence[int]) -> Paused:
+    """Return those of these tasks that stand still."""
+    limits = list_step_limits(connection, task_keys).values() if task_keys else ()
     return {row.key: (row.still_since, row.moved_to) for row in limits if row.still_since is not None}
 
 

@@ -61,6 +61,7 @@ def _overview(page: ComplaintPage) -> dict[str, Any]:
         "complaint": page.view,
         "clocks": page.clocks,
         "steps": [(step, step_name(step.definition_key, step.element_id, step.name)) for step in page.steps],
+        "paused": page.paused,
         "earlier": page.earlier,
         "labels": {name: field.text("label", language()) for name, field in fields_by_name().items()},
         "own": None if page.task is None else task_values(page.task, {}, {}),

@@ -27,6 +27,7 @@ from app.services.read_inbox import (
 from app.storage.absences import list_absent_now
 from app.storage.inbox import COUNT_CAP, InboxEntry
 from app.storage.search_inbox import SORTS
+from app.storage.step_limits import Paused, list_still_since
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, pages
 from app.web.pages.list_columns import cell, heading, needs_complaint, task_line
@@ -61,6 +62,7 @@ def inbox() -> str:
         if "assignee" in listed.columns:
             look_up(connection, [task.assignee for task in page.tasks])
         absences = _absences(connection, page.tasks)
+        paused = _paused(connection, page.tasks)
         offered = choices(connection, "tasks")
         colleagues = read_colleagues(connection, actor()) if wish.view == "mine" and page.tasks else ()
     return render_template(
@@ -73,6 +75,7 @@ def inbox() -> str:
         page=page,
         absent_of=_absent_of,
         absences=absences,
+        paused=paused,
         counts=_shown(counts),
         choices=offered,
         colleagues=colleagues,
@@ -113,6 +116,12 @@ def _page(
         return open_first_page(connection, actor(), wish.view, limit=PAGE_SIZE, with_complaints=needs_complaints)
     page = read_inbox(runtime(), connection, actor(), wish, limit=PAGE_SIZE, after=after)
     return page, _counts(connection)
+
+
+def _paused(connection: Connection, tasks: Sequence[Row[Any] | InboxEntry]) -> Paused:
+    """Which of these stand still with their complaint's clock; only what has no due date can."""
+    without = [task.key for task in tasks if task.due_at is None]
+    return list_still_since(connection, without) if without else {}
 
 
 def _counts(connection: Connection) -> InboxCounts:

@@ -24,7 +24,7 @@ from app.web.pages.blueprint import language, pages
 from app.web.pages.form_view import shown_value
 from app.web.pages.navigation import navigation
 from app.web.pages.post_names import group_name
-from app.web.pages.time_left import deadline
+from app.web.pages.time_left import deadline, standing_still
 
 STATUSES: Mapping[str, tuple[object, str]] = {
     "pending": (_("Waiting to be accepted"), "yellow"),
@@ -113,6 +113,7 @@ def words() -> dict[str, Any]:
         "navigation": navigation,
         "instant": instant,
         "deadline": deadline,
+        "standing_still": standing_still,
         "group_name": lambda group: group_name(group, language()),
         "status_of": lambda status: STATUSES.get(status, (status, "secondary")),
         "event_name": lambda kind: EVENTS.get(kind, kind),

@@ -19,6 +19,7 @@ from app.services.get_complaint import ComplaintView, get_complaint
 from app.services.read_earlier_answers import EarlierStep, read_earlier_answers
 from app.services.read_task import TaskToWork, form_environment, read_task
 from app.services.save_draft import read_draft
+from app.storage.step_limits import Paused, list_still_since
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, language, pages
 from app.web.pages.form_files import TakenFiles, sent_words, take_files
@@ -138,11 +139,19 @@ def _page(
     return render_template(
         "pages/task.html",
         **task_values(found, answers, errors, files),
+        paused=_paused(found),
         complaint=_complaint(found.record["businessId"]),
         earlier=_earlier(found.record["processInstanceKey"]),
         **read_deeds(int(found.record["userTaskKey"])),
         **(tried or {}),
     )
+
+
+def _paused(found: TaskToWork) -> Paused:
+    if found.record["dueDate"] is not None:
+        return {}
+    with runtime().reading() as connection:
+        return list_still_since(connection, [int(found.record["userTaskKey"])])
 
 
 def _earlier(instance_key: int) -> list[EarlierStep]:

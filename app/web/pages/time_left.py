@@ -33,6 +33,15 @@ def deadline(due_at: datetime | None) -> Deadline | None:
     return Deadline(gettext("%(time)s left", time=words), exact, "calm" if days else "soon")
 
 
+def standing_still(since: datetime, due_at: datetime | None) -> str:
+    """Return how much working time was left of a step's limit when it stood still, at `since`."""
+    if due_at is None:
+        return str(gettext("paused"))
+    words = _in_words(*working_length(_calendar(), since, due_at))
+    words = words or str(format_timedelta(due_at - since, granularity="minute", threshold=1.2))
+    return str(gettext("paused, %(time)s left", time=words))
+
+
 def request_instant() -> datetime:
     """Return the product's instant, one for the whole page."""
     if "instant" not in g:
