@@ -30,7 +30,7 @@ class AttachmentRow(Base):
 
     key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     complaint_key: Mapped[int] = mapped_column(BigInteger)
-    reference: Mapped[str] = mapped_column(String(32))
+    reference: Mapped[str] = mapped_column(String(64))
     blob_key: Mapped[int | None] = mapped_column(BigInteger)
     file_name: Mapped[str] = mapped_column(Text)
     media_type: Mapped[str] = mapped_column(String(120))
@@ -59,10 +59,10 @@ def find_attachment(connection: Connection, complaint_key: int, key: int) -> Row
     return connection.execute(select(AttachmentRow.__table__).where(*own)).one_or_none()
 
 
-def find_attachment_by_reference(connection: Connection, complaint_key: int, reference: str) -> Row[Any] | None:
-    """Return the attachment of that complaint that a form's answer refers to."""
-    own = (AttachmentRow.reference == reference, AttachmentRow.complaint_key == complaint_key)
-    return connection.execute(select(AttachmentRow.__table__).where(*own)).one_or_none()
+def find_attachment_by_reference(connection: Connection, reference: str) -> Row[Any] | None:
+    """Return the attachment that a form's answer refers to."""
+    query = select(AttachmentRow.__table__).where(AttachmentRow.reference == reference)
+    return connection.execute(query).one_or_none()
 
 
 def list_attachments(connection: Connection, complaint_key: int) -> Sequence[Row[Any]]:

@@ -10,24 +10,32 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Index, Row, String, Text, delete, insert, select, update
+from sqlalchemy import BigInteger, Connection, Index, Row, String, Text, delete, insert, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
 from app.storage.types import UTCDateTime
 
 INCOMING, KEPT, GONE = "INCOMING", "KEPT", "GONE"
+WAITING, CLEAN, INFECTED = "WAITING", "CLEAN", "INFECTED"
+"""What is known of a file's viruses: it waits to be scanned, none were found, some were."""
+UNSCANNED = "scan_state = 'WAITING'"
 
 
 class BlobRow(Base):
     """One sealed file. `file_key` is the file's own key, itself sealed under the ring's key `key_name`.
 
     `size` is in bytes before sealing, `sha256` in hex of the same; `damaged_at` is when its bytes were found changed
-    or lost.
+    or lost. `scan_state` is what the scanner for viruses has to say, None where nobody scanned when it came; `scan_said`
+    what it said last; `next_scan_at` when a waiting one is to be tried.
     """
 
     __tablename__ = "blob"
-    __table_args__ = (Index(None, "state", "created_at"), Index(None, "key_name"))
+    __table_args__ = (
+        Index(None, "state", "created_at"),
+        Index(None, "key_name"),
+        Index(None, "next_scan_at", sqlite_where=text(UNSCANNED), postgresql_where=text(UNSCANNED)),
+    )
 
     key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     state: Mapped[str] = mapped_column(String(8))
@@ -38,6 +46,9 @@ class BlobRow(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     damaged_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    scan_state: Mapped[str | None] = mapped_column(String(8))
+    scan_said: Mapped[str | None] = mapped_column(Text)
+    next_scan_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 def add_blob(connection: Connection, row: Mapping[str, Any]) -> None:
