@@ -10,7 +10,7 @@ from __future__ import annotations
 from app.domain.forms.errors import FormError, FormRefusedError
 from app.domain.forms.form import Form, compile_form
 from app.domain.forms.nodes import Display, Field, Group, Node, Repeat
-from app.domain.forms.options import Option
+from app.domain.forms.options import Option, option_text
 
 __all__ = [
     "Display",
@@ -23,4 +23,5 @@ __all__ = [
     "Option",
     "Repeat",
     "compile_form",
+    "option_text",
 ]

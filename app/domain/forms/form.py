@@ -124,6 +124,11 @@ def settle_scope(
             **{one.path: _stored(one, stored) for one in fields if one.number in fixed},
             **computed,
         }
+        values |= {
+            one.path: one.options.own_value(values[one.path], state.context, run)
+            for one in fields
+            if one.options is not None
+        }
         if hidden == state.hidden and fixed == state.fixed and values == state.values:
             break
         state.hidden, state.fixed, state.values = hidden, fixed, values

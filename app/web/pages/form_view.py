@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MultiDict
 
-from app.domain.forms import Display, Field, Form, Group, Node, Repeat
+from app.domain.forms import Display, Field, Form, Group, Node, Repeat, option_text
 from app.domain.forms.form import ScopeState, settle_scope
 from app.feel import Environment, Run
 from app.web.pages.shown_parts import Shown, show_part
@@ -138,7 +138,7 @@ class Drawing:
         if node.options is not None:
             chosen = value if isinstance(value, list) else [value]
             widget.options = [
-                (_option_text(one.value), one.label(self.language), any(_same(one.value, c) for c in chosen))
+                (option_text(one.value), one.label(self.language), any(_same(one.value, c) for c in chosen))
                 for one in node.options.options(state.context, run)
             ]
 
@@ -239,12 +239,12 @@ def _read_rows(node: Repeat, sent: Answers, prefix: str, zone: str, known: set[s
 
 def _read_field(node: Field, sent: Answers, name: str, zone: str) -> Any:
     if node.kind in LISTS:
-        return [_option_value(node, text) for text in sent.getlist(name) if text]
+        return [text for text in sent.getlist(name) if text]
     text = sent.get(name, "")
     if node.kind == "checkbox":
         return text == "true"
     if node.kind in {"radio", "select"}:
-        return _option_value(node, text) if text else None
+        return text or None
     if node.kind in {"textfield", "textarea"}:
         return text.replace("\r\n", "\n")
     if node.kind == "datetime" and text:
@@ -280,16 +280,6 @@ def _with_zone(node: Field, text: str, zone: str) -> str:
     else:
         spelt = at.isoformat(timespec="minutes")
     return spelt if subtype == "datetime" else spelt[11:]
-
-
-def _option_value(node: Field, text: str) -> Any:
-    """Return the fixed option that `text` stands for; other sources have texts for values."""
-    options = node.options.fixed if node.options is not None else ()
-    return next((one.value for one in options if _option_text(one.value) == text), text)
-
-
-def _option_text(value: Any) -> str:
-    return value if isinstance(value, str) else str(value)
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -1,7 +1,9 @@
 """Browser posts read as answers, and forms drawn for a page: what the two agree on, for every kind of component."""
 
+from decimal import Decimal
 from typing import Any
 
+import pytest
 from werkzeug.datastructures import MultiDict
 
 from app.domain.forms import compile_form
@@ -33,11 +35,27 @@ def test_what_was_not_sent_at_all_is_no_answer() -> None:
     assert read({"type": "textfield"}) == {}
 
 
-def test_choices_keep_the_type_of_their_values() -> None:
-    values = [{"label": "壹", "value": 1}, {"label": "贰", "value": "2"}]
-    assert read({"type": "select", "values": values}, ("a", "1")) == {"a": 1}
-    assert read({"type": "checklist", "values": values}, ("a", "1"), ("a", "2")) == {"a": [1, "2"]}
-    assert [chosen for _, _, chosen in draw({"type": "select", "values": values}, 1).options] == [True, False]
+VALUES = {"values": [{"label": "壹", "value": 1}, {"label": "贰", "value": "2"}]}
+
+
+@pytest.mark.parametrize(
+    ("component", "sent", "taken"),
+    [
+        ({"type": "select"} | VALUES, ["1"], 1),
+        ({"type": "checklist"} | VALUES, ["1", "2"], [1, "2"]),
+        ({"type": "radio", "valuesExpression": "=[1, 2.5]"}, ["2.5"], Decimal("2.5")),
+        ({"type": "select", "valuesExpression": '=[{label: "Yes", value: true}]'}, ["true"], True),
+        ({"type": "taglist", "valuesExpression": '=[2, "2"]'}, ["2"], ["2"]),
+        ({"type": "select", "valuesExpression": '=[{label: "East", value: {id: 7}}]'}, ['{"id":7}'], {"id": 7}),
+    ],
+)
+def test_choices_keep_the_type_of_their_values(component: dict[str, Any], sent: list[str], taken: Any) -> None:
+    made = form({"key": "a", **component}, {"type": "textfield", "key": "b", "conditional": {"hide": "=a = 1"}})
+    answers = read_answers(made, MultiDict([*(("a", one) for one in sent), ("b", "x")]), ZONE)
+    checked = made.check(answers)
+    assert (checked["a"], type(checked["a"])) == (taken, type(taken))
+    assert ("b" in checked) is (sent != ["1"])  # conditions see the choice, not its text
+    assert (sent[0], True) in [(value, chosen) for value, _, chosen in draw(component, answers["a"]).options]
 
 
 def test_an_empty_number_or_choice_is_null_and_line_breaks_are_plain() -> None:
