@@ -298,6 +298,7 @@ def _is_involved() -> ColumnElement[bool]:
     return or_(
         task.assignee.in_(people),
         task.ended_by == me,
+        and_(task.on_behalf_of == me, task.ended_at.is_(None)),
         _candidate(TaskCandidateRow.__table__.c.who.in_(offered)),
         task.key.in_(watched),
         task.key.in_(turns),
@@ -307,8 +308,8 @@ def _is_involved() -> ColumnElement[bool]:
 IS_INVOLVED = _is_involved()
 """The condition that a user task is a person's to see; whose, `involved` gives.
 
-Those are tasks assigned or offered to the person, or to the absent it stands in for, those it ended or watches, and
-those at which it has a turn or gave one.
+Those are tasks assigned or offered to the person, or to the absent it stands in for, those it ended or watches, those
+at which it has a turn or gave one, and those that somebody has in its place.
 """
 
 

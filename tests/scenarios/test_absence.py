@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.domain.actor import Actor
-from app.errors import ForbiddenError
+from app.errors import ForbiddenError, NotFoundError
 from app.services.assign_user_task import assign_user_task
 from app.services.complete_user_task import complete_user_task
 from app.services.create_account import create_account
@@ -16,6 +16,7 @@ from app.services.delegate_task import delegate_task
 from app.services.end_stand_in import end_stand_ins
 from app.services.hand_back_task import hand_back_task
 from app.services.plan_absence import cancel_absence, plan_absence
+from app.services.read_task import read_task
 from app.services.return_task import return_task
 from app.services.transfer_task import transfer_task
 from app.services.unit_of_work import UnitOfWork
@@ -74,6 +75,16 @@ def test_a_task_that_a_model_gives_to_an_absent_person_goes_to_the_stand_in_who_
     assert told(office) == [("stand-in", "bert")]
     (line,) = office.rows(TaskActionRow)
     assert (line.verb, line.person, line.details["for"]) == ("stand-in", "bert", "anna")
+
+
+def test_the_absent_person_goes_on_seeing_what_was_theirs(office: Desk) -> None:
+    leave(office, "anna", "bert")
+    office.start()
+    key = office.open_task("step")
+    with office.runtime.reading() as connection:
+        assert read_task(connection, person("anna"), key).record["assignee"] == "bert"
+        with pytest.raises(NotFoundError):
+            read_task(connection, person("dora"), key)
 
 
 @pytest.mark.parametrize("verb", ["transfer", "assign"])
