@@ -36,9 +36,13 @@ def feel_value(
     run = Run(token.workflow.environment)
     try:
         context = {name: to_feel(value) for name, value in _seen(token, expression.free_names, extra)}
-        return expression.value(context, run), run
+        value = expression.value(context, run)
     except FeelError as problem:
         raise StepFailure(error, f"Expected {formula.text!r} to be evaluated, but {problem}") from problem
+    for warning in run.warnings:
+        if warning.code == "ASSERTION_FAILED":
+            raise StepFailure(error, f"Expected the assertion in {formula.text!r} to hold, but: {warning.reason}")
+    return value, run
 
 
 def _seen(token: Token, names: Iterable[str], extra: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -40,7 +40,7 @@ from app.engine.runtime import Runtime
 from app.engine.specs.ad_hoc import AdHocSpec
 from app.engine.token import Phase, Token
 from app.engine.values import decode, encode
-from app.engine.variables import merge_text, set_text, visible_texts
+from app.engine.variables import merge_text, set_texts, visible_texts
 
 
 class Instance:
@@ -249,13 +249,13 @@ class Instance:
     # -- variables -----------------------------------------------------------------------------------------------
 
     def set_variables(self, scope_key: int, variables: Mapping[str, Json], *, local: bool = False) -> None:
-        """Set variables at an element instance: `local` there, else each where it is known, new ones at the process."""
-        token = lookup.find_instance(self._run, scope_key)
-        for name, text in _texts(variables).items():
-            if local:
-                set_text(token, name, text)
-            else:
-                merge_text(token, name, text)
+        """Set variables at an element instance: `local` there, else each where it is known, new ones at the process.
+
+        At a user task with updating listeners they are set when those have let it.
+        """
+        token, texts = lookup.find_instance(self._run, scope_key), _texts(variables)
+        if not user_tasks.hold_variables(token, texts, local=local):
+            set_texts(token, texts, local=local)
 
     def get_variables(self, scope_key: int | None = None, *, local: bool = False) -> dict[str, Json]:
         """The variables visible at an element instance (default: the process), or only its own ones."""

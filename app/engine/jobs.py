@@ -41,8 +41,7 @@ def open_job(
     *,
     kind: JobKind = JobKind.BPMN_ELEMENT,
     listener_event: str = "UNSPECIFIED",
-    action: str | None = None,
-    changed_attributes: tuple[str, ...] = (),
+    told: str | None = None,
 ) -> int:
     """Record the job and return its key."""
     run = token.workflow
@@ -60,8 +59,7 @@ def open_job(
             priority=plan.priority,
             at=run.now,
             user_task_key=token.notes.get("task"),
-            action=action,
-            changed_attributes=changed_attributes,
+            told=told,
         )
     )
     return key

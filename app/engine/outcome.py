@@ -141,8 +141,8 @@ class UserTaskChanged:
 class JobOpened:
     """Work for a worker. `listener_event` is Camunda's (START, END, CREATING, …; UNSPECIFIED for none).
 
-    `user_task_key` is set on task listener jobs and on the job form of a user task's listeners; `action` and
-    `changed_attributes` tell a task listener what is being done.
+    `user_task_key` is set on task listener jobs and on the job form of a user task's listeners; `told` is the JSON
+    object of what such a listener is told: action, changedAttributes, attributes and variables as they shall be.
     """
 
     key: int
@@ -156,8 +156,7 @@ class JobOpened:
     priority: int
     at: datetime
     user_task_key: int | None = None
-    action: str | None = None
-    changed_attributes: tuple[str, ...] = ()
+    told: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Native user tasks: opening, and the transitions that task listeners may hold up, correct or deny.
 
 Owns a task's transitions, not its attributes (those are rows). Note `task`: the user task's key. Note `transition`:
-what is under way: {event, index, action, changes, corrections, job?, variables?, assignee?}.
+what is under way: {event, index, action, changes, corrections, job?, variables?, local?, assignee?}.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from app.engine.model import Binding, Element, FormReference, UserTaskWork
 from app.engine.outcome import ErrorType, JobKind, Kind, UserTaskChanged, UserTaskOpened, Why
 from app.engine.timers import TimerError, read_instant
 from app.engine.token import Phase, Token
+from app.engine.values import decode, encode
+from app.engine.variables import set_texts
 
 _STATES = {
     "creating": "CREATING",
@@ -168,6 +170,15 @@ def update(token: Token, changes: Mapping[str, Any], action: str) -> None:
     _begin(token, "updating", action, _plain(token, changes), {})
 
 
+def hold_variables(token: Token, texts: Mapping[str, str], *, local: bool) -> bool:
+    """Let updating listeners see variables that are being set at the task first; False where there are none."""
+    if "task" not in token.notes or not _has(token, "updating"):
+        return False
+    check_idle(token)
+    _begin(token, "updating", "update", {}, {"variables": dict(texts), "local": local})
+    return True
+
+
 def complete(token: Token, variables: dict[str, str], action: str) -> None:
     """Complete."""
     check_idle(token)
@@ -197,15 +208,18 @@ def advance(token: Token) -> None:
         return
     listener = remaining[transition["index"]]
     plan = jobs.plan_job(token, listener.type, listener.retries, listener.headers)
-    changed = {**transition["changes"], **transition["corrections"]}
     transition["job"] = jobs.open_job(
-        token,
-        plan,
-        kind=JobKind.TASK_LISTENER,
-        listener_event=listener.event.upper(),
-        action=transition["action"],
-        changed_attributes=tuple(_ATTRIBUTES[name] for name in changed),
+        token, plan, kind=JobKind.TASK_LISTENER, listener_event=listener.event.upper(), told=_tell(transition)
     )
+
+
+def _tell(transition: Mapping[str, Any]) -> str:
+    changed = {**transition["changes"], **transition["corrections"]}
+    attributes = {_ATTRIBUTES[name]: value for name, value in changed.items()}
+    variables = {name: decode(text) for name, text in transition.get("variables", {}).items()}
+    names = [*attributes, *(["variables"] if transition["event"] == "updating" and variables else [])]
+    told = {"action": transition["action"], "changedAttributes": names, "attributes": attributes}
+    return encode({**told, "variables": variables})
 
 
 def listener_completed(token: Token, result: TaskListenerResult | None) -> None:
@@ -243,6 +257,8 @@ def _settle(token: Token) -> None:
         run.close(Kind.USER_TASK, key, Why.CANCELLED)
         if transition["index"]:
             run.go_on_terminating(token)
+    elif event == "updating":
+        set_texts(token, transition.get("variables", {}), local=transition.get("local", False))
     elif event == "creating" and "assignee" in transition:
         _begin(token, "assigning", "assign", {"assignee": transition["assignee"]}, {})
 

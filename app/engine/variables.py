@@ -94,6 +94,13 @@ def merge_text(token: Token, name: str, text: str) -> None:
     set_text(at, name, text)
 
 
+def set_texts(token: Token, texts: Mapping[str, str], *, local: bool) -> None:
+    """Set variables to JSON texts: `local` at `token` itself, else each where it is known."""
+    put = set_text if local else merge_text
+    for name, text in texts.items():
+        put(token, name, text)
+
+
 def merge(token: Token, values: Mapping[str, Any]) -> None:
     """Propagate variables from `token` outwards: each is set where it is known, else at the process."""
     for name, value in values.items():

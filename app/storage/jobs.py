@@ -25,6 +25,8 @@ from app.storage.base import Base
 from app.storage.types import JSONText, UTCDateTime
 
 AVAILABLE = "available_at IS NOT NULL"
+TOLD_HEADER = "io.camunda.zeebe:userTask"
+"""The header that keeps what a task listener is told of its task (`JobOpened.told`)."""
 
 
 class JobRow(Base):

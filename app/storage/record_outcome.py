@@ -17,7 +17,7 @@ from app.engine.outcome import Closed, Kind, Outcome, Why
 from app.storage.complaint_access import GIVE_SIGHT
 from app.storage.incidents import IncidentRow
 from app.storage.instances import ElementInstanceRow, LockedInstance, ProcessInstanceRow
-from app.storage.jobs import JobRow
+from app.storage.jobs import TOLD_HEADER, JobRow
 from app.storage.subscriptions import ConditionSubscriptionRow, MessageSubscriptionRow, SignalSubscriptionRow
 from app.storage.timers import TimerRow
 from app.storage.user_tasks import NEVER_DUE, TaskCandidateRow, UserTaskRow, candidates_of
@@ -183,7 +183,8 @@ def _record_jobs(recording: Recording, closed: Closings) -> None:
         state = "CREATED" if end is None else _task_end(end)
         handing_out = ("", now if end is None and one.retries > 0 else None, None, None, None, None)
         times = (one.at, now, None if end is None else now)
-        jobs.append((*place, *work, state, one.retries, one.priority, dict(one.headers), *handing_out, *times))
+        headers = dict(one.headers) if one.told is None else {**one.headers, TOLD_HEADER: one.told}
+        jobs.append((*place, *work, state, one.retries, one.priority, headers, *handing_out, *times))
     recording.writes.add(OPEN_JOBS, *jobs)
     ended = _rest_of(closed, Kind.JOB)
     recording.writes.add(CLOSE_JOBS, *[(one.key, _task_end(one), None, now, now) for one in ended])

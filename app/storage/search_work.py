@@ -31,7 +31,7 @@ from sqlalchemy.orm import aliased
 
 from app.storage.deployments import ProcessDefinitionRow
 from app.storage.instances import ElementInstanceRow, ProcessInstanceRow
-from app.storage.jobs import JobRow
+from app.storage.jobs import TOLD_HEADER, JobRow
 from app.storage.search import Field, Given, Operators, Resource
 from app.storage.search_conditions import Kind, Matches
 from app.storage.search_processes import ELEMENT_TYPES, TENANT, label_filter, labels_of, variable_filter
@@ -55,8 +55,8 @@ TASK_STATES = (
 
 
 def map_of(value: Any) -> dict[str, Any]:
-    """Return the stored map, empty for none."""
-    return value or {}
+    """Return the stored map, empty for none, without what is kept for task listeners."""
+    return {name: each for name, each in (value or {}).items() if name != TOLD_HEADER}
 
 
 def candidate_filter(prefix: str, listed: ColumnElement[Any], operators: Operators) -> ColumnElement[bool]:

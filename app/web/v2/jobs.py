@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from app.engine import AdHocActivation, AdHocResult, JobResult, TaskListenerResult
@@ -12,6 +13,7 @@ from app.services.complete_job import complete_job
 from app.services.fail_job import Failure, fail_job
 from app.services.throw_job_error import throw_job_error
 from app.services.update_job import update_job
+from app.storage.jobs import TOLD_HEADER
 from app.storage.search_processes import TENANT_ID
 from app.web import wire
 from app.web.v2.operation import Call, operation
@@ -20,6 +22,7 @@ from app.web.v2.user_tasks import COLUMNS
 LONGEST_POLL_SECONDS = 30.0
 DEFAULT_POLL_SECONDS = 10.0
 MOST_JOBS = 1000
+DATES = ("dueDate", "followUpDate")
 
 ACTIVATION = wire.shape(
     "JobActivationRequest",
@@ -79,7 +82,6 @@ ACTIVATED = wire.result(
     },
 )
 ACTIVATIONS = wire.result("JobActivationResult", {"jobs": wire.many(ACTIVATED)})
-ACTIONS = {"CREATING": "create", "ASSIGNING": "assign", "UPDATING": "update", "COMPLETING": "complete"}
 
 
 @operation(
@@ -108,8 +110,8 @@ def _show(offered: OfferedJob, leased: bool) -> dict[str, Any]:
         "processDefinitionId": offered.process_id,
         "processDefinitionVersion": offered.process_version,
         "elementId": row.element_id,
-        "customHeaders": row.headers or {},
-        "worker": row.worker,
+        "customHeaders": {name: value for name, value in row.headers.items() if name != TOLD_HEADER},
+        "worker": job.worker,
         "retries": row.retries,
         "deadline": int(job.deadline_at.timestamp() * 1000),
         "variables": job.variables,
@@ -134,18 +136,24 @@ def _show_task(offered: OfferedJob) -> dict[str, Any] | None:
     task = offered.task
     if task is None:
         return None
+    told = offered.job.told or {"action": "", "changedAttributes": [], "attributes": {}}
     return {
-        "action": ACTIONS.get(offered.job.row.listener_event, ""),
         "assignee": task.assignee,
         "candidateGroups": task.candidate_groups or [],
         "candidateUsers": task.candidate_users or [],
-        "changedAttributes": [],
         "dueDate": None if task.due_at is None else wire.show_instant(task.due_at),
         "followUpDate": None if task.follow_up_at is None else wire.show_instant(task.follow_up_at),
         "formKey": None if task.form_key is None else str(task.form_key),
         "priority": task.priority,
         "userTaskKey": str(task.key),
+        "action": told["action"],
+        "changedAttributes": told["changedAttributes"],
+        **{name: _moment(value) if name in DATES else value for name, value in told["attributes"].items()},
     }
+
+
+def _moment(text: str | None) -> str | None:
+    return None if text is None else wire.show_instant(datetime.fromisoformat(text))
 
 
 CORRECTIONS = wire.shape(

@@ -8,6 +8,7 @@ from tests.conformance.drawing import (
     boundary,
     catch,
     exclusive,
+    inputs,
     job,
     message,
     parallel,
@@ -59,6 +60,13 @@ def test_a_decision_that_is_not_there_is_an_incident_until_it_is(stage: Stage) -
     assert play.errors == [("a", "CALLED_DECISION_ERROR")]
     stage.decisions["route"] = lambda _context: "desk 5"
     assert play.retry().variables == {"r": "desk 5"}
+
+
+def test_an_assertion_that_does_not_hold_is_an_incident_until_it_does(stage: Stage) -> None:
+    host = job("a", inputs(limit='=assert(x, x > 3, "too little")'))
+    play = stage.play(process(host, flows="s -> a -> e"), x=1)
+    assert play.errors == [("a", "IO_MAPPING_ERROR")]
+    assert play.set(x=4).retry().sees("a") == {"x": 4, "limit": 4}
 
 
 def test_a_timer_that_cannot_be_read_is_an_incident(stage: Stage) -> None:

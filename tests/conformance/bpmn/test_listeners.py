@@ -4,6 +4,7 @@ import pytest
 
 from app.engine import TaskListenerResult
 from app.engine.outcome import JobKind
+from app.engine.values import decode
 from tests.conformance.drawing import (
     Node,
     activity,
@@ -190,3 +191,26 @@ def test_a_canceling_listener_comes_before_the_task_is_gone(stage: Stage) -> Non
     assert play.waiting != ["late"]
     play.listen("farewell")
     assert play.waiting == ["late"]
+
+
+def test_a_listener_is_told_what_is_being_changed_and_sees_the_variables_that_come(stage: Stage) -> None:
+    play = stage.play(heard_task("completing"))
+    play.complete("a", verdict="fair")
+    assert decode(play.job_of("a").told or "") == {
+        "action": "complete", "changedAttributes": [], "attributes": {}, "variables": {"verdict": "fair"},
+    }  # fmt: skip
+
+
+def test_variables_set_at_a_task_wait_for_its_updating_listeners(stage: Stage) -> None:
+    play = stage.play(heard_task("updating"), x=1).set("a", x=2)
+    assert play.variables == {"x": 1}, "not yet"
+    assert play.listen("updating").variables == {"x": 2}
+    assert play.complete("a").waiting == ["b"]
+
+
+def test_variables_that_an_updating_listener_denies_are_not_set(stage: Stage) -> None:
+    play = stage.play(heard_task("updating"), x=1).set("a", local=True, x=2)
+    told = play.job_of("a")
+    assert decode(told.told or "")["changedAttributes"] == ["variables"]
+    play.command(lambda instance: instance.complete_job(told.key, {}, TaskListenerResult(denied=True)))
+    assert play.sees("a") == {"x": 1}
