@@ -10,8 +10,6 @@ import io
 import re
 from typing import Any
 
-import xlsxwriter
-
 from app.dmn.model import Decision, DecisionTable, Definitions
 from app.dmn.reader import read_definitions
 from app.dmn.workbook_layout import (
@@ -40,6 +38,8 @@ LONGEST_SHEET_NAME = 31
 
 def write_workbook(source: bytes | str, *, file: str) -> bytes:
     """Return an XLSX of every decision table of a DMN file; DmnError where the file cannot be read."""
+    import xlsxwriter  # read by those who ask for a workbook
+
     text = source.encode() if isinstance(source, str) else source
     definitions = read_definitions(text, file)
     target = io.BytesIO()

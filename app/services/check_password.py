@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 
 from app.clock import SystemClock
 from app.domain.lock_out import lock_length
@@ -15,8 +16,11 @@ from app.storage.accounts import find_account
 from app.storage.sign_in_guards import count_failure, find_guard, forget_failures, lock_until
 
 hasher = PasswordHasher()
-_NOBODY = hasher.hash("nobody's password")
-"""Verified in place of a missing hash, so that an unknown name takes as long as a wrong password."""
+_NOBODY = (
+    f"$argon2id$v={ARGON2_VERSION}$m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    f"${'A' * 22}${'A' * 43}"
+)
+"""Verified in place of a missing hash, so that an unknown name takes as long as a wrong password: fits no password."""
 LONGEST_NAME = 255
 
 

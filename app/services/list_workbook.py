@@ -11,8 +11,6 @@ from decimal import Decimal
 from typing import Any, BinaryIO, Self
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
-
 from app.services.list_values import Value
 
 WIDTH = 20
@@ -23,6 +21,8 @@ class ListWorkbook:
     """Writes to `target` as lines are added, and ends the file when its block ends."""
 
     def __init__(self, target: BinaryIO, headings: Sequence[str], zone: ZoneInfo) -> None:
+        import xlsxwriter  # read by those who ask for a workbook
+
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self._book: Any = xlsxwriter.Workbook(target, {**options, "strings_to_numbers": False})
         self._sheet: Any = self._book.add_worksheet("1")

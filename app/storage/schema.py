@@ -5,13 +5,15 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, inspect, text
 
 import app.storage
 from app.storage.base import Base
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
@@ -25,22 +27,39 @@ METADATA = Base.metadata
 def upgrade_schema(engine: Engine, revision: str = "head") -> None:
     """Bring the database up to `revision`, in one transaction."""
     with engine.begin() as connection:
-        config = migration_config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+        if revision == "head" and _is_up_to_date(connection):
+            return
+        from alembic import command  # most starts do without
+
+        command.upgrade(_on(connection), revision)
 
 
 def downgrade_schema(engine: Engine, revision: str) -> None:
     """Take the database down to `revision`, in one transaction."""
+    from alembic import command
+
     with engine.begin() as connection:
-        config = migration_config()
-        config.attributes["connection"] = connection
-        command.downgrade(config, revision)
+        command.downgrade(_on(connection), revision)
 
 
 def migration_config() -> Config:
     """Return Alembic's configuration without its file."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     return config
+
+
+def _on(connection: Connection) -> Config:
+    config = migration_config()
+    config.attributes["connection"] = connection
+    return config
+
+
+def _is_up_to_date(connection: Connection) -> bool:
+    newest = max(path.name.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    return list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars()) == [newest]
