@@ -23,7 +23,14 @@ from app.setting_values import (
     read_words,
     split_address,
 )
-from app.sign_in_settings import LdapSettings, OidcSettings, read_ldap, read_oidc
+from app.sign_in_settings import (
+    LdapSettings,
+    OidcSettings,
+    SecondFactorSettings,
+    read_ldap,
+    read_oidc,
+    read_second_factor,
+)
 
 KEY_BYTES = 32
 MOST_PROXIES = 10
@@ -48,7 +55,8 @@ class Settings:
     stay after their complaint ended, `record_retention_days` how long notices, events of rules and audit lines do; None
     for good (docs/attachments.md, docs/retention.md).
     `smtp_url` and `sms_url` name who takes mail and text messages (docs/notifications.md); None: nobody does.
-    `oidc` and `ldap` name who may vouch for a person (docs/identity.md); a session left idle for so long ends.
+    `oidc` and `ldap` name who may vouch for a person, `second_factor` who must have one (docs/identity.md); a session
+    left idle for so long ends.
     `portal_embed_origins`: sites that may show the customer portal in a frame, and call its JSON (docs/portal.md).
     `trusted_proxies`: how many proxies stand before this product and write X-Forwarded-For; 0: nobody is believed.
     `mode`: production, demo or test; only the last two let the clock be moved. Lengths are in seconds, sizes in bytes.
@@ -80,6 +88,7 @@ class Settings:
     session_idle_minutes: int = 60
     oidc: OidcSettings | None = None
     ldap: LdapSettings | None = None
+    second_factor: SecondFactorSettings | None = None
     trusted_proxies: int = 0
     portal_embed_origins: tuple[str, ...] = ()
     pool_size: int = 5
@@ -100,7 +109,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     FILE_RETENTION_DAYS, RECORD_RETENTION_DAYS (1096 or more), CLOCK_PACKS (comma-separated), TABLE_RELEASE (four-eyes,
     the default in production, or direct), SMTP_URL, MAIL_FROM, SMS_URL, PORTAL_EMBED_ORIGINS (comma-separated),
     TRUSTED_PROXIES, SESSION_IDLE_MINUTES, POOL_SIZE and DATA_KEYS ("2026a:<32 bytes in base64>,index:<32 bytes in
-    base64>"); for OIDC_… and LDAP_… see app.sign_in_settings. Raises SettingError naming the variable.
+    base64>"); for OIDC_…, LDAP_… and
+    SECOND_FACTOR_… see app.sign_in_settings. Raises SettingError naming the variable.
     """
     mode = read_choice(environ, "REDRESS_MODE", "production", MODES)
     data_dir = Path(environ.get("REDRESS_DATA_DIR", "var"))
@@ -133,6 +143,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         file_retention_days=read_positive(environ, "REDRESS_FILE_RETENTION_DAYS", 0, int) or None,
         oidc=read_oidc(environ),
         ldap=read_ldap(environ),
+        second_factor=read_second_factor(environ),
         session_idle_minutes=read_positive(environ, "REDRESS_SESSION_IDLE_MINUTES", 60, int),
         trusted_proxies=read_count(environ, "REDRESS_TRUSTED_PROXIES", MOST_PROXIES),
         portal_embed_origins=_origins(environ),

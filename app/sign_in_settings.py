@@ -1,4 +1,4 @@
-"""Settings of those who may vouch for a person: an OpenID Connect provider, and an LDAP directory.
+"""Settings of signing in: who may vouch for a person (OpenID Connect, LDAP), and who must have a second factor.
 
 Owns their variables and what makes one wrong. Knows nothing of who asks them.
 """
@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from urllib.parse import urlsplit
 
-from app.setting_values import SettingError, read_address
+from app.setting_values import SettingError, read_address, read_words
 
 LOCAL_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 DEFAULT_CLAIM = "preferred_username"
@@ -75,6 +76,27 @@ def read_ldap(environ: Mapping[str, str]) -> LdapSettings | None:
         _needed(environ, "REDRESS_LDAP_BASE_DN", "REDRESS_LDAP_URL"),
         found,
     )
+
+
+@dataclass(frozen=True)
+class SecondFactorSettings:
+    """Whose account must have a second factor: who has one of `roles`, from the day `since` on."""
+
+    roles: frozenset[str]
+    since: date
+
+
+def read_second_factor(environ: Mapping[str, str]) -> SecondFactorSettings | None:
+    """Read REDRESS_SECOND_FACTOR_ROLES (comma-separated) and _SINCE (a day; without it, at once)."""
+    roles = frozenset(read_words(environ, "REDRESS_SECOND_FACTOR_ROLES", ""))
+    text = environ.get("REDRESS_SECOND_FACTOR_SINCE", "").strip()
+    try:
+        since = date.fromisoformat(text) if text else date.min
+    except ValueError as error:
+        raise SettingError(
+            f"Expected REDRESS_SECOND_FACTOR_SINCE to be a day such as 2026-12-01, but got {text!r}"
+        ) from error
+    return SecondFactorSettings(roles, since) if roles else None
 
 
 def _needed(environ: Mapping[str, str], name: str, because: str) -> str:

@@ -39,6 +39,8 @@ def set_password(work: UnitOfWork, actor: Actor, username: str, new: str) -> Non
     Raises ForbiddenError, WeakPasswordError, NotFoundError.
     """
     require_scope(actor, "security")
+    if username == actor.username:
+        raise ForbiddenError("Expected one's own password to be changed with the old one, but it was to be set anew")
     check_new_password(username, new)
     if find_account(work.connection, username) is None:
         raise NotFoundError(f"Expected an account '{username}', but there is none")

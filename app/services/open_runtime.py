@@ -8,6 +8,7 @@ from app.feel import Calendars
 from app.jobs import NoQueue, Nudges, RedisQueue
 from app.services.ask_outside_system import outside_systems
 from app.services.deliver_outbox import deliver_outbox
+from app.services.need_second_factor import check_second_factor_roles
 from app.services.stored_calendars import StoredCalendars
 from app.services.unit_of_work import Runtime
 from app.storage.database import open_engine
@@ -21,6 +22,7 @@ def open_runtime(
     calendars: Calendars | None = None,
 ) -> Runtime:
     """Return a runtime on the database and queue that `settings` name; working time is read on its stored calendars."""
+    check_second_factor_roles(settings.second_factor)
     engine = open_engine(settings.database_url, pool_size=settings.pool_size)
     if nudges is None:
         nudges = RedisQueue(settings.redis_url) if settings.redis_url else NoQueue()

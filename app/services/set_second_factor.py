@@ -10,10 +10,12 @@ import pyotp
 from app.clock import SystemClock
 from app.domain.access import require_scope
 from app.domain.actor import Actor
-from app.errors import InvalidInputError, NotFoundError
+from app.errors import ForbiddenError, InvalidInputError, NotFoundError
+from app.services.leave_notices import NoticeRequest, leave_notices
 from app.services.prove_second_factor import hash_code, matching_step, secret_place
 from app.services.record_audit import record_audit
 from app.services.unit_of_work import UnitOfWork
+from app.storage.accounts import find_account
 from app.storage.second_factors import (
     add_second_factor,
     delete_second_factor,
@@ -72,14 +74,28 @@ def renew_recovery_codes(work: UnitOfWork, actor: Actor) -> list[str]:
     return codes
 
 
-def remove_second_factor(work: UnitOfWork, actor: Actor, username: str) -> None:
-    """Ask an account for its password alone again; another's needs the scope `security`, and ends its sessions.
+def remove_second_factor(work: UnitOfWork, actor: Actor) -> None:
+    """Ask for the password alone again, of who has proved the second factor just before; NotFoundError without one."""
+    _remove(work, actor, actor.username)
 
-    NotFoundError where there is no second factor. Who removes their own has proved it just before.
+
+def reset_second_factor(work: UnitOfWork, actor: Actor, username: str) -> None:
+    """Take another's second factor away, for who has lost it: ends their sessions, and tells them who did.
+
+    Needs the scope `security`. Raises ForbiddenError, also for one's own, NotFoundError where there is none.
     """
-    if username != actor.username:
-        require_scope(actor, "security")
-        delete_sessions(work.connection, username)
+    require_scope(actor, "security")
+    if username == actor.username:
+        raise ForbiddenError("Expected another security administrator to reset it, but it is one's own second factor")
+    _remove(work, actor, username)
+    delete_sessions(work.connection, username)
+    by = find_account(work.connection, actor.username)
+    parameters = {"by": actor.username if by is None else by.display_name}
+    cause = f"second factor {username} {work.next_key()}"
+    leave_notices(work, NoticeRequest(cause, "second_factor_reset", [f"user:{username}"], parameters))
+
+
+def _remove(work: UnitOfWork, actor: Actor, username: str) -> None:
     if not delete_second_factor(work.connection, username):
         raise NotFoundError(f"Expected '{username}' to have a second factor, but there is none")
     record_audit(work, actor, "DELETE", "USER", 0, details={"second factor": username})

@@ -24,6 +24,7 @@ from app.errors import ForbiddenError, NotFoundError
 from app.services import end_sessions as service
 from app.services.authenticate_password import authenticate_password, find_actor
 from app.services.authenticate_token import authenticate_token, hash_token
+from app.services.need_second_factor import needs_second_factor
 from app.services.open_session import find_session_owner, open_session
 from app.services.unit_of_work import Runtime
 from app.web.errors import UnauthenticatedError
@@ -34,9 +35,15 @@ MOST_REMEMBERED = 4096
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 UNATTENDED = frozenset({"pages.unread"})
 """What a page asks by itself: a session that nobody uses ends, however long its page is open."""
+ENROLLING = frozenset({"pages.second_factor", "pages.confirm", "pages.sign_out", "pages.choose"})
+"""What is open to who must set up a second factor first."""
 CSRF_HEADER = "X-CSRF-Token"
 SECRET = "secret"  # noqa: S105 - a name, not a secret
 """Where the cookie keeps the secret of the session's row."""
+
+
+class SecondFactorNeededError(ForbiddenError):
+    """Somebody's role demands a second factor; until it is set up, nothing else is open to their session."""
 
 
 class KnownActors:
@@ -98,9 +105,20 @@ def session_actor() -> Actor | None:
     username = find_session_owner(runtime(), secret, in_use=in_use) if isinstance(secret, str) else None
     if username is None:
         return None
+    if request.endpoint in ENROLLING:
+        return _ask(lambda connection, at: find_actor(connection, username, at))
     return _known_actors().get(
-        f"session {username}", lambda: _ask(lambda connection, at: find_actor(connection, username, at))
+        f"session {username}", lambda: _ask(lambda connection, at: _find_equipped(connection, username, at))
     )
+
+
+def _find_equipped(connection: Connection, username: str, at: datetime) -> Actor | None:
+    """Return the actor unless its role demands a second factor that it has not set up."""
+    if needs_second_factor(runtime(), connection, username):
+        raise SecondFactorNeededError(
+            f"Expected '{username}' to have a second factor, which its role demands, but it has none: set it up first"
+        )
+    return find_actor(connection, username, at)
 
 
 def start_session(username: str) -> None:

@@ -90,6 +90,7 @@ def test_two_who_stand_in_for_each_other_are_no_loop(desk: Desk) -> None:
         ('=[manager of("clerk")]', ["middle"]),
         ('=members of("heads")', ["head"]),
         ('=members of("b1")', ["clerk", "middle"]),
+        ('=present(members of("b1"))', ["clerk", "middle"]),
         ('=[least loaded(["clerk", "other", "nobody"])]', ["other"]),
         ('=[least loaded(members of("b1"))]', ["middle"]),
         ('=if unit of("clerk") = "b1" then ["clerk"] else []', ["clerk"]),
@@ -111,6 +112,15 @@ def test_who_is_absent_is_given_work_only_when_everybody_is(desk: Desk) -> None:
     desk.perform(organise)
     desk.perform(be_absent, 1, "clerk", "middle")
     desk.deploy(process(work_for("asked", users="=[least loaded(people)]"), flows="s -> asked -> e"))
+    for people in (["clerk", "other"], ["clerk"]):
+        desk.start(people=people)
+    assert [row.candidate_users for row in desk.open_tasks()] == [["other"], ["clerk"]]
+
+
+def test_a_model_can_leave_out_who_is_absent(desk: Desk) -> None:
+    desk.perform(organise)
+    desk.perform(be_absent, 1, "clerk", "middle")
+    desk.deploy(process(work_for("asked", users="=present(people)"), flows="s -> asked -> e"))
     for people in (["clerk", "other"], ["clerk"]):
         desk.start(people=people)
     assert [row.candidate_users for row in desk.open_tasks()] == [["other"], ["clerk"]]

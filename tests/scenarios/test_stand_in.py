@@ -12,6 +12,7 @@ from app.services.assign_user_task import assign_user_task
 from app.services.plan_absence import cancel_absence, plan_absence
 from app.storage.absences import AbsenceRow
 from app.storage.audit import AuditRow
+from app.storage.task_actions import TaskActionRow
 from app.storage.user_tasks import UserTaskRow
 from app.web.authentication import KnownActors
 from tests.bank import Bank, post
@@ -38,6 +39,33 @@ def test_a_stand_in_sees_and_completes_the_task_and_the_audit_says_for_whom(bank
     assert bank.desk.row(UserTaskRow, key=key).ended_by == "zhangmin"
     (entry,) = bank.desk.rows(AuditRow, entity_key=key, operation="COMPLETE")
     assert (entry.actor, entry.details) == ("zhangmin", {"onBehalfOf": "lina"})
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_inbox_and_the_task_say_for_whom_and_until_when(bank: Bank, language: str) -> None:
+    words = {"zh": "您代李娜办理本任务", "en": "You work on this in place of 李娜"}[language]
+    number = bank.file()
+    (key,) = [row.key for row in bank.desk.open_tasks() if row.assignee is None]
+    bank.desk.perform(assign_user_task, BOSS, key, "lina")
+    assert bank.desk.row(UserTaskRow, key=key).assignee == "zhangmin"
+    with bank.person("zhangmin", language) as browser:
+        assert "2026-01-07 12:00" in browser.get("/inbox").text
+        page = browser.get(f"/tasks/{key}").text
+        assert words in page
+        assert "data-key-complete" in page
+        found = browser.get(f"/api/tasks/{key}/actions").get_json()
+        assert (found["onBehalfOf"], found["absentUntil"][:10]) == ("lina", "2026-01-07")
+        assert browser.get(f"/v2/user-tasks/{key}").get_json()["assignee"] == "zhangmin"
+        assert "李娜" in browser.get(f"/complaints/{number}/timeline").text
+
+
+def test_a_stand_in_who_is_complained_about_does_not_get_the_task(house: Bank) -> None:
+    house.file(respondentStaff="张敏")
+    house.desk.perform(plan_absence, LINA, "lina", "zhangmin", NOON, NOON + timedelta(days=2))
+    key = house.desk.open_task("register")
+    house.desk.perform(assign_user_task, BOSS, key, "lina")
+    assert house.desk.row(UserTaskRow, key=key).assignee == "lina"
+    assert house.desk.row(TaskActionRow, task_key=key).details["why"] == "recused"
 
 
 def test_the_searches_of_the_engine_show_a_stand_in_the_same(bank: Bank) -> None:

@@ -13,7 +13,7 @@ from app.feel.scope import Scope
 from app.feel.syntax.inference import type_of_result
 from app.feel.types import ANY, FunctionType
 
-INSTALLATION_FUNCTIONS = ("manager of", "unit of", "members of", "least loaded", "calendar of")
+INSTALLATION_FUNCTIONS = ("manager of", "unit of", "members of", "present", "least loaded", "calendar of")
 """Names of what `app.services.organisation_functions` brings."""
 
 

@@ -10,6 +10,7 @@ from app.services.change_unit import PostWish, UnitWish, change_post, change_uni
 from app.services.end_sessions import end_other_sessions
 from app.services.grant_rights import grant_rights, open_account, unlock_account
 from app.services.read_accounts import read_account, read_locked, read_organisation
+from app.services.set_second_factor import reset_second_factor
 from app.web import wire
 from app.web.api.blueprint import ProductBlueprint, asking
 from app.web.authentication import runtime
@@ -186,6 +187,13 @@ def open_or_close(body: dict[str, Any], username: str) -> dict[str, Any]:
 def unlock(username: str) -> dict[str, Any]:
     """Unlock an account that failed sign-ins have locked; for security administrators."""
     runtime().perform(unlock_account, asking(), username)
+    return {"id": username}
+
+
+@blueprint.operation("DELETE", "/accounts/<string:username>/second-factor", CHANGED)
+def reset_factor(username: str) -> dict[str, Any]:
+    """Take somebody's second factor away, who has lost it; they are told. For security administrators."""
+    runtime().perform(reset_second_factor, asking(), username)
     return {"id": username}
 
 

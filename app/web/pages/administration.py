@@ -20,7 +20,7 @@ from app.services.grant_rights import grant_rights, open_account, unlock_account
 from app.services.issue_own_token import revoke_listed_token
 from app.services.plan_absence import cancel_absence
 from app.services.read_accounts import read_account, read_locked, read_organisation
-from app.services.set_second_factor import remove_second_factor
+from app.services.set_second_factor import reset_second_factor
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, pages
 from app.web.pages.failures import detail_of
@@ -132,7 +132,7 @@ def end_their_sessions(username: str) -> Response:
 @pages.route("/accounts/<string:username>/second-factor/remove", methods=["POST"])
 def remove_their_second_factor(username: str) -> Response:
     """Take an account's second factor away, for who has lost the phone and the recovery codes."""
-    return _changed(username, lambda: runtime().perform(remove_second_factor, actor(), username))
+    return _changed(username, lambda: runtime().perform(reset_second_factor, actor(), username))
 
 
 @pages.route("/accounts/<string:username>/tokens/revoke", methods=["POST"])

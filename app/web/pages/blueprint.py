@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from app.domain.actor import Actor
 from app.errors import InvalidInputError
-from app.web.authentication import SAFE_METHODS, require_csrf_token, session_actor
+from app.web.authentication import SAFE_METHODS, SecondFactorNeededError, require_csrf_token, session_actor
 
 pages = Blueprint("pages", __name__)
 
@@ -19,7 +19,11 @@ OPEN_ENDPOINTS = frozenset(
 @pages.before_request
 def admit() -> Response | None:
     """Send strangers to the sign-in page; refuse an unsafe request without the session's CSRF token."""
-    g.actor = session_actor()
+    try:
+        g.actor = session_actor()
+    except SecondFactorNeededError:
+        g.actor = None
+        return redirect(url_for("pages.second_factor"))
     if g.actor is None and request.endpoint not in OPEN_ENDPOINTS:
         wanted = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("pages.sign_in", next=wanted))

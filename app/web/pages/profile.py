@@ -17,6 +17,7 @@ from app.services.authenticate_token import hash_token
 from app.services.change_password import change_own_password
 from app.services.end_sessions import end_other_sessions, end_session
 from app.services.issue_own_token import issue_own_token, revoke_listed_token
+from app.services.need_second_factor import needs_second_factor
 from app.services.plan_absence import cancel_absence, plan_absence
 from app.services.prove_second_factor import prove_second_factor
 from app.services.read_profile import read_profile, set_own_language
@@ -87,7 +88,13 @@ def _proposal(secret: str, *, wrong: bool = False) -> str:
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
         proposal=runtime().sealer.seal(secret, _proposal_place()),
         wrong=wrong,
+        must=_must_enrol(),
     )
+
+
+def _must_enrol() -> bool:
+    with runtime().reading() as connection:
+        return needs_second_factor(runtime(), connection, actor().username)
 
 
 @pages.route("/profile/second-factor", methods=["POST"])
@@ -111,7 +118,7 @@ def remove() -> Response:
     """Turn the second factor off, against a code."""
     if not _is_proved():
         return _wrong_code()
-    return _done(lambda: runtime().perform(remove_second_factor, actor(), actor().username), gettext("Removed."))
+    return _done(lambda: runtime().perform(remove_second_factor, actor()), gettext("Removed."))
 
 
 @pages.route("/profile/recovery-codes", methods=["POST"])

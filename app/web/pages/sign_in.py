@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from app.services.check_password import check_password
 from app.services.describe_account import describe_account
+from app.services.need_second_factor import will_need_second_factor
 from app.services.prove_second_factor import prove_second_factor
 from app.services.seed_demo import PASSWORD, PEOPLE
 from app.storage.second_factors import find_second_factor
@@ -74,7 +76,21 @@ def _enter(username: str, wanted: str) -> Response:
     session["display_name"] = account.display_name
     if account.language or chosen:
         session["language"] = account.language or chosen
+    _tell_of_second_factor(username)
     return redirect(wanted)
+
+
+def _tell_of_second_factor(username: str) -> None:
+    """Say from which day on somebody's role demands a second factor, as long as they have time to set it up."""
+    settings = runtime().settings.second_factor
+    if settings is None:
+        return
+    with runtime().reading() as connection:
+        is_to_come = will_need_second_factor(runtime(), connection, username)
+    if is_to_come:
+        day = settings.since.isoformat()
+        words = gettext("From %(day)s on your role demands a second factor. Set it up on your own page.", day=day)
+        flash(words, "warning")
 
 
 @pages.route("/logout", methods=["POST"])

@@ -29,6 +29,7 @@ from app.services.transfer_task import transfer_task
 from app.services.unit_of_work import UnitOfWork
 from app.services.urge_task import urge_task
 from app.services.withdraw_completion import withdraw_completion
+from app.storage.absences import list_absent_now
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, language
 from app.web.pages.people_called import person_called
@@ -206,9 +207,13 @@ WHY_NOBODY: Mapping[str, Callable[[], str]] = {
 def read_deeds(key: int) -> dict[str, Any]:
     """Return what the page shows of a task besides its form: what may be done, whose turn it is, what was done."""
     found = runtime().perform(read_task_actions, actor(), key)
+    with runtime().reading() as connection:
+        names = [username for username, _ in found.colleagues]
+        absent = list_absent_now(connection, names, runtime().now_in(connection))
     return {
         "actions": found,
         "draft": found.draft,
+        "absent": absent,
         "deeds": [deed for deed in DEEDS if found.may(deed.verb) and _makes_sense(deed.verb, found)],
         "signers": [turn.person for turn in found.turns if turn.state in {TurnState.WAITING, TurnState.OPEN}],
         "verb_name": verb_name,
