@@ -21,10 +21,11 @@ from app.services.run_built_in_job import run_built_in_job
 from app.services.seed_demo import PEOPLE
 from app.services.shipped_models import deploy_shipped_models
 from app.services.simulated_people import who_works
+from app.storage.accounts import AccountRow
 from app.storage.audit import OutboxRow
 from app.storage.complaints import ComplaintRow
 from app.storage.user_tasks import UserTaskRow
-from app.web import create_app
+from tests.applications import open_app
 from tests.desk import Desk
 
 CSRF = "a token of this test"
@@ -43,22 +44,28 @@ COMPLAINT: dict[str, Any] = {
 CONTACT = {"contactWay": "phone", "contactedAt": "2026-01-05T15:00"}
 
 
+def settle(desk: Desk, *, with_models: bool = True) -> None:
+    """Give an installation the demo bank's people, and the shipped procedures."""
+    for person in PEOPLE:
+        desk.perform(
+            create_account,
+            person.username,
+            display_name=person.display_name,
+            roles=person.roles,
+            groups=person.groups,
+        )
+    if with_models:
+        desk.perform(deploy_shipped_models)
+
+
 class Bank:
-    """The demo bank's people on one installation."""
+    """The demo bank's people on one installation, which may be a copy of one where they have settled."""
 
     def __init__(self, desk: Desk, *, with_models: bool = True) -> None:
         self.desk = desk
-        self.app: Flask = create_app(desk.settings, runtime=desk.runtime)
-        for person in PEOPLE:
-            desk.perform(
-                create_account,
-                person.username,
-                display_name=person.display_name,
-                roles=person.roles,
-                groups=person.groups,
-            )
-        if with_models:
-            desk.perform(deploy_shipped_models)
+        self.app: Flask = open_app(desk.runtime)
+        if not desk.rows(AccountRow):
+            settle(desk, with_models=with_models)
 
     @contextmanager
     def person(self, username: str, language: str = "zh") -> Iterator[FlaskClient]:

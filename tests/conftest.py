@@ -13,7 +13,6 @@ from pathlib import Path
 import hypothesis
 import pytest
 import redis
-from sqlalchemy import create_engine, text
 
 from app.storage.database import open_engine
 from app.storage.schema import upgrade_schema
@@ -57,14 +56,27 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def postgres_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """One PostgreSQL for the session, with a migrated template database."""
+    """One PostgreSQL for the session."""
     outside = os.environ.get("TEST_DATABASE_URL")
     cluster = Cluster.at(outside) if outside else start_cluster(tmp_path_factory.mktemp("pg"))
-    try:
-        cluster.make_template(_migrate)
-        yield cluster
-    finally:
-        cluster.stop()
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_cluster: Cluster) -> Iterator[str]:
+    """The name of a migrated database, to be copied."""
+    with _new_postgres(postgres_cluster, "template0") as (name, url):
+        _migrate(url)
+        yield name
+
+
+@pytest.fixture(scope="session")
+def postgres_house(postgres_cluster: Cluster, postgres_template: str) -> Iterator[str]:
+    """The name of a database in which the demo bank has settled, to be copied."""
+    with _new_postgres(postgres_cluster, postgres_template) as (name, url):
+        _settle(url)
+        yield name
 
 
 @pytest.fixture(scope="session")
@@ -72,10 +84,15 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file, to be copied."""
     path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
     _migrate(f"sqlite:///{path}")
-    engine = create_engine(f"sqlite:///{path}")
-    with engine.connect() as connection:
-        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def sqlite_house(sqlite_template: Path) -> Path:
+    """An SQLite file in which the demo bank has settled, to be copied."""
+    path = sqlite_template.with_name("house.sqlite3")
+    shutil.copy(sqlite_template, path)
+    _settle(f"sqlite:///{path}")
     return path
 
 
@@ -83,6 +100,13 @@ def _migrate(url: str) -> None:
     engine = open_engine(url)
     upgrade_schema(engine)
     engine.dispose()
+
+
+def _settle(url: str) -> None:
+    from tests.bank import settle  # brings the web along, which tests of the languages do without
+
+    with open_desk(url) as desk:
+        settle(desk)
 
 
 @dataclass(frozen=True)
@@ -95,16 +119,24 @@ class TestDatabase:
 
 
 @contextmanager
-def new_database(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[TestDatabase]:
-    """Make a migrated database of `kind`, and drop it afterwards."""
+def new_database(
+    request: pytest.FixtureRequest, kind: str, folder: Path, *, content: str = "template"
+) -> Iterator[TestDatabase]:
+    """Make a database of `kind`, migrated or with the demo bank settled (`house`), and drop it afterwards."""
     if kind == "sqlite":
         path = folder / f"{uuid.uuid4().hex[:8]}.sqlite3"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        shutil.copy(request.getfixturevalue(f"sqlite_{content}"), path)
         yield TestDatabase("sqlite", f"sqlite:///{path}")
         return
     cluster: Cluster = request.getfixturevalue("postgres_cluster")
+    with _new_postgres(cluster, request.getfixturevalue(f"postgres_{content}")) as (_, url):
+        yield TestDatabase("postgres", url)
+
+
+@contextmanager
+def _new_postgres(cluster: Cluster, template: str) -> Iterator[tuple[str, str]]:
     name = f"t_{uuid.uuid4().hex[:12]}"
-    yield TestDatabase("postgres", cluster.clone(name))
+    yield name, cluster.create(name, template)
     cluster.drop(name)
 
 
@@ -119,8 +151,9 @@ def module_database(
 
 @pytest.fixture
 def database(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> Iterator[TestDatabase]:
-    """One empty database for one test."""
-    with new_database(request, database_kind, tmp_path) as found:
+    """One database for one test: with the demo bank settled where the test asks for its `house`, else empty."""
+    content = "house" if "house" in request.fixturenames else "template"
+    with new_database(request, database_kind, tmp_path, content=content) as found:
         yield found
 
 

@@ -14,7 +14,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, select
+from argon2 import PasswordHasher
+from sqlalchemy import Engine, Row, event, select
 
 from app.clock import PinnedClock
 from app.config import Settings
@@ -29,6 +30,7 @@ from app.services.fire_timer import fire_timer
 from app.services.open_runtime import open_runtime
 from app.services.read_resource import ResourceFile
 from app.services.unit_of_work import Runtime
+from app.storage.accounts import write_password
 from app.storage.base import Base
 from app.storage.types import read_json
 from app.storage.user_tasks import UserTaskRow
@@ -39,6 +41,8 @@ NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)  # a Monday
 BOSS = Actor("boss", scopes=frozenset(SCOPES))
 ANNA = Actor("anna", groups=frozenset({"intake"}), scopes=frozenset({"work", "start"}))
 BERT = Actor("bert", groups=frozenset({"credit"}), scopes=frozenset({"work"}))
+
+_QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def work_for(
@@ -72,6 +76,17 @@ class KeptNudges:
         return 0
 
 
+def give_password(runtime: Runtime, username: str, password: str) -> None:
+    """Let an account sign in by password; a hash says how it was made, and this one is checked at once."""
+    runtime.perform(lambda work: write_password(work.connection, username, _QUICK.hash(password)))
+
+
+def spare_the_disk(engine: Engine) -> None:
+    """Let SQLite not wait for the disk: a test's database need not outlive the machine it runs on."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
+
+
 class Desk:
     """One installation of the product, as its use cases see it."""
 
@@ -82,6 +97,7 @@ class Desk:
         changes = {"mode": "production", "zone": "UTC", "pool_size": 12, "data_dir": self._folder} | changes
         self.settings = Settings(url, None, "x" * 32, **changes)
         self.runtime: Runtime = open_runtime(self.settings, clock=self.clock, nudges=self.nudges)
+        spare_the_disk(self.runtime.engine)
         self.perform = self.runtime.perform
 
     def close(self) -> None:

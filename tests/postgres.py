@@ -12,19 +12,17 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
-TEMPLATE = "redress_template"
 NOBODY = 65534
 
 
@@ -43,12 +41,10 @@ class Cluster:
     def database_url(self, name: str) -> str:
         return make_url(self.url).set(database=name, drivername="postgresql+psycopg").render_as_string(False)
 
-    def make_template(self, migrate: Callable[[str], None]) -> None:
-        self._administer(f"DROP DATABASE IF EXISTS {TEMPLATE}", f"CREATE DATABASE {TEMPLATE}")
-        migrate(self.database_url(TEMPLATE))
-
-    def clone(self, name: str) -> str:
-        self._administer(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY WAL_LOG")
+    def create(self, name: str, template: str = "template0") -> str:
+        """Make a database as a copy of another; returns its address."""
+        # Through the log it would be four times the work, and no disk is waited for at a checkpoint.
+        self._administer(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         return self.database_url(name)
 
     def drop(self, name: str) -> None:
@@ -81,19 +77,20 @@ class Cluster:
                 time.sleep(0.2)
 
     def stop(self) -> None:
+        self._admin.dispose()
         if self.data is None:
-            self._administer(f"DROP DATABASE IF EXISTS {TEMPLATE}")
             return
         _run_server(self.data, "stop", "-m", "immediate")
         if self.sockets is not None:
             shutil.rmtree(self.sockets, ignore_errors=True)
 
-    def _administer(self, *statements: str) -> None:
-        engine = create_engine(self.database_url("postgres"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            for statement in statements:
-                connection.execute(text(statement))
-        engine.dispose()
+    @cached_property
+    def _admin(self) -> Engine:
+        return create_engine(self.database_url("postgres"), isolation_level="AUTOCOMMIT")
+
+    def _administer(self, statement: str) -> None:
+        with self._admin.connect() as connection:
+            connection.execute(text(statement))
 
 
 def start_cluster(folder: Path, *, durable: bool = False) -> Cluster:
@@ -105,7 +102,8 @@ def start_cluster(folder: Path, *, durable: bool = False) -> Cluster:
     _run("initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "-N")
     settings = [f"unix_socket_directories='{sockets}'", "listen_addresses=''", "max_connections=200"]
     if not durable:
-        settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+        settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off"]
+        settings += ["wal_level=minimal", "max_wal_senders=0"]
     with (data / "postgresql.auto.conf").open("a") as file:
         file.write("\n".join(settings) + "\n")
     cluster = Cluster(f"postgresql+psycopg://postgres@/postgres?host={sockets}", data, sockets)

@@ -22,8 +22,8 @@ from app.storage.instances import ElementInstanceRow, ProcessInstanceRow
 from app.storage.jobs import CLOSED
 from app.storage.subscriptions import ConditionSubscriptionRow, MessageSubscriptionRow, SignalSubscriptionRow
 from app.storage.timers import TimerRow
-from app.web import create_app
 from app.web.authentication import CSRF_HEADER
+from tests.applications import open_app
 from tests.conformance.drawing import Node, draw
 from tests.desk import Desk
 
@@ -39,7 +39,7 @@ class FrontDoorStage:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         desk.perform(create_account, "operator", display_name="Operator", roles=["admin"], groups=[])
-        self.http: FlaskClient = create_app(desk.settings, runtime=desk.runtime).test_client()
+        self.http: FlaskClient = open_app(desk.runtime).test_client()
         secret = desk.perform(open_session, "operator", browser="a test", address="192.0.2.1")
         with self.http.session_transaction() as session:
             session.update(secret=secret, csrf=CSRF)

@@ -10,10 +10,10 @@ from flask.testing import FlaskClient
 from app.services.create_account import create_account
 from app.services.deploy_resources import deploy_resources
 from app.services.load_classification import load_shipped_classifications
-from app.web import create_app
 from app.web.openapi import describe
+from tests.applications import open_app
 from tests.clock_desk import file, shipped
-from tests.desk import BOSS, Desk
+from tests.desk import BOSS, Desk, give_password
 
 PASSWORD = "long enough to keep"
 
@@ -34,18 +34,19 @@ class Caller:
 def bank(desk: Desk) -> Desk:
     desk.perform(deploy_resources, BOSS, shipped())
     for name, groups in (("clerk", ("intake", "dept_deposits")), ("operator", ())):  # debit cards are theirs
-        desk.perform(create_account, name, display_name=name, password=PASSWORD, roles=(name,), groups=groups)
+        desk.perform(create_account, name, display_name=name, roles=(name,), groups=groups)
+        give_password(desk.runtime, name, PASSWORD)
     return desk
 
 
 @pytest.fixture
 def clerk(bank: Desk) -> Caller:
-    return Caller(create_app(bank.settings, runtime=bank.runtime).test_client(), "clerk")
+    return Caller(open_app(bank.runtime).test_client(), "clerk")
 
 
 @pytest.fixture
 def operator(bank: Desk) -> Caller:
-    return Caller(create_app(bank.settings, runtime=bank.runtime).test_client(), "operator")
+    return Caller(open_app(bank.runtime).test_client(), "operator")
 
 
 def decision(caller: Caller, number: str) -> dict[str, Any]:
@@ -139,7 +140,7 @@ def test_what_no_database_could_hold_is_refused_at_the_door(bank: Desk, clerk: C
 
 
 def test_nobody_unknown_is_answered_and_everything_is_described(bank: Desk) -> None:
-    app = create_app(bank.settings, runtime=bank.runtime)
+    app = open_app(bank.runtime)
     assert app.test_client().get("/api/calendars").status_code == 401
     with app.test_request_context():
         paths = describe(app.extensions["redress_api"])["paths"]

@@ -51,7 +51,7 @@ def hook() -> Iterator[WebSink]:
 
 
 @pytest.fixture
-def house(database: TestDatabase, mails: MailSink) -> Iterator[Desk]:
+def office(database: TestDatabase, mails: MailSink) -> Iterator[Desk]:
     """A bank with anna in the group intake, whose addresses are known."""
     hosts = frozenset({"127.0.0.1"})
     with open_desk(database.url, smtp_url=mails.url, http_job_allowed_hosts=hosts, sms_url="log:") as desk:
@@ -60,110 +60,112 @@ def house(database: TestDatabase, mails: MailSink) -> Iterator[Desk]:
         yield desk
 
 
-def leave(house: Desk, *recipients: str, cause: str = "a cause", **more: Any) -> list[int]:
+def leave(office: Desk, *recipients: str, cause: str = "a cause", **more: Any) -> list[int]:
     request = NoticeRequest(cause, "step_overdue", recipients, OVERDUE, **more)
-    return house.perform(leave_notices, request)
+    return office.perform(leave_notices, request)
 
 
-def send_due(house: Desk) -> int:
+def send_due(office: Desk) -> int:
     """What a sweep finds and a worker sends."""
-    house.clock.move(timedelta(seconds=3))
-    return deliver_notices(house.runtime, house.perform(find_overdue, 100).notices)
+    office.clock.move(timedelta(seconds=3))
+    return deliver_notices(office.runtime, office.perform(find_overdue, 100).notices)
 
 
-def file(house: Desk, **more: Any) -> FiledComplaint:
-    house.deploy(process(work_for("register"), ident="complaint_handling", flows="s -> register -> e"))
+def file(office: Desk, **more: Any) -> FiledComplaint:
+    office.deploy(process(work_for("register"), ident="complaint_handling", flows="s -> register -> e"))
     known = {"customerPhone": "13812345678", "customerName": "张三丰", "channel": "phone", "complaintType": "other"}
-    return house.perform(file_complaint, BOSS, known | more)
+    return office.perform(file_complaint, BOSS, known | more)
 
 
-def test_a_group_is_told_in_the_product_and_by_mail_once(house: Desk, mails: MailSink) -> None:
-    leave(house, "intake", "anna", channels=["email"])
-    assert leave(house, "intake", channels=["email"]) == []
-    assert (send_due(house), send_due(house)) == (1, 0)
+def test_a_group_is_told_in_the_product_and_by_mail_once(office: Desk, mails: MailSink) -> None:
+    leave(office, "intake", "anna", channels=["email"])
+    assert leave(office, "intake", channels=["email"]) == []
+    assert (send_due(office), send_due(office)) == (1, 0)
     assert [mail["To"] for mail in mails.mails] == ["anna@bank.example"]
-    shown = house.perform(list_own_notices, ANNA, "en")
+    shown = office.perform(list_own_notices, ANNA, "en")
     assert [one.subject for one in shown.notices] == ["Overdue: 核实分析 of TS-1"]
 
 
-def test_two_workers_send_a_notice_once(house: Desk, mails: MailSink) -> None:
-    (key,) = leave(house, "anna", channels=["email"])
-    assert deliver_notices(house.runtime, [key, key]) == 1
+def test_two_workers_send_a_notice_once(office: Desk, mails: MailSink) -> None:
+    (key,) = leave(office, "anna", channels=["email"])
+    assert deliver_notices(office.runtime, [key, key]) == 1
     assert len(mails.mails) == 1
 
 
-def test_a_person_reads_only_their_own_notices(house: Desk) -> None:
-    leave(house, "anna")
-    (notice,) = house.perform(list_own_notices, ANNA, "zh").notices
+def test_a_person_reads_only_their_own_notices(office: Desk) -> None:
+    leave(office, "anna")
+    (notice,) = office.perform(list_own_notices, ANNA, "zh").notices
     other = Actor("bert", scopes=frozenset({"work"}))
-    assert house.perform(list_own_notices, other, "zh").notices == []
-    assert house.perform(mark_notices_read, other, [notice.key]) == 0
-    assert house.perform(mark_notices_read, ANNA, [notice.key]) == 1
-    assert house.perform(list_own_notices, ANNA, "zh").unread == 0
+    assert office.perform(list_own_notices, other, "zh").notices == []
+    assert office.perform(mark_notices_read, other, [notice.key]) == 0
+    assert office.perform(mark_notices_read, ANNA, [notice.key]) == 1
+    assert office.perform(list_own_notices, ANNA, "zh").unread == 0
 
 
-def test_a_groups_robot_that_refuses_in_a_good_answer_is_tried_until_it_is_dead(house: Desk, hook: WebSink) -> None:
+def test_a_groups_robot_that_refuses_in_a_good_answer_is_tried_until_it_is_dead(office: Desk, hook: WebSink) -> None:
     robot = {"wecom": {"url": hook.url}}
-    house.perform(set_notice_preference, ADMIN, "g:intake", NoticePreference(addresses=robot))
-    leave(house, "intake", channels=["wecom"])
+    office.perform(set_notice_preference, ADMIN, "g:intake", NoticePreference(addresses=robot))
+    leave(office, "intake", channels=["wecom"])
     hook.answer = {"errcode": 45009}
     for _ in range(8):
-        send_due(house)
-        house.clock.move(timedelta(days=1))
-    row = house.row(NoticeRow, channel="wecom")
+        send_due(office)
+        office.clock.move(timedelta(days=1))
+    row = office.row(NoticeRow, channel="wecom")
     assert (row.state, row.tries, len(hook.requests)) == ("DEAD", 6, 6)
     hook.answer = {"errcode": 0}
-    house.perform(retry_notice, BOSS, row.key)
-    assert (send_due(house), house.row(NoticeRow, channel="wecom").state) == (1, "SENT")
+    office.perform(retry_notice, BOSS, row.key)
+    assert (send_due(office), office.row(NoticeRow, channel="wecom").state) == (1, "SENT")
     with pytest.raises(ConflictError):
-        house.perform(retry_notice, BOSS, row.key)
+        office.perform(retry_notice, BOSS, row.key)
 
 
-def test_back_off_grows(house: Desk, hook: WebSink) -> None:
-    house.perform(set_notice_preference, ADMIN, "g:intake", NoticePreference(addresses={"wecom": {"url": hook.url}}))
-    leave(house, "intake", channels=["wecom"])
+def test_back_off_grows(office: Desk, hook: WebSink) -> None:
+    office.perform(set_notice_preference, ADMIN, "g:intake", NoticePreference(addresses={"wecom": {"url": hook.url}}))
+    leave(office, "intake", channels=["wecom"])
     hook.status = 503
-    send_due(house)
-    house.clock.move(timedelta(seconds=20))
-    send_due(house)
+    send_due(office)
+    office.clock.move(timedelta(seconds=20))
+    send_due(office)
     assert len(hook.requests) == 1
-    house.clock.move(timedelta(seconds=10))
-    send_due(house)
+    office.clock.move(timedelta(seconds=10))
+    send_due(office)
     assert len(hook.requests) == 2
 
 
-def test_quiet_hours_hold_a_mail_back_until_they_end(house: Desk, mails: MailSink) -> None:
+def test_quiet_hours_hold_a_mail_back_until_they_end(office: Desk, mails: MailSink) -> None:
     quiet = NoticePreference(channels=["email"], quiet_from="11:00", quiet_to="14:00")
-    house.perform(set_notice_preference, ANNA, "p:anna", quiet)
-    leave(house, "anna")
-    send_due(house)
+    office.perform(set_notice_preference, ANNA, "p:anna", quiet)
+    leave(office, "anna")
+    send_due(office)
     assert mails.mails == []
-    house.clock.move(timedelta(hours=2))
-    assert (send_due(house), len(mails.mails)) == (1, 1)
+    office.clock.move(timedelta(hours=2))
+    assert (send_due(office), len(mails.mails)) == (1, 1)
 
 
-def test_others_preferences_are_an_administrators(house: Desk) -> None:
+def test_others_preferences_are_an_administrators(office: Desk) -> None:
     with pytest.raises(ForbiddenError):
-        house.perform(set_notice_preference, ANNA, "g:intake", NoticePreference())
+        office.perform(set_notice_preference, ANNA, "g:intake", NoticePreference())
     with pytest.raises(InvalidInputError, match="22:30"):
-        house.perform(set_notice_preference, ANNA, "p:anna", NoticePreference(quiet_from="late"))
+        office.perform(set_notice_preference, ANNA, "p:anna", NoticePreference(quiet_from="late"))
 
 
-def test_a_customers_phone_is_opened_at_sending_and_never_logged(house: Desk, caplog: pytest.LogCaptureFixture) -> None:
-    filed = file(house)
+def test_a_customers_phone_is_opened_at_sending_and_never_logged(
+    office: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    filed = file(office)
     request = NoticeRequest("ack", "acknowledgement", ["customer"], {"number": filed.number}, (), filed.key)
-    house.perform(leave_notices, request)
+    office.perform(leave_notices, request)
     with caplog.at_level("INFO"):
-        assert send_due(house) == 1
-    row = house.row(NoticeRow)
+        assert send_due(office) == 1
+    row = office.row(NoticeRow)
     assert (row.channel, row.recipient, row.state) == ("sms", filed.number, "SENT")
     logged = "".join(str(record.__dict__) for record in caplog.records)
     assert ("*******5678" in logged, "13812345678" in f"{row}{logged}") == (True, False)
-    assert house.rows(ComplaintEventRow)[-1].details == {"template": "acknowledgement", "version": 1, "channel": "sms"}
+    assert office.rows(ComplaintEventRow)[-1].details == {"template": "acknowledgement", "version": 1, "channel": "sms"}
 
 
-def test_a_decision_notice_that_lacks_what_the_law_wants_is_not_left(house: Desk) -> None:
-    filed = file(house)
+def test_a_decision_notice_that_lacks_what_the_law_wants_is_not_left(office: Desk) -> None:
+    filed = file(office)
     parts = {
         "number": filed.number,
         "verification": "已核实",
@@ -173,14 +175,14 @@ def test_a_decision_notice_that_lacks_what_the_law_wants_is_not_left(house: Desk
     }
     request = NoticeRequest("decision", "decision_notice", ["customer"], parts, (), filed.key)
     with pytest.raises(MissingPartsError, match="诉讼"):
-        house.perform(leave_notices, request)
-    assert house.rows(NoticeRow) == []
-    missing = house.perform(preview_notice, ANNA, "decision_notice", parts).missing
+        office.perform(leave_notices, request)
+    assert office.rows(NoticeRow) == []
+    missing = office.perform(preview_notice, ANNA, "decision_notice", parts).missing
     assert [one.parameter for one in missing] == ["routes"]
 
 
-def test_the_free_texts_of_a_decision_are_sealed(house: Desk) -> None:
-    filed = file(house)
+def test_the_free_texts_of_a_decision_are_sealed(office: Desk) -> None:
+    filed = file(office)
     routes = ["review", "mediation", "arbitration", "court"]
     parts = {
         "verification": "张三丰已还款",
@@ -190,18 +192,18 @@ def test_the_free_texts_of_a_decision_are_sealed(house: Desk) -> None:
         "routes": routes,
     }
     request = NoticeRequest("decision", "decision_notice", ["customer"], parts, (), filed.key)
-    house.perform(leave_notices, request)
-    row = house.row(NoticeRow)
+    office.perform(leave_notices, request)
+    row = office.row(NoticeRow)
     assert "张三丰" not in f"{row.parameters}{row.sealed}"
-    assert send_due(house) == 1
+    assert send_due(office) == 1
 
 
-def test_a_signed_webhook_carries_the_notices_key(house: Desk, hook: WebSink) -> None:
+def test_a_signed_webhook_carries_the_notices_key(office: Desk, hook: WebSink) -> None:
     address = {"webhook": {"url": hook.url, "secret": "a secret of sixteen"}}
-    house.perform(set_notice_preference, ADMIN, "s:qms", NoticePreference(addresses=address))
-    key = house.perform(leave_webhook, "volume", "qms", {"productLine": "wealth"}, complaint_key=None)
-    assert house.perform(leave_webhook, "volume", "qms", {}, complaint_key=None) is None
-    send_due(house)
+    office.perform(set_notice_preference, ADMIN, "s:qms", NoticePreference(addresses=address))
+    key = office.perform(leave_webhook, "volume", "qms", {"productLine": "wealth"}, complaint_key=None)
+    assert office.perform(leave_webhook, "volume", "qms", {}, complaint_key=None) is None
+    send_due(office)
     assert (hook.requests[0].headers["Idempotency-Key"], hook.json()["productLine"]) == (str(key), "wealth")
 
 
@@ -212,29 +214,29 @@ def notify_process(*recipients: str) -> Any:
     return process(told, work_for("after"), flows="s -> tell -> after -> e")
 
 
-def run_notify(house: Desk) -> None:
-    run_built_in_job(house.runtime, house.row(JobRow).key)
-    deliver_outbox(house.runtime, [row.key for row in house.rows(OutboxRow, topic="notice")])
+def run_notify(office: Desk) -> None:
+    run_built_in_job(office.runtime, office.row(JobRow).key)
+    deliver_outbox(office.runtime, [row.key for row in office.rows(OutboxRow, topic="notice")])
 
 
-def test_a_notify_job_ends_in_somebodys_notices(house: Desk) -> None:
-    house.deploy(notify_process("intake"))
-    house.start()
-    run_notify(house)
-    assert [one.subject for one in house.perform(list_own_notices, ANNA, "zh").notices] == ["催办：核实 已超时"]
-    assert house.rows(OutboxRow, topic="notice") == []
+def test_a_notify_job_ends_in_somebodys_notices(office: Desk) -> None:
+    office.deploy(notify_process("intake"))
+    office.start()
+    run_notify(office)
+    assert [one.subject for one in office.perform(list_own_notices, ANNA, "zh").notices] == ["催办：核实 已超时"]
+    assert office.rows(OutboxRow, topic="notice") == []
 
 
-def test_a_notice_that_nobody_can_get_is_an_incident_that_can_be_retried(house: Desk, mails: MailSink) -> None:
-    house.deploy(notify_process("intake"))
-    key = house.start()
-    run_notify(house)
+def test_a_notice_that_nobody_can_get_is_an_incident_that_can_be_retried(office: Desk, mails: MailSink) -> None:
+    office.deploy(notify_process("intake"))
+    key = office.start()
+    run_notify(office)
     request = NoticeRequest("x", "step_overdue", ["anna"], OVERDUE, ["email"], instance_key=key)
-    house.perform(leave_notices, request)
+    office.perform(leave_notices, request)
     mails.answer = "550 unknown"
-    send_due(house)
-    incident = house.row(IncidentRow)
+    send_due(office)
+    incident = office.row(IncidentRow)
     assert "answered 550" in incident.message
     mails.answer = "250 OK"
-    house.perform(resolve_incident, BOSS, incident.key)
-    assert (send_due(house), house.row(NoticeRow, channel="email").state) == (1, "SENT")
+    office.perform(resolve_incident, BOSS, incident.key)
+    assert (send_due(office), office.row(NoticeRow, channel="email").state) == (1, "SENT")

@@ -11,7 +11,6 @@ from typing import Any
 
 import pyotp
 import pytest
-from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from limits import RateLimitItemPerMinute
 from sqlalchemy import update
@@ -20,25 +19,23 @@ from werkzeug.test import TestResponse
 from app.domain.lock_out import FREE_FAILURES, lock_length
 from app.services.grant_rights import open_account
 from app.services.tell_of_locked_accounts import tell_of_locked_accounts
-from app.storage.accounts import ApiTokenRow, write_password
+from app.storage.accounts import ApiTokenRow
 from app.storage.notices import NoticeRow
 from app.storage.second_factors import SecondFactorRow
 from app.storage.sessions import SessionRow
 from app.storage.sign_in_guards import SignInGuardRow
 from app.web import create_app, limits
 from tests.bank import CSRF, Bank, post
-from tests.desk import BOSS
+from tests.desk import BOSS, give_password
 
 PASSWORD = "a good password"
-QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-"""A hash says how it was made: these are checked at once."""
 
 
 @pytest.fixture
 def bank(entrance: Bank, monkeypatch: pytest.MonkeyPatch) -> Bank:
     """The bank, its clerk Li Na with a password; the limit on an address is out of these tests' way."""
     monkeypatch.setattr(limits, "FAILED_SIGN_INS", RateLimitItemPerMinute(1000))
-    entrance.desk.perform(lambda work: write_password(work.connection, "lina", QUICK.hash(PASSWORD)))
+    give_password(entrance.desk.runtime, "lina", PASSWORD)
     return entrance
 
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from joserfc.jwk import RSAKey
 
@@ -17,10 +16,9 @@ from app.services.check_password import check_password
 from app.services.create_account import create_account
 from app.services.grant_rights import open_account
 from app.sign_in_settings import LdapSettings, OidcSettings
-from app.storage.accounts import write_password
 from app.web import create_app
 from tests.bank import Bank
-from tests.desk import BOSS
+from tests.desk import BOSS, give_password
 from tests.oidc_provider import CLIENT, SECRET, Provider, running_provider
 
 
@@ -90,7 +88,7 @@ def test_the_way_back_is_of_the_browser_that_went(entrance: Bank, browser: Flask
 def test_the_name_of_an_account_with_a_password_of_its_own_is_not_taken_over(
     entrance: Bank, browser: FlaskClient, provider: Provider
 ) -> None:
-    entrance.desk.perform(lambda work: write_password(work.connection, "lina", QUICK.hash("a good password")))
+    give_password(entrance.desk.runtime, "lina", "a good password")
     assert come_in(browser, provider, preferred_username="lina") == 401
 
 
@@ -108,7 +106,6 @@ def test_no_provider_no_way_there(entrance: Bank) -> None:
         assert browser.get("/login/provider").status_code == 404
 
 
-QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 DIRECTORY = LdapSettings("ldaps://directory.bank.example", "cn=reader", "reader's", "ou=people,o=bank")
 
 
@@ -157,7 +154,7 @@ def test_the_directory_lets_in_whom_it_knows_once_with_the_password(
 
 
 def test_an_account_with_a_password_of_its_own_does_not_ask_the_directory(directory: Bank) -> None:
-    directory.desk.perform(lambda work: write_password(work.connection, "lina", QUICK.hash("one of our own")))
+    give_password(directory.desk.runtime, "lina", "one of our own")
     assert not check_password(directory.desk.runtime, "lina", "from the directory")
     assert check_password(directory.desk.runtime, "lina", "one of our own")
 

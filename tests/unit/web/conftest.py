@@ -16,9 +16,11 @@ from werkzeug.test import TestResponse
 
 from app.config import read_settings
 from app.services.create_account import create_account
+from app.services.open_runtime import open_runtime
 from app.services.unit_of_work import Runtime
-from app.web import create_app
+from tests.applications import open_app
 from tests.conftest import TestDatabase
+from tests.desk import give_password, spare_the_disk
 
 PASSWORD = "correct horse"
 
@@ -52,12 +54,17 @@ def basic(name: str, password: str = PASSWORD) -> str:
 
 @pytest.fixture
 def door(database: TestDatabase, tmp_path: Path) -> Iterator[Door]:
-    environment = {"DATABASE_URL": database.url, "REDRESS_MODE": "test", "REDRESS_DATA_DIR": str(tmp_path)}
-    app = create_app(read_settings(environment))
-    runtime: Runtime = app.extensions["redress"]
+    environment = {
+        "DATABASE_URL": database.url,
+        "REDRESS_MODE": "test",
+        "REDRESS_DATA_DIR": str(tmp_path),
+        "SECRET_KEY": "x" * 32,
+    }
+    runtime = open_runtime(read_settings(environment))
+    spare_the_disk(runtime.engine)
     for name, role in (("operator", "admin"), ("clerk", "clerk"), ("auditor", "auditor")):
-        runtime.perform(
-            create_account, name, display_name=name.title(), password=PASSWORD, roles=[role], groups=["desk"]
-        )
+        runtime.perform(create_account, name, display_name=name.title(), roles=[role], groups=["desk"])
+        give_password(runtime, name, PASSWORD)
+    app = open_app(runtime)
     yield Door(app, runtime, app.test_client())
     runtime.engine.dispose()
