@@ -6,7 +6,8 @@ A field that is hidden drops its answer; one that is disabled or read-only keeps
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,13 +16,16 @@ from app.domain.forms.errors import AnswerProblem, FormError
 from app.domain.forms.messages import tell
 from app.domain.forms.nodes import Display, Field, Group, Node, Path, Repeat, Shape, Surroundings
 from app.domain.forms.reading import Reader, parse_schema
-from app.feel import DEFAULT, Environment, FeelError, Run, parse_number, to_feel, to_json
+from app.feel import DEFAULT, Environment, FeelError, Run, compile_expression, parse_number, to_feel, to_json
 
 MOST_ROWS = 500
 MOST_ROUNDS = 8
 """How often conditions are asked again because hiding one field hid or showed another."""
 
 ABSENT: Any = object()
+
+Names = frozenset[str] | None
+"""The variables that a form's expressions read; None for whichever."""
 
 
 @dataclass
@@ -41,6 +45,7 @@ class _Work:
     run: Run
     today: str
     language: str
+    read: Names = None
     problems: dict[str, list[str]] = field(default_factory=dict)
 
     def note(self, path: str, code: str, label: str, **values: Any) -> None:
@@ -55,6 +60,8 @@ class Form:
     nodes: tuple[Node, ...]
     shape: Shape
     raw: Mapping[str, Any]
+    read: Names
+    """What the expressions read: only that is made FEEL's in a check, however much the process holds."""
 
     def title(self, language: str) -> str:
         """Return the form's name in `language`, empty where it has none."""
@@ -74,7 +81,7 @@ class Form:
         `data` and `variables` are JSON values; `variables` are what is stored already. An answer that was not sent is
         taken from there, then from the field's default.
         """
-        work = _work(env, language)
+        work = _work(env, language, self.read)
         if not isinstance(data, Mapping):
             raise FormError(self.form_id, {"": [tell("object", "", language, {})]})
         _refuse_unknown(self.shape, data, "", work)
@@ -95,7 +102,23 @@ def compile_form(schema: Mapping[str, Any] | str | bytes) -> Form:
     raw = parse_schema(schema)
     form_id = str(raw.get("id") or "")
     shape = Shape()
-    return Form(form_id, Reader(form_id).nodes(raw["components"], (), shape), shape, raw)
+    nodes = Reader(form_id).nodes(raw["components"], (), shape)
+    read = frozenset(_names_read(raw["components"]))
+    return Form(form_id, nodes, shape, raw, None if read & {"this", "parent"} else read)
+
+
+def _names_read(raw: Any) -> Iterator[str]:
+    if isinstance(raw, Mapping):
+        if isinstance(raw.get("valuesKey"), str):
+            yield raw["valuesKey"].split(".")[0]
+        raw = raw.values()
+    if isinstance(raw, str):
+        if raw.lstrip().startswith("="):
+            with suppress(FeelError):  # a label may start so and be none
+                yield from compile_expression(raw.lstrip()[1:]).free_names
+    elif isinstance(raw, Iterable):
+        for one in raw:
+            yield from _names_read(one)
 
 
 def settle_scope(
@@ -104,14 +127,15 @@ def settle_scope(
     stored: Mapping[str, Any],
     outer: Mapping[str, Any],
     run: Run,
+    read: Names = None,
 ) -> ScopeState:
-    """Decide what is visible in one scope, until hiding something changes nothing more."""
+    """Decide what is visible in one scope, until hiding something changes nothing more; `read` limits its context."""
     fields = list(_fields(nodes))
-    given = _feel({**stored, **data})
+    given = _feel({**stored, **data}, read)
     state = ScopeState({one.path: _value(one, data, stored) for one in fields})
     for _ in range(MOST_ROUNDS):
         hidden: set[int] = set()
-        state.context = _context(fields, state, given, outer)
+        state.context = _context(fields, state, given, outer, read)
         _hide(nodes, state.context, run, hidden, under=False)
         fixed = {one.number for one in fields if _is_fixed(one, state.context, run)}
         computed = {
@@ -143,7 +167,7 @@ def _check_scope(
     prefix: str,
     work: _Work,
 ) -> dict[str, Any]:
-    state = settle_scope(nodes, data, stored, outer, work.run)
+    state = settle_scope(nodes, data, stored, outer, work.run, work.read)
     around = Surroundings(state.context, work.run, work.today)
     result: dict[str, Any] = {}
     for node in _flat(nodes):
@@ -217,11 +241,13 @@ def _refuse_unknown(shape: Shape, data: Mapping[str, Any], prefix: str, work: _W
 
 
 def _context(
-    fields: list[Field], state: ScopeState, given: Mapping[str, Any], outer: Mapping[str, Any]
+    fields: list[Field], state: ScopeState, given: Mapping[str, Any], outer: Mapping[str, Any], read: Names
 ) -> dict[str, Any]:
     """Return the FEEL values of a scope: stored ones under the answers, hidden answers null, `this` and `parent`."""
     own = dict(given)
     for one in fields:
+        if read is not None and one.path[0] not in read:
+            continue
         is_gone = one.number in state.hidden
         _put(own, one.path, None if is_gone else _answer(one, state.values[one.path]))
     return {**outer, **own, "this": own, "parent": outer} if outer else {**own, "this": own}
@@ -281,8 +307,8 @@ def _put(target: dict[str, Any], path: Path, value: Any) -> None:
     target[path[-1]] = value
 
 
-def _feel(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _feel_value(value) for name, value in data.items()}
+def _feel(data: Mapping[str, Any], read: Names) -> dict[str, Any]:
+    return {name: _feel_value(value) for name, value in data.items() if read is None or name in read}
 
 
 def _feel_value(value: Any) -> Any:
@@ -305,6 +331,6 @@ def _in_language(text: str, language: str) -> str:
     return halves[-1] if language == "en" else halves[0]
 
 
-def _work(env: Environment, language: str) -> _Work:
+def _work(env: Environment, language: str, read: Names = None) -> _Work:
     run = Run(env)
-    return _Work(run, env.clock.now().astimezone(ZoneInfo(env.zone)).date().isoformat(), language)
+    return _Work(run, env.clock.now().astimezone(ZoneInfo(env.zone)).date().isoformat(), language, read)
