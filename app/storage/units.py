@@ -51,6 +51,12 @@ def list_kinds_led(connection: Connection, username: str) -> list[str]:
     return list(connection.execute(select(UnitRow.kind).where(UnitRow.head == username)).scalars())
 
 
+def list_heads(connection: Connection, kinds: Sequence[str]) -> list[str]:
+    """Return who leads units of these kinds."""
+    heads = select(UnitRow.head).where(UnitRow.kind.in_(kinds), UnitRow.head.is_not(None)).distinct()
+    return [str(name) for name in connection.execute(heads).scalars()]
+
+
 def find_unit(connection: Connection, unit_id: str) -> Row[Any] | None:
     """Return one unit."""
     return connection.execute(select(UnitRow.__table__).where(UnitRow.id == unit_id)).one_or_none()

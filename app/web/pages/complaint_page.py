@@ -42,6 +42,14 @@ def complaint_section(number: str, section: str) -> Response:
     return _answer(found, found.template, runtime().perform(_read_section, actor(), number, found))
 
 
+def show_section(number: str, name: str, **more: Any) -> str:
+    """Return the page of a complaint with a section open, and what more it is to show: what was sent and refused."""
+    section = find_section(name)
+    assert section is not None
+    values = runtime().perform(_read_section, actor(), number, section)
+    return render_template("pages/complaint.html", sections=SECTIONS, section=section, **{**values, **more})
+
+
 def _read_page(work: UnitOfWork, actor: Actor, number: str) -> ComplaintPage:
     page = read_complaint_page(work, actor, number)
     people = (event.actor for event in page.view.events), (step.assignee for step in page.steps)

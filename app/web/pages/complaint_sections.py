@@ -15,6 +15,7 @@ from app.domain.actor import Actor
 from app.services.get_complaint import ComplaintView
 from app.services.unit_of_work import UnitOfWork
 from app.web.pages.attachments import read_section
+from app.web.pages.clock_sheets import read_deadlines_section
 from app.web.pages.customers import read_customer_section
 from app.web.pages.diagrams import read_steps
 from app.web.pages.exchanges import read_comments_section, read_contacts_section, read_related_section
@@ -34,6 +35,7 @@ class Section:
 
 
 SECTIONS: tuple[Section, ...] = (
+    Section("deadlines", lambda: gettext("Deadlines"), "pages/_section_deadlines.html", read_deadlines_section),
     Section("diagram", lambda: gettext("Diagram"), "pages/_diagram.html", read_steps),
     Section("timeline", lambda: gettext("Timeline"), "pages/_timeline.html", read_happenings),
     Section("decisions", lambda: gettext("Decisions"), "pages/_decisions.html", read_evaluations),

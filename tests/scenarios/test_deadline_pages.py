@@ -1,0 +1,90 @@
+"""The section "Deadlines" of a complaint's page: what people record of its clocks, and what they are told."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+from app.storage.clocks import ClockRow
+from app.storage.step_limits import StepLimitRow
+from app.storage.user_tasks import UserTaskRow
+from tests.bank import Bank, post
+from tests.scenarios.test_complaint_handling import REGISTERED
+
+AT = "2026-01-05T12:00"
+REQUESTS = (("zh", "关于延长投诉", "总行高级管理人员"), ("en", "Request to extend", "senior management"))
+
+
+def clock(house: Bank, clock_id: str = "cn_decision") -> Any:
+    return house.desk.rows(ClockRow, clock_id=clock_id)[-1]
+
+
+def section(house: Bank, number: str, language: str = "zh", username: str = "lina") -> str:
+    with house.person(username, language) as browser:
+        return html.unescape(browser.get(f"/complaints/{number}/deadlines").text)
+
+
+def send(house: Bank, number: str, path: str, language: str = "zh", **said: str) -> tuple[int, str]:
+    with house.person("lina", language) as browser:
+        answer = post(browser, f"/complaints/{number}/deadlines/{path}", {"at": AT, **said})
+    return answer.status_code, html.unescape(answer.text)
+
+
+def test_an_extension_is_drafted_approved_by_who_stands_high_enough_and_recorded_with_its_proof(house: Bank) -> None:
+    number = house.file()
+    key = clock(house).key
+    wish = {"kind": "extended", "length": "60", "reason": "需外部鉴定"}
+    for language, told, wanted in REQUESTS:
+        status, page = send(house, number, f"{key}/extension", language, **wish)
+        assert (status, told in page, wanted in page, "需外部鉴定" in page) == (200, True, True, True)
+    said = {"id": "x", "level": "head-office senior management", **wish}
+    status, page = send(house, number, str(key), **said, document="", notice="", approver="")
+    assert (status, "请写明作为凭证的文件" in page, "请写明告知客户的凭证" in page) == (422, True, True)
+    proof = {"document": "请示 7 号", "notice": "短信 12"}
+    status, page = send(house, number, str(key), **said, **proof, approver="lina")
+    assert (status, "此人的级别不足以批准" in page, 'value="短信 12"' in page) == (422, True, True)
+    assert send(house, number, str(key), **said, **proof, approver="zhouqiang")[0] == 302
+    assert send(house, number, str(key), **said, **proof, approver="zhouqiang")[0] == 302  # sent twice
+    shown = section(house, number)
+    assert [shown.count(words) for words in ("请示 7 号", "告知凭证: 短信 12", "60 日（自然日）")] == [1, 1, 2]
+
+
+def test_a_clock_is_classed_paused_with_its_steps_and_goes_on(house: Bank) -> None:
+    number = house.file()
+    house.work("register", **REGISTERED)
+    key = clock(house).key
+    assert send(house, number, str(key), id="c", kind="classed", complexity="complex")[0] == 302
+    status, page = send(house, number, str(key), id="p", kind="paused", reason="examination", document="委托书")
+    assert (status, "请写明告知客户的凭证" in page, 'value="委托书"' in page) == (422, True, True)
+    paused = {"id": "p", "kind": "paused", "reason": "examination", "document": "委托书", "notice": "短信 1"}
+    assert send(house, number, str(key), **paused)[0] == 302
+    verify = house.desk.open_task("verify")
+    assert house.desk.row(UserTaskRow, key=verify).due_at is None
+    with house.person("zhangmin") as browser:
+        inbox = browser.get("/inbox?view=groups").text
+        task = browser.get(f"/tasks/{verify}").text
+    assert all("已中止，剩余" in page for page in (inbox, task))
+    house.desk.move(days=3)
+    over = {"id": "r", "kind": "resumed", "pause": "p", "at": "2026-01-08T12:00"}
+    assert send(house, number, str(key), **over)[0] == 302
+    assert house.desk.row(StepLimitRow, key=verify).still_since is None
+    assert "Pause" in section(house, number, "en")
+
+
+def test_what_happened_outside_starts_and_ends_deadlines(house: Bank) -> None:
+    number = house.file()
+    status, page = send(house, number, "events", kind="event", event="decision_notified", at="2027-01-01T00:00")
+    assert (status, "时间有误" in page) == (422, True)
+    assert send(house, number, "events", kind="event", event="decision_notified", document="回执")[0] == 302
+    assert "客户申请核查" in section(house, number)
+    assert send(house, number, "events", kind="event", event="new_facts", document="来信")[0] == 302
+    assert len(house.desk.rows(ClockRow, clock_id="cn_decision")) == 2
+    assert len(re.findall("Decision on the complaint", section(house, number, "en"))) == 2
+
+
+def test_nobody_records_on_a_complaint_of_others(house: Bank) -> None:
+    number = house.file()
+    with house.person("chenjie") as browser:
+        answer = post(browser, f"/complaints/{number}/deadlines/{clock(house).key}", {"at": AT, "kind": "stopped"})
+    assert answer.status_code == 403
