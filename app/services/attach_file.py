@@ -51,6 +51,13 @@ def attach_file(
         raise InvalidInputError(f"Expected a purpose of {', '.join(PURPOSES)}, but got {new.purpose!r}")
     if not keep_blob(work.connection, received.blob_key, received.size, received.sha256):
         raise ConflictError("Expected a file that was just received, but it was taken away; send it again")
+    return attach_kept_file(work, actor, complaint, received, new)
+
+
+def attach_kept_file(
+    work: UnitOfWork, actor: Actor, complaint: Row[Any], received: ReceivedFile, new: NewAttachment
+) -> Mapping[str, Any]:
+    """Attach a file that is kept already and belongs to nothing else any more; returns the attachment's row."""
     key = work.next_key()
     row = {
         "key": key,

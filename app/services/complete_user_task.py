@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from app.domain.actor import Actor
@@ -11,6 +11,7 @@ from app.domain.task_verbs import Relation
 from app.engine import Instance
 from app.errors import ConflictError, ForbiddenError
 from app.services.act_on_task import TaskInHand, lock_task, require_part, stand, who_ended
+from app.services.attach_documents import NamedDocument, attach_documents
 from app.services.check_recusal import check_completion
 from app.services.find_stand_in import check_stand_in
 from app.services.record_audit import record_audit
@@ -32,12 +33,14 @@ def complete_user_task(
     *,
     action: str = "complete",
     check: AnswerCheck | None = None,
+    documents: Sequence[NamedDocument] = (),
 ) -> None:
     """Complete the task with `variables`, or what `check` makes of them, and run its process on.
 
-    A task that signers after wait for goes to the next of them instead. Raises NotFoundError; ConflictError naming who
-    was first, when the process is suspended or the task is lent; ForbiddenError, also for who has a direct interest in
-    the complaint, and for a stand-in who would check their own work; what `check` raises.
+    `documents` that the variables name become a complaint's attachments, where the task is one's. A task that signers
+    after wait for goes to the next of them instead. Raises NotFoundError; ConflictError naming who was first, when the
+    process is suspended or the task is lent; ForbiddenError, also for who has a direct interest in the complaint; what
+    `check` and `attach_documents` raise.
     """
     task, instance, mark = open_task(work, actor, task_key)
     if may_be_complaint_number(instance.business_id):
@@ -47,6 +50,8 @@ def complete_user_task(
     run = hand.run
     if check is not None:
         variables = check(work, task, run.instance, variables)
+    if documents and hand.complaint is not None:
+        variables = attach_documents(work, actor, hand.complaint, documents, variables)
     if task.hold is not None:
         signed = sign_task(hand, variables)
         if signed is None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.domain.actor import Actor
+from app.domain.document_references import named_documents
 from app.domain.media_types import clean_name
 from app.services.attach_file import EVIDENCE, POWER_OF_ATTORNEY, TASK, NewAttachment, attach_file
 from app.services.receive_file import ReceivedFile
@@ -43,8 +44,8 @@ def keep_form_files(
     source: str = TASK,
 ) -> None:
     """Keep those of `files` that the checked answers still name; a sweep takes the others."""
-    named = set(_references(answers))
-    mandates = set(_references(answers.get(POWER_OF_ATTORNEY_FIELD)))
+    named = set(named_documents(answers))
+    mandates = set(named_documents(answers.get(POWER_OF_ATTORNEY_FIELD)))
     wanted = [file for file in files if file.reference in named]
     complaint = find_complaint_of_instance(work.connection, instance_key) if wanted else None
     for file in wanted:
@@ -62,14 +63,3 @@ def keep_form_files(
                 instance_key=instance_key,
             )
             store_document(work, actor, document)
-
-
-def _references(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        if isinstance(value.get("documentId"), str):
-            yield value["documentId"]
-        for one in value.values():
-            yield from _references(one)
-    elif isinstance(value, list):
-        for one in value:
-            yield from _references(one)

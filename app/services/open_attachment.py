@@ -15,10 +15,11 @@ from app.services.open_file import open_file
 from app.services.raise_incident import raise_attachment_incident
 from app.services.read_attachments import shown_name
 from app.services.record_audit import record_audit
-from app.services.see_complaint import see_complaint
+from app.services.see_complaint import require_given, see_complaint
 from app.services.unit_of_work import Runtime, UnitOfWork
-from app.storage.attachments import find_attachment
+from app.storage.attachments import find_attachment, find_attachment_by_reference
 from app.storage.blobs import set_damaged
+from app.storage.complaints import find_complaint_by_key
 from app.storage.files import DamagedFileError
 
 
@@ -42,6 +43,21 @@ def get_attachment(work: UnitOfWork, actor: Actor, number: str, key: int, *, wan
     if row.deleted_at is not None:
         raise NotFoundError(f"Expected attachment {key} of complaint {number}, but it was deleted")
     record_audit(work, actor, "READ", ENTITY, key, instance_key=complaint.instance_key, details={"part": wanted})
+    return AttachedFile(row, shown_name(work, row))
+
+
+def get_attached_document(work: UnitOfWork, actor: Actor, reference: str) -> AttachedFile:
+    """Return the attachment that answers name by `reference`, and log that it is read, as `get_attachment` does.
+
+    A program that does the jobs of processes reads any, as of documents.
+    """
+    row = find_attachment_by_reference(work.connection, reference)
+    complaint = None if row is None else find_complaint_by_key(work.connection, row.complaint_key)
+    if row is None or complaint is None or row.deleted_at is not None:
+        raise NotFoundError(f"Expected a document '{reference}', but there is none")
+    if "jobs" not in actor.scopes:
+        require_given(work.connection, actor, complaint)
+    record_audit(work, actor, "READ", ENTITY, row.key, instance_key=complaint.instance_key, details={"part": "all"})
     return AttachedFile(row, shown_name(work, row))
 
 

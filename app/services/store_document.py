@@ -82,12 +82,13 @@ def see_document(
     """
     require_scope(actor, "documents")
     row = get_document(connection, document_id, now, checksum)
-    if not _may_read(connection, actor, row):
+    if not may_read_document(connection, actor, row):
         raise ForbiddenError(f"Expected '{actor.username}' to have to do with document '{document_id}', but it has not")
     return row
 
 
-def _may_read(connection: Connection, actor: Actor, row: Row[Any]) -> bool:
+def may_read_document(connection: Connection, actor: Actor, row: Row[Any]) -> bool:
+    """Tell whether a document (its row) is this actor's to read."""
     if row.created_by == actor.username or not READERS.isdisjoint(actor.scopes):
         return True
     if row.instance_key is None:

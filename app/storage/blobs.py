@@ -26,8 +26,8 @@ class BlobRow(Base):
     """One sealed file. `file_key` is the file's own key, itself sealed under the ring's key `key_name`.
 
     `size` is in bytes before sealing, `sha256` in hex of the same; `damaged_at` is when its bytes were found changed
-    or lost. `scan_state` is what the scanner for viruses has to say, None where nobody scanned when it came; `scan_said`
-    what it said last; `next_scan_at` when a waiting one is to be tried.
+    or lost. `scan_state` is what the scanner for viruses has to say, None where nobody scanned when it came;
+    `scan_said` what it said last; `next_scan_at` when a waiting one is to be tried.
     """
 
     __tablename__ = "blob"

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Index, LargeBinary, String, Text, delete, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Index,
+    LargeBinary,
+    Row,
+    String,
+    Text,
+    delete,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
@@ -35,6 +48,19 @@ class DocumentRow(Base):
     expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     content: Mapped[bytes | None] = mapped_column(LargeBinary)
     blob_key: Mapped[int | None] = mapped_column(BigInteger)
+
+
+def find_documents(connection: Connection, document_ids: Sequence[str], now: datetime) -> Sequence[Row[Any]]:
+    """Return those of these documents that have not expired and whose bytes are in the file store."""
+    table = DocumentRow.__table__
+    lasting = or_(table.c.expires_at.is_(None), table.c.expires_at > now)
+    query = select(table).where(table.c.document_id.in_(document_ids), table.c.blob_key.is_not(None), lasting)
+    return connection.execute(query.order_by(table.c.document_id)).all()
+
+
+def take_document(connection: Connection, document_id: str) -> bool:
+    """Delete a document without its file; whether it was still there."""
+    return connection.execute(delete(DocumentRow).where(DocumentRow.document_id == document_id)).rowcount == 1
 
 
 def take_documents_of(connection: Connection, instance_key: int) -> list[int]:

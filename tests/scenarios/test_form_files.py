@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.services.sweep_files import sweep_files
@@ -113,3 +114,68 @@ def test_what_a_hidden_field_brought_is_swept(house: Bank) -> None:
     house.wait(hours=25)
     sweep_files(house.desk.runtime)
     assert (house.desk.rows(BlobRow), stored_files(house.desk)) == ([], [])
+
+
+def stored(browser: FlaskClient, content: bytes, name: str) -> dict[str, Any]:
+    """Store a document as Camunda's clients do; returns the reference to it."""
+    answer = browser.post("/v2/documents", data={"file": upload(content, name)}, headers={"X-CSRF-Token": CSRF})
+    assert answer.status_code == 201, answer.text
+    reference: dict[str, Any] = answer.get_json()
+    return reference
+
+
+def complete(browser: FlaskClient, key: int, **variables: Any) -> TestResponse:
+    body = {"variables": variables}
+    return browser.post(f"/v2/user-tasks/{key}/completion", json=body, headers={"X-CSRF-Token": CSRF})
+
+
+def with_steps(house: Bank, *steps: str) -> str:
+    """File a complaint whose procedure asks for files at each of these steps; returns its number."""
+    form = zeebe("formDefinition", formId="proof")
+    flows = " -> ".join(("s", *steps, "e"))
+    drawn = process(*[work_for(step, form, groups="intake") for step in steps], flows=flows, ident="complaint_handling")
+    house.desk.deploy(drawn, proof__form=json.dumps(FORM))
+    return house.file()
+
+
+def test_a_document_that_a_program_names_at_a_complaints_step_becomes_an_attachment_once(house: Bank) -> None:
+    number = with_steps(house, "first", "second")
+    complaint = house.complaint(number)
+    with house.person("admin") as browser:
+        named = stored(browser, PNG, "王小明.exe")
+        assert named["metadata"]["fileName"] == "王小明.exe"
+        key = house.desk.open_task("first")
+        assert complete(browser, key, note="x", scans=[named], again=named).status_code == 204
+        row = house.desk.row(AttachmentRow, complaint_key=complaint.key)
+        assert (row.reference, row.source, row.media_type) == (named["documentId"], "api", "image/png")
+        assert (row.sha256, row.misnamed, house.desk.rows(DocumentRow)) == (named["contentHash"], True, [])
+        variables = house.desk.variables(complaint.instance_key)
+        assert "fileName" not in variables["scans"][0]["metadata"]
+        assert "王小明" not in json.dumps(variables, ensure_ascii=False)
+        read = browser.get(f"/v2/documents/{named['documentId']}")
+        assert (read.data, "attachment" in read.headers["Content-Disposition"]) == (PNG, True)
+        assert "王小明.exe.png" in browser.get(f"/complaints/{number}/attachments").text
+        assert complete(browser, house.desk.open_task("second"), note="x", scans=[named]).status_code == 204
+    assert len(house.desk.rows(AttachmentRow)) == 1
+    with house.person("chenjie") as stranger:
+        assert stranger.get(f"/v2/documents/{named['documentId']}").status_code == 403
+
+
+def test_a_document_that_is_no_evidence_or_anothers_keeps_the_step_open(house: Bank) -> None:
+    with_steps(house, "only")
+    key = house.desk.open_task("only")
+    with house.person("admin") as browser:
+        script, mine = stored(browser, b"#!/bin/sh\nrm -rf /", "a.png"), stored(browser, PDF, "a.pdf")
+        refused = complete(browser, key, note="x", scans=[script])
+        assert (refused.status_code, "shell" in refused.get_json()["detail"]) == (400, True)
+    with house.person("lina") as browser:
+        browser.post(f"/tasks/{key}/claim", data={"csrf_token": CSRF})
+        assert complete(browser, key, note="x", scans=[mine]).status_code == 403
+    assert (house.desk.rows(AttachmentRow), len(house.desk.rows(DocumentRow))) == ([], 2)
+
+
+def test_a_document_named_in_a_process_of_no_complaint_stays_one(house: Bank, task: int) -> None:
+    with house.person("lina") as browser:
+        named = stored(browser, PDF, "a.pdf")
+        assert complete(browser, task, note="x", scans=[named]).status_code == 204
+    assert [row.document_id for row in house.desk.rows(DocumentRow)] == [named["documentId"]]

@@ -15,12 +15,14 @@ from werkzeug.datastructures import FileStorage
 
 from app.clock import SystemClock
 from app.errors import InvalidInputError, NotFoundError, RedressError
+from app.services.open_attachment import AttachedFile, get_attached_document, open_attachment
 from app.services.open_file import open_file
 from app.services.receive_file import receive_file
 from app.services.store_document import STORE, NewDocument, delete_document, get_document, see_document, store_document
 from app.web import wire
 from app.web.authentication import runtime
 from app.web.errors import FAILURES
+from app.web.file_answers import answer_file
 from app.web.json_body import read_json, write_json
 from app.web.v2.operation import Call, operation
 
@@ -190,12 +192,28 @@ READING = wire.shape("DocumentReadingQuery", {"storeId": wire.text(), "contentHa
     media="application/octet-stream",
 )
 def read_document(call: Call) -> Response:
-    """Read a document's bytes, always as a download."""
+    """Read a document's bytes, always as a download; one that became a complaint's attachment is read as that."""
     _check_store(call)
+    document_id, wanted = call.path["document_id"], call.query.get("contentHash")
     with call.runtime.reading() as connection:
-        now = call.runtime.now()
-        row = see_document(connection, call.actor, call.path["document_id"], now, call.query.get("contentHash"))
-        return _download(connection, row)
+        try:
+            return _download(connection, see_document(connection, call.actor, document_id, call.runtime.now(), wanted))
+        except NotFoundError:
+            pass
+    return _download_attached(call.perform(get_attached_document, call.actor, document_id), wanted)
+
+
+def _download_attached(found: AttachedFile, wanted: str | None) -> Response:
+    row, now = found.row, runtime()
+    if wanted not in (None, row.sha256):
+        raise InvalidInputError(f"Expected the content hash of document '{row.reference}', but got another")
+    return answer_file(
+        lambda start, length: open_attachment(now, row, start, length),
+        name=found.file_name,
+        media_type=row.media_type,
+        size=row.size,
+        sha256=row.sha256,
+    )
 
 
 def _download(connection: Connection, row: Row[Any]) -> Response:

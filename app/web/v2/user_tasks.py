@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.services.assign_user_task import assign_user_task
+from app.services.attach_documents import read_named_documents
 from app.services.check_answers import check_answers
 from app.services.complete_user_task import complete_user_task
 from app.services.read_deployed import read_form
@@ -60,7 +61,10 @@ def complete_task(call: Call) -> None:
     """Complete a user task with the given variables; those its form asks for must fit it."""
     body = call.body
     key, variables, action = call.path["user_task_key"], body.get("variables") or {}, body.get("action") or "complete"
-    call.perform(complete_user_task, call.actor, key, variables, action=action, check=check_answers)
+    documents = read_named_documents(call.runtime, variables)
+    call.perform(
+        complete_user_task, call.actor, key, variables, action=action, check=check_answers, documents=documents
+    )
 
 
 @operation(
