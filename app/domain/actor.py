@@ -18,7 +18,8 @@ class Actor:
 
     `units`: ids of the unit it belongs to, and of every unit it leads and below. `supervises`: usernames below it in
     the reporting line, directly or not. `stands_in_for`: usernames of the absent whose tasks it may work now
-    (请假代办); `lent_groups`: pairs (group, absent person) that it has through them.
+    (请假代办); `lent_groups`: pairs (group, absent person) that it has through them. `recused`: some complaint is
+    hidden from it (回避), so that whatever shows complaints must leave those out.
     """
 
     username: str
@@ -28,6 +29,7 @@ class Actor:
     supervises: frozenset[str] = frozenset()
     stands_in_for: frozenset[str] = frozenset()
     lent_groups: frozenset[tuple[str, str]] = frozenset()
+    recused: bool = False
 
     @property
     def is_operator(self) -> bool:

@@ -48,4 +48,5 @@ def find_actor(connection: Connection, username: str, at: datetime) -> Actor | N
         found.supervises,
         found.stands_in_for,
         found.lent_groups,
+        found.recused,
     )

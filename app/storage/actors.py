@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, String, bindparam, literal_column, null, select, union_all
+from sqlalchemy import ColumnElement, Connection, String, bindparam, exists, literal_column, null, select, union_all
 
 from app.storage.absences import AbsenceRow
 from app.storage.accounts import AccountRow, MembershipRow
+from app.storage.complaint_recusals import ComplaintRecusalRow
 from app.storage.people import PersonRow
 from app.storage.reads import Read
 from app.storage.types import UTCDateTime, read_json
@@ -22,7 +23,7 @@ class Standing:
 
     `roles`; `groups` it is a member of; `units`: its own, and every unit below one it leads; `supervises`: everybody
     below it in the reporting line; `stands_in_for`: who is absent and has it, or whom it stands in for, as a stand-in;
-    `lent_groups`: pairs (group, absent person).
+    `lent_groups`: pairs (group, absent person); `recused`: whether a complaint is hidden from it.
     """
 
     roles: list[str]
@@ -31,6 +32,7 @@ class Standing:
     supervises: frozenset[str]
     stands_in_for: frozenset[str]
     lent_groups: frozenset[tuple[str, str]]
+    recused: bool
 
 
 def find_standing(connection: Connection, username: str, at: datetime) -> Standing | None:
@@ -51,6 +53,7 @@ def find_standing(connection: Connection, username: str, at: datetime) -> Standi
         supervises=values("below") - {username},
         stands_in_for=values("absent") - {username},
         lent_groups=frozenset((group, whose) for group, whose in rows.get("lent", ()) if whose != username),
+        recused="recused" in rows,
     )
 
 
@@ -76,9 +79,15 @@ def _standing() -> Read:
         select(_kind("unit"), led.c.id, nobody),
         select(_kind("below"), below.c.username, nobody),
         select(_kind("absent"), absent.c.username, nobody),
+        select(_kind("recused"), account.username, nobody).where(account.username == who, _hides_something(who)),
         select(_kind("lent"), member.group_name, member.username).where(member.username == absent.c.username),
     )
     return Read(select(of_a_kind.subquery()))
+
+
+def _hides_something(who: Any) -> ColumnElement[bool]:
+    row = ComplaintRecusalRow.__table__.c
+    return exists().where(row.username == who, row.hidden)
 
 
 def _kind(name: str) -> Any:
