@@ -62,8 +62,8 @@ class ModificationRefusedError(InvalidInputError):
         super().__init__("\n".join(self.problems))
 
 
-class MigrationRefusedError(InvalidInputError):
-    """A migration that cannot be carried out; `problems` lists every reason, and nothing was changed."""
+class MigrationRefusedError(ConflictError):
+    """A migration that the instance's state does not allow; `problems` lists every reason, and nothing was changed."""
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = list(problems)

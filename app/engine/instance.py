@@ -66,7 +66,7 @@ class Instance:
         A message, signal, timer or conditional start event is named by `start_element`; then `variables` pass its
         output mappings. `start_instructions` start at other elements instead (Camunda's start instructions);
         `terminate_after` ends the instance when one of these elements completes (runtime instructions). Raises
-        UnknownElementError or InvalidCommandError.
+        UnknownElementError or InvalidCommandError; WrongStateError where there is no none start event.
         """
         texts = _texts(variables)
         triggered = start_element is not None and start_element != definition.none_start
@@ -74,7 +74,7 @@ class Instance:
         if start_instructions:
             begin = None
         elif begin is None:
-            raise InvalidCommandError(f"Expected {definition.process_id!r} to have a none start event, but it has none")
+            raise WrongStateError(f"Expected {definition.process_id!r} to have a none start event, but it has none")
         elif not any(start.element_id == begin for start in definition.starts):
             raise UnknownElementError(f"Expected a start of {definition.process_id!r}, but {begin!r} is none")
         for element_id in terminate_after:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.engine import codec, subscriptions
-from app.engine.errors import MigrationRefusedError
+from app.engine.errors import InvalidCommandError, MigrationRefusedError
 from app.engine.failure import StepFailure
 from app.engine.model import Definition, Element, Trigger
 from app.engine.outcome import Kind, Migrated, Why
@@ -22,7 +22,11 @@ _IN_BETWEEN = ("interrupted", "after", "held", "cancelling")
 
 
 def migrate(run: Runtime, definition: Definition, mapping: Mapping[str, str]) -> Runtime:
-    """Return the instance under `definition`; MigrationRefusedError lists every reason why not."""
+    """Return the instance under `definition`; MigrationRefusedError lists every reason why not.
+
+    Raises InvalidCommandError for a mapping of elements that are in neither version.
+    """
+    _check_ends(run.definition, definition, mapping)
     plan = _Plan(run, definition, mapping)
     for token in run.tasks.values():
         plan.check(token)
@@ -40,6 +44,17 @@ def migrate(run: Runtime, definition: Definition, mapping: Mapping[str, str]) ->
     for token, planned in plan.awaited:
         subscriptions.open_all(token, planned)
     return migrated
+
+
+def _check_ends(old: Definition, new: Definition, mapping: Mapping[str, str]) -> None:
+    problems = [f"Expected the old version to have {name!r}, but it has not" for name in mapping.keys() - old.elements]
+    problems += [
+        f"Expected the new version to have {name!r}, but it has not"
+        for name in dict.fromkeys(mapping.values())
+        if name not in new.elements
+    ]
+    if problems:
+        raise InvalidCommandError("; ".join(problems))
 
 
 class _Plan:
@@ -64,10 +79,8 @@ class _Plan:
         old = token.task_spec.element
         target = self.mapping.get(old.id)
         new = self.new.elements.get(target) if target is not None else None
-        if target is None:
+        if new is None:
             self.problems.append(f"Expected a mapping for the live element {old.id!r}, but there is none")
-        elif new is None:
-            self.problems.append(f"Expected the new version to have {target!r}, but it has not")
         elif _shape(old) != _shape(new):
             self.problems.append(f"Expected {target!r} to be of the same kind as {old.id!r}, but it is not")
         elif old.parent is not None and self.mapping.get(old.parent, new.parent) != new.parent:

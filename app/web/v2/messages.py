@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.services.broadcast_signal import broadcast_signal
-from app.services.publish_message import Message, correlate_message, publish_message
+from app.services.publish_message import Message, correlate_message, settle_message, store_message
 from app.storage.search_processes import TENANT_ID
 from app.web import wire
 from app.web.v2.operation import Call, operation
@@ -32,6 +32,11 @@ def _message(body: dict[str, Any], **more: Any) -> Message:
     return Message(body["name"], body.get("correlationKey", ""), body.get("variables") or {}, **more)
 
 
+def _give(call: Call, answer: dict[str, Any]) -> dict[str, Any]:
+    settle_message(call.runtime, call.actor, int(answer["messageKey"]))
+    return answer
+
+
 @operation(
     "publish_message",
     "POST",
@@ -40,14 +45,15 @@ def _message(body: dict[str, Any], **more: Any) -> Message:
     body=PUBLICATION,
     body_needed=True,
     result=PUBLISHED,
+    creates=True,
+    finish=_give,
 )
 def publish(call: Call) -> dict[str, Any]:
     """Publish a message; it is kept for `timeToLive` ms, and reaches each process once."""
     body = call.body
     seconds = body.get("timeToLive", 0) / 1000
     message = _message(body, time_to_live_seconds=seconds, message_id=body.get("messageId") or None)
-    published = publish_message(call.runtime, call.actor, message)
-    return {"tenantId": TENANT_ID, "messageKey": str(published.key)}
+    return {"tenantId": TENANT_ID, "messageKey": str(call.perform(store_message, call.actor, message))}
 
 
 @operation(

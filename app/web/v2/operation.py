@@ -47,6 +47,7 @@ class Operation:
     `result` None with status 204: nothing is returned; `media` names what is returned when it is not JSON. `form`
     describes a multipart body, which the handler reads itself. `creates`: an Idempotency-Key is honoured.
     `before` does what must not wait in the transaction of a request with such a key: taking a file in.
+    `finish` completes the answer after the commit, also when it is given again: what takes more transactions, or time.
     `may_be_empty`: 204 where there is nothing to return. A handler of None is an operation that answers 501.
     """
 
@@ -65,6 +66,7 @@ class Operation:
     creates: bool = False
     may_be_empty: bool = False
     before: Callable[[Call], None] | None = None
+    finish: Callable[[Call, Any], Any] | None = None
 
     @property
     def group(self) -> str:

@@ -8,7 +8,7 @@ from app.engine import Activate
 from app.errors import InvalidInputError
 from app.services.await_instance import await_instance
 from app.services.cancel_process_instance import cancel_process_instance
-from app.services.create_process_instance import CreatedInstance, StartPlan, create_process_instance
+from app.services.create_process_instance import StartPlan, create_process_instance
 from app.services.delete_process_instance import delete_process_instance
 from app.services.suspend_process_instance import resume_process_instance, suspend_process_instance
 from app.storage.search_processes import TENANT_ID
@@ -59,6 +59,18 @@ CREATED = wire.result(
 )
 
 
+def _await_completion(call: Call, answer: dict[str, Any]) -> dict[str, Any]:
+    if not call.body.get("awaitCompletion"):
+        return answer
+    asked, key = call.body.get("requestTimeout", 0) / 1000, answer["processInstanceKey"]
+    seconds = min(asked, LONGEST_WAIT_SECONDS) if asked > 0 else DEFAULT_WAIT_SECONDS
+    variables = await_instance(call.runtime, int(key), seconds)
+    if variables is None:
+        raise TooLateError(f"Expected process instance {key} to end within {seconds:g} s, but it is still running")
+    wanted = call.body.get("fetchVariables")
+    return {**answer, "variables": {name: each for name, each in variables.items() if not wanted or name in wanted}}
+
+
 @operation(
     "create_process_instance",
     "POST",
@@ -68,22 +80,17 @@ CREATED = wire.result(
     body_needed=True,
     result=CREATED,
     creates=True,
+    finish=_await_completion,
 )
 def create_instance(call: Call) -> dict[str, Any]:
     """Start a process; with `awaitCompletion` answer when it has ended, with its variables."""
-    body = call.body
-    plan = _plan(body)
-    if body.get("awaitCompletion") and call.work is not None:
-        raise InvalidInputError("Expected either awaitCompletion or an Idempotency-Key, but got both")
-    created = call.perform(create_process_instance, call.actor, plan, body.get("variables", {}))
-    variables: dict[str, Any] = {}
-    if body.get("awaitCompletion"):
-        variables = _await(call, created, body)
+    plan = _plan(call.body)
+    created = call.perform(create_process_instance, call.actor, plan, call.body.get("variables", {}))
     return {
         "processDefinitionId": created.process.definition.process_id,
         "processDefinitionVersion": created.process.version,
         "tenantId": TENANT_ID,
-        "variables": variables,
+        "variables": {},
         "processDefinitionKey": str(created.process.key),
         "processInstanceKey": str(created.key),
         "tags": list(plan.tags),
@@ -106,18 +113,6 @@ def _plan(body: dict[str, Any]) -> StartPlan:
         business_id=body.get("businessId"),
         tags=list(dict.fromkeys(body.get("tags", ()))),
     )
-
-
-def _await(call: Call, created: CreatedInstance, body: dict[str, Any]) -> dict[str, Any]:
-    asked = body.get("requestTimeout", 0) / 1000
-    seconds = min(asked, LONGEST_WAIT_SECONDS) if asked > 0 else DEFAULT_WAIT_SECONDS
-    variables = await_instance(call.runtime, created.key, seconds)
-    if variables is None:
-        raise TooLateError(
-            f"Expected process instance {created.key} to end within {seconds:g} s, but it is still running"
-        )
-    wanted = body.get("fetchVariables")
-    return {name: value for name, value in variables.items() if not wanted or name in wanted}
 
 
 ONLY_REFERENCE = wire.shape("OperationReference", REFERENCE)

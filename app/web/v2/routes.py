@@ -55,6 +55,8 @@ def _view(made: Operation) -> Callable[..., Response]:
             if idempotency_key is not None:
                 return _answer_once(made, call, idempotency_key)
             answer = made.handler(call)
+            if made.finish is not None:
+                answer = made.finish(call, answer)
         except ValidationError as error:
             raise _invalid(error) from error
         if result_schema is not None and current_app.testing:
@@ -94,7 +96,8 @@ def _answer_once(made: Operation, call: Call, key: str) -> Response:
         made.before(call)
     asked = f"{request.method} {request.full_path}\n".encode() + _fingerprint()
     answer, again = call.runtime.perform(answer_once, call.actor.username, key, asked, create)
-    response = Response(answer.body, answer.status, content_type=JSON)
+    body = answer.body if made.finish is None else write_json(made.finish(call, read_json(answer.body.encode())))
+    response = Response(body, answer.status, content_type=JSON)
     if again:
         response.headers["Idempotency-Replayed"] = "true"
     return response

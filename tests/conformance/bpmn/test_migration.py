@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.engine import MigrationRefusedError
+from app.engine import InvalidCommandError, MigrationRefusedError
 from tests.conformance.drawing import Node, boundary, job, message, parallel, process, sub, timer
 from tests.conformance.playing import Play, Stage
 
@@ -83,3 +83,10 @@ def test_tasks_in_sub_processes_and_parallel_branches_go_with_it(stage: Stage) -
 def test_a_job_goes_with_it(stage: Stage) -> None:
     play = stage.play(process(job("a"), flows="s -> a -> e"))
     assert migrated(stage, play, process(job("a"), flows="s -> a -> b -> e"), a="a").complete("a", n=1).waiting == ["b"]
+
+
+@pytest.mark.parametrize("mapping", [{"a": "nowhere"}, {"nobody": "a", "a": "a"}])
+def test_a_mapping_of_what_no_version_has_is_invalid(stage: Stage, mapping: dict[str, str]) -> None:
+    play = stage.play(process(flows="s -> a -> e"))
+    with pytest.raises(InvalidCommandError):
+        play.instance().migrate(stage.deploy(process(flows="s -> a -> b -> e")), mapping)

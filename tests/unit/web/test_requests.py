@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pytest
 
-from tests.conformance.drawing import draw, process, user_task, zeebe
+from tests.conformance.drawing import draw, message, process, script, start, user_task, zeebe
 from tests.unit.web.conftest import Door
 
 MODEL = draw(process(ident="steps", flows="s -> a -> e"))
@@ -58,6 +58,26 @@ def test_the_same_idempotency_key_starts_one_instance(door: Door) -> None:
     assert (second.json, second.headers["Idempotency-Replayed"]) == (first.json, "true")
     other = door.ask("POST", "/v2/process-instances", {**body, "variables": {"x": 1}}, headers=headers)
     assert (other.status_code, other.json["title"]) == (409, "INVALID_STATE")
+    assert door.ask("POST", "/v2/process-instances/search", {}).json["page"]["totalItems"] == 1
+
+
+def test_a_repeated_request_waits_for_the_instance_the_first_one_started(door: Door) -> None:
+    door.deploy("passing.bpmn", draw(process(script("a", "=n + 1", "m"), flows="s -> a -> e", ident="passing")))
+    body = {"processDefinitionId": "passing", "variables": {"n": 1}, "awaitCompletion": True}
+    first, second = (
+        door.ask("POST", "/v2/process-instances", body, headers={"Idempotency-Key": "awaited"}) for _ in range(2)
+    )
+    assert first.json["variables"] == {"n": 1, "m": 2}
+    assert second.json == first.json
+
+
+def test_a_message_published_twice_under_one_idempotency_key_starts_one_instance(door: Door) -> None:
+    door.deploy("rung.bpmn", draw(process(start("s", message("ring")), flows="s -> a -> e", ident="rung")))
+    answers = [
+        door.ask("POST", "/v2/messages/publication", {"name": "ring"}, headers={"Idempotency-Key": "rung"}).json
+        for _ in range(2)
+    ]
+    assert answers[0] == answers[1]
     assert door.ask("POST", "/v2/process-instances/search", {}).json["page"]["totalItems"] == 1
 
 
