@@ -20,12 +20,12 @@ from app.services.need_second_factor import check_second_factor_roles
 from app.services.set_second_factor import remove_second_factor, reset_second_factor
 from app.setting_values import SettingError
 from app.sign_in_settings import SecondFactorSettings, read_second_factor
-from app.storage.accounts import write_password
 from app.storage.audit import AuditRow
 from app.storage.notices import NoticeRow
 from app.storage.sessions import SessionRow
 from tests.bank import CSRF, Bank, post
-from tests.scenarios.test_sign_in import PASSWORD, QUICK
+from tests.desk import give_password
+from tests.scenarios.test_sign_in import PASSWORD
 
 SECURITY = Actor("admin", scopes=frozenset({"security"}))
 
@@ -35,7 +35,7 @@ def bank(entrance: Bank) -> Bank:
     """Clerks need a second factor; Li Na is one, and has none."""
     runtime = entrance.desk.runtime
     runtime.settings = replace(runtime.settings, second_factor=SecondFactorSettings(frozenset({"clerk"}), date.min))
-    entrance.desk.perform(lambda work: write_password(work.connection, "lina", QUICK.hash(PASSWORD)))
+    give_password(entrance.desk.runtime, "lina", PASSWORD)
     return entrance
 
 
