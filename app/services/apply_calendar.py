@@ -6,7 +6,7 @@ from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.errors import ConflictError
 from app.jobs import RECOMPUTE_CLOCKS
-from app.services.preview_calendar import CalendarChange, next_version
+from app.services.preview_calendar import CALENDARS, CalendarChange, next_version
 from app.services.record_audit import record_audit
 from app.services.stored_calendars import store_calendar
 from app.services.unit_of_work import UnitOfWork
@@ -18,7 +18,7 @@ def apply_calendar(work: UnitOfWork, actor: Actor, change: CalendarChange, base_
 
     Raises ForbiddenError, NotFoundError, CalendarFileError, and ConflictError when the calendar has changed since.
     """
-    require_scope(actor, "deploy")
+    require_scope(actor, CALENDARS)
     base, new = next_version(work, change)
     if base.version != base_version or not store_calendar(work, new, source=change.file, created_by=actor.username):
         raise ConflictError(

@@ -11,6 +11,7 @@ from itertools import pairwise
 from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.errors import ConflictError, InvalidInputError
+from app.services.preview_calendar import CALENDARS
 from app.services.record_audit import record_audit
 from app.services.stored_calendars import current_calendar, store_calendar
 from app.services.unit_of_work import UnitOfWork
@@ -35,7 +36,7 @@ def create_calendar(work: UnitOfWork, actor: Actor, wanted: NewCalendar) -> None
     Later days of `based_on` do not follow by themselves: load them here, too. Raises ForbiddenError, NotFoundError for
     no such base, InvalidInputError (with fields), ConflictError for a name that is taken.
     """
-    require_scope(actor, "deploy")
+    require_scope(actor, CALENDARS)
     if NAME.fullmatch(wanted.name) is None:
         raise InvalidInputError(
             f"Expected a name of up to 40 lower-case letters, digits, '-' and '_', but got {wanted.name!r}",

@@ -16,6 +16,8 @@ from app.services.unit_of_work import UnitOfWork
 from app.storage.clocks import list_open_on_calendar
 
 WORKING_UNITS = (str(Unit.WORKING_DAYS), str(Unit.WORKING_HOURS))
+CALENDARS = "calendars"
+"""The scope of who keeps the calendars."""
 MOST_SHOWN = 500
 PAGE = 500
 
@@ -37,16 +39,21 @@ class MovedDeadline:
     complaint: str
     clock_key: int
     clock: str
+    name_zh: str
+    name_en: str
     old: datetime
     new: datetime
 
 
 @dataclass(frozen=True)
 class CalendarPreview:
-    """What would change: `moved` holds the first of `moved_count` deadlines, `days` those whose kind changes."""
+    """What would change: `moved` holds the first of `moved_count` deadlines.
+
+    `days` are those whose kind changes, each with whether it becomes a working day.
+    """
 
     base_version: int
-    days: tuple[date, ...]
+    days: tuple[tuple[date, bool], ...]
     open_clocks: int
     moved_count: int
     moved: tuple[MovedDeadline, ...]
@@ -57,10 +64,12 @@ def preview_calendar(work: UnitOfWork, actor: Actor, change: CalendarChange) -> 
 
     Raises ForbiddenError, NotFoundError for an unknown calendar, CalendarFileError for a file that cannot be read.
     """
-    require_scope(actor, "deploy")
+    require_scope(actor, CALENDARS)
     base, new = next_version(work, change)
     days = {special.day for special in (*base.special_days, *new.special_days)}
-    changed = sorted(day for day in days if base.is_working_day(day) != new.is_working_day(day))
+    changed = [
+        (day, new.is_working_day(day)) for day in sorted(days) if base.is_working_day(day) != new.is_working_day(day)
+    ]
     moved: list[MovedDeadline] = []
     looked_at = moved_count = 0
     for number, clock in clocks_behind(work, new):
@@ -70,7 +79,8 @@ def preview_calendar(work: UnitOfWork, actor: Actor, change: CalendarChange) -> 
         if old_deadline != new_deadline:
             moved_count += 1
             if len(moved) < MOST_SHOWN:
-                moved.append(MovedDeadline(number, clock.row.key, clock.row.clock_id, old_deadline, new_deadline))
+                named = (clock.row.clock_id, clock.rule.definition.name, clock.rule.name_en)
+                moved.append(MovedDeadline(number, clock.row.key, *named, old_deadline, new_deadline))
     return CalendarPreview(base.version, tuple(changed), looked_at, moved_count, tuple(moved))
 
 

@@ -57,7 +57,7 @@ def test_a_preview_names_the_days_and_the_deadlines_and_changes_nothing(bank: De
     number = forwarded_soon(bank)
     assert forwarding(bank, number) == str(china("2026-01-15T00:00"))
     shown = bank.perform(preview_calendar, BOSS, STORM)
-    assert date(2026, 1, 8) in shown.days
+    assert (date(2026, 1, 8), False) in shown.days
     (moved,) = shown.moved
     assert (moved.complaint, moved.clock, moved.old) == (number, "cn_forwarding", china("2026-01-15T00:00"))
     assert moved.new > moved.old

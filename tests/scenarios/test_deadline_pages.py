@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 from typing import Any
 
 from app.storage.clocks import ClockRow
 from app.storage.step_limits import StepLimitRow
 from app.storage.user_tasks import UserTaskRow
+from tasks.clocks import recompute_all
 from tests.bank import Bank, post
 from tests.scenarios.test_complaint_handling import REGISTERED
 
 AT = "2026-01-05T12:00"
+STORM = "date,kind,name\n2026-01-08,holiday,暴雪停业\n"
 REQUESTS = (("zh", "关于延长投诉", "总行高级管理人员"), ("en", "Request to extend", "senior management"))
 
 
@@ -88,3 +91,22 @@ def test_nobody_records_on_a_complaint_of_others(house: Bank) -> None:
     with house.person("chenjie") as browser:
         answer = post(browser, f"/complaints/{number}/deadlines/{clock(house).key}", {"at": AT, "kind": "stopped"})
     assert answer.status_code == 403
+
+
+def test_compliance_sees_what_new_days_of_a_calendar_would_move_and_then_applies_them(house: Bank) -> None:
+    number = house.file()
+    send(house, number, "events", kind="event", event="regulator_received")
+    with house.person("lina") as browser:
+        assert browser.get("/calendars").status_code == 403
+    with house.person("sunhong") as browser:
+        wish = {"file": (io.BytesIO(STORM.encode()), "storm.csv"), "years": "2026"}
+        page = html.unescape(post(browser, "/calendars/cn/preview", wish).text)
+        assert all(words in page for words in (number, "监管转办", "改为休息日", "有 1 项"))
+        assert clock(house, "cn_forwarding").calendar_version == 1
+        said = {"base": "1", "file_name": "storm.csv", "years": "2026", "text": STORM}
+        assert post(browser, "/calendars/cn/versions", said).status_code == 302
+        assert post(browser, "/calendars/cn/versions", said).status_code == 422  # another version by now
+        wrong = post(browser, "/calendars/cn/preview", {"file": (io.BytesIO(b"date\n"), "x.csv")})
+        assert (wrong.status_code, "Expected the columns date, kind and name" in wrong.text) == (422, True)
+    recompute_all(house.desk.runtime)
+    assert clock(house, "cn_forwarding").calendar_version == 2

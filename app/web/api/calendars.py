@@ -140,7 +140,7 @@ def _change(body: dict[str, Any], name: str) -> CalendarChange:
 def _preview(shown: CalendarPreview) -> dict[str, Any]:
     return {
         "baseVersion": shown.base_version,
-        "days": [day.isoformat() for day in shown.days],
+        "days": [day.isoformat() for day, _ in shown.days],
         "openClocks": shown.open_clocks,
         "movedCount": shown.moved_count,
         "moved": [

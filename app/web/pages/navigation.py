@@ -26,6 +26,7 @@ ENTRIES = (
     Entry("pages.customers", lambda: gettext("Customers"), "customers"),
     Entry("pages.matters", lambda: gettext("Major matters"), "oversee"),
     Entry("pages.tables", lambda: gettext("Decision tables"), "tables"),
+    Entry("pages.calendars", lambda: gettext("Calendars"), "calendars"),
     Entry("pages.access_log", lambda: gettext("Access log"), "audit"),
     Entry("pages.failed_notices", lambda: gettext("Failed notices"), "operate"),
     Entry("pages.organisation", lambda: gettext("Organisation"), "organise"),
