@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from app.config import LOG_ONLY
+from app.domain.notices.channels import Channel
 from app.services.create_account import create_account
 from app.services.seed_organisation import seed_organisation
 from app.services.shipped_models import deploy_shipped_models
 from app.services.unit_of_work import Runtime, UnitOfWork
 from app.storage.accounts import find_account
+from app.storage.notices import find_preference, write_preference
+from app.storage.types import write_json
 
+SYSTEMS = ("qms",)
 PASSWORD = "redress-demo"  # noqa: S105 - the demo's published password; a production node creates no such account
 
 
@@ -45,6 +51,7 @@ PEOPLE = (
 def seed_demo(runtime: Runtime) -> None:
     """Make the demo's people and organisation, deploy the shipped procedures; what exists already stays as it is."""
     runtime.perform(_create_people)
+    runtime.perform(_name_systems)
     runtime.perform(seed_organisation, PASSWORD)
     runtime.perform(deploy_shipped_models)
 
@@ -60,3 +67,14 @@ def _create_people(work: UnitOfWork) -> None:
                 roles=person.roles,
                 groups=person.groups,
             )
+
+
+def _name_systems(work: UnitOfWork) -> None:
+    """Let what the shipped rules tell other systems be written to the log: the demo bank has no such systems."""
+    for system in SYSTEMS:
+        who = f"s:{system}"
+        if find_preference(work.connection, who) is None:
+            addresses = write_json({str(Channel.WEBHOOK): {"url": LOG_ONLY, "secret": ""}})
+            sealed = work.runtime.sealer.seal(addresses, f"notice_preference.addresses:{who}")
+            nothing: dict[str, Any] = {"channels": [], "language": None, "quiet_from": None, "quiet_to": None}
+            write_preference(work.connection, who, {**nothing, "addresses": sealed})
