@@ -128,3 +128,12 @@ def find_signal_subscriptions(connection: Connection, name: str) -> Sequence[Row
         .order_by(table.root_key.is_(None), table.root_key, table.key)
     )
     return connection.execute(query).all()
+
+
+def list_condition_starts(connection: Connection, definition_key: int | None) -> Sequence[Row[Any]]:
+    """Return the conditional start events, oldest first: all, or those of one process version."""
+    table = ConditionSubscriptionRow.__table__
+    query = select(table).where(table.c.instance_key.is_(None)).order_by(table.c.key)
+    if definition_key is not None:
+        query = query.where(table.c.definition_key == definition_key)
+    return connection.execute(query).all()

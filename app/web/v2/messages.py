@@ -1,10 +1,11 @@
-"""Messages and signals from outside."""
+"""Messages, signals and conditions from outside."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from app.services.broadcast_signal import broadcast_signal
+from app.services.evaluate_conditionals import evaluate_conditionals
 from app.services.publish_message import Message, correlate_message, settle_message, store_message
 from app.storage.search_processes import TENANT_ID
 from app.web import wire
@@ -96,3 +97,39 @@ def broadcast(call: Call) -> dict[str, Any]:
     """Give a signal to everything that waits for it now."""
     key = call.perform(broadcast_signal, call.actor, call.body["signalName"], call.body.get("variables") or {})
     return {"tenantId": TENANT_ID, "signalKey": str(key)}
+
+
+CONDITIONALS = wire.shape(
+    "ConditionalEvaluationInstruction",
+    {"variables": wire.a_map(required=True), "tenantId": wire.text(), "processDefinitionKey": wire.key()},
+)
+STARTED = wire.result(
+    "ProcessInstanceReference", {"processDefinitionKey": wire.key(), "processInstanceKey": wire.key()}
+)
+EVALUATED = wire.result(
+    "EvaluateConditionalResult",
+    {"conditionalEvaluationKey": wire.key(), "tenantId": wire.text(), "processInstances": wire.many(STARTED)},
+)
+
+
+@operation(
+    "evaluate_conditionals",
+    "POST",
+    "/conditionals/evaluation",
+    scope="start",
+    body=CONDITIONALS,
+    body_needed=True,
+    result=EVALUATED,
+    creates=True,
+)
+def evaluate(call: Call) -> dict[str, Any]:
+    """Start the processes whose conditional start events hold for the variables."""
+    wanted = call.body.get("processDefinitionKey")
+    started = call.perform(evaluate_conditionals, call.actor, call.body["variables"], wanted)
+    return {
+        "conditionalEvaluationKey": str(call.runtime.keys.next()),
+        "tenantId": TENANT_ID,
+        "processInstances": [
+            {"processDefinitionKey": str(definition), "processInstanceKey": str(key)} for definition, key in started
+        ],
+    }

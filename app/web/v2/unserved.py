@@ -5,7 +5,6 @@ from __future__ import annotations
 from app.web.v2.operation import Operation, add
 
 UNSERVED = (
-    ("evaluate_conditionals", "POST", "/conditionals/evaluation"),
     ("delete_decision_instance", "POST", "/decision-instances/{decision_evaluation_key}/deletion"),
     ("delete_decision_instances_batch_operation", "POST", "/decision-instances/deletion"),
     (

@@ -1,6 +1,6 @@
 """Processes that messages, signals and timers start, through `/v2` alone: the engine is told which start it is."""
 
-from tests.conformance.drawing import event_sub, message, process, signal, start, timer
+from tests.conformance.drawing import condition, event_sub, message, process, signal, start, timer
 from tests.conformance.playing import Stage
 
 STAGES = ("v2",)
@@ -59,3 +59,13 @@ def test_one_process_can_wait_for_an_order_in_several_ways(stage: Stage) -> None
     stage.ask("POST", "/messages/publication", {"name": "order", "correlationKey": "", "variables": {}})
     stage.ask("POST", "/signals/broadcast", {"signalName": "order", "variables": {}})
     assert sorted(play.waiting for play in stage.plays) == [["a"], ["b"], ["c"]]
+
+
+def test_a_condition_starts_an_instance_of_every_process_for_which_it_holds(stage: Stage) -> None:
+    stage.deploy(process(start("s", condition("=n > 5")), flows="s -> a -> e"))
+    stage.deploy(process(start("s1", condition("=n > 50")), flows="s1 -> b -> e1", ident="q"))
+    for n, started in ((1, []), (9, [["a"]]), (99, [["a"], ["a"], ["b"]])):
+        answer = stage.ask("POST", "/conditionals/evaluation", {"variables": {"n": n}})
+        assert sorted(play.waiting for play in stage.plays) == started
+    assert len(answer["processInstances"]) == 2
+    assert stage.plays[-1].variables == {"n": 99}
