@@ -49,6 +49,16 @@ def test_a_table_is_proposed_by_one_and_approved_by_another(house: Bank) -> None
     assert re.findall(r"badge bg-\w+-lt\">([^<]+)", history) == ["Takes effect later", "In force", "Approved"]
 
 
+def test_a_faulty_table_is_told_in_the_readers_language(house: Bank) -> None:
+    with house.person("liuyang", "zh") as browser:
+        unknown = send(browser, SURVEY.replace('"archive"', '"shred"')).text
+        broken = send(browser, SURVEY.replace("24", "24 +")).text
+        same = send(browser, SURVEY).text
+    assert ["Expected" in page for page in (unknown, broken, same)] == [False] * 3
+    told = (("动作应为", unknown), ("应为表达式，却是文本结尾", broken), ("没有改变任何内容", same))
+    assert [words for words, page in told if words not in page] == []
+
+
 def test_what_cannot_be_a_table_is_told_on_the_form_with_what_was_written(house: Bank) -> None:
     with house.person("liuyang", "en") as browser:
         answer = send(browser, SURVEY.replace('"archive"', '"shred"'), effective_at="2027-01-01T00:00")
@@ -80,3 +90,17 @@ def test_the_file_of_a_version_is_given_as_it_came(house: Bank) -> None:
     with house.person("sunhong") as browser:
         (path,) = re.findall(r"/tables/versions/\d+\.dmn", browser.get(f"/tables/definitions_{NAME}").text)
         assert browser.get(path).data == SURVEY.encode()
+
+
+def test_a_version_of_the_table_of_clocks_shows_which_open_deadlines_it_would_set_otherwise(house: Bank) -> None:
+    number = house.file()
+    dmn = (
+        (ROOT / "dmn" / "clocks.dmn")
+        .read_text("utf-8")
+        .replace("{simple: 15, complex: 30}", "{simple: 10, complex: 30}")
+    )
+    with house.person("liuyang", "en") as browser:
+        form = {"file": (BytesIO(dmn.encode()), "clocks.dmn"), "reason": "Stricter"}
+        shown = browser.get(post(browser, "/tables/propose", form).location).text
+    assert re.search(rf"{number}.*Decision on the complaint.*2026-01-20 16:00.*2026-01-15 16:00", shown, re.DOTALL)
+    assert "1 would be due at another time" in shown

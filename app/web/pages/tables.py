@@ -22,6 +22,7 @@ from app.services.review_table import TableFiles
 from app.services.withdraw_table import withdraw_table
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, pages
+from app.web.pages.sentences import in_words
 
 STANDINGS: Mapping[str, tuple[object, str]] = {
     "in-force": (_("In force"), "green"),
@@ -51,6 +52,7 @@ WORDS = {
     "release_states": RELEASE_STATES,
     "severities": SEVERITIES,
     "rule_changes": RULE_CHANGES,
+    "said": in_words,
 }
 
 
@@ -90,7 +92,7 @@ def propose() -> str | Answer | tuple[str, int]:
     try:
         key = runtime().perform(propose_table, actor(), _proposal())
     except (InvalidInputError, ConflictError) as error:
-        return render_template("pages/propose_table.html", problem=str(error), sent=request.form), 422
+        return render_template("pages/propose_table.html", problem=in_words(str(error)), sent=request.form), 422
     flash(gettext("Proposed: another person decides on it now"), "success")
     return redirect(url_for("pages.table_release", key=key))
 
@@ -115,7 +117,7 @@ def decide_release(key: int) -> str | Answer | tuple[str, int]:
         else:
             runtime().perform(withdraw_table, actor(), key, reason)
     except (InvalidInputError, ConflictError) as error:
-        return _release_page(runtime().perform(read_release, actor(), key), problem=str(error)), 422
+        return _release_page(runtime().perform(read_release, actor(), key), problem=in_words(str(error))), 422
     flash(gettext("Your decision is recorded"), "success")
     return redirect(url_for("pages.table_release", key=key))
 
@@ -150,5 +152,6 @@ def _release_page(view: ReleaseView, problem: str | None = None) -> str:
         may_decide=is_open and RELEASE in me.scopes and not is_mine,
         may_withdraw=(is_open and is_mine and PROPOSE in me.scopes) or (is_ahead and RELEASE in me.scopes),
         waits_for_another=is_open and is_mine,
+        as_instant=datetime.fromisoformat,
         **WORDS,
     )
