@@ -17,6 +17,7 @@ from app.dmn.differences import Change, RuleChange, TableChange, diff
 from app.dmn.table_tests import SuiteReport, read_suite, run_suite
 from app.errors import RedressError
 from app.feel import to_json
+from app.services.compare_open_clocks import compare_open_clocks
 from app.services.decide import load_model
 from app.services.shipped_models import ROOT
 from app.services.unit_of_work import UnitOfWork
@@ -57,7 +58,8 @@ def review_table(work: UnitOfWork, files: TableFiles, at: datetime) -> dict[str,
     """Return the review of a table against the version that is in force at `at`.
 
     `base`: that version's key, id and number (null: a first version); `differences` by decision; `findings` of the
-    analysis; `tests`: how many passed, those that failed, rules that no test hits, or why none could run.
+    analysis; `tests`: how many passed, those that failed, rules that no test hits, or why none could run; `openClocks`:
+    of the table of clocks, the open ones that it would make due at another time (null: another table).
     """
     model = load(files.content, file=files.file)
     base = _base(work, model, at)
@@ -77,6 +79,7 @@ def review_table(work: UnitOfWork, files: TableFiles, at: datetime) -> dict[str,
             for finding in analyse(model).findings
         ],
         "tests": _tests(work, files, model),
+        "openClocks": compare_open_clocks(work, model),
     }
 
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    func,
     insert,
     select,
     text,
@@ -172,6 +173,21 @@ def claim_due_clocks(connection: Connection, now: datetime, until: datetime, tok
     if keys:
         connection.execute(update(ClockRow).where(ClockRow.key.in_(keys)).values(next_try_at=until, token=token))
     return keys
+
+
+def list_open_clocks(connection: Connection, limit: int) -> Sequence[Row[Any]]:
+    """Return the open clocks that are due next, each with its complaint's number and open fields."""
+    query = (
+        select(ClockRow.__table__, ComplaintRow.number, ComplaintRow.data)
+        .join(ComplaintRow, ComplaintRow.key == ClockRow.complaint_key)
+        .where(ClockRow.ended_at.is_(None))
+    )
+    return connection.execute(query.order_by(ClockRow.deadline_at, ClockRow.key).limit(limit)).all()
+
+
+def count_open_clocks(connection: Connection) -> int:
+    """Return how many clocks are open."""
+    return int(connection.execute(select(func.count()).where(ClockRow.ended_at.is_(None))).scalar_one())
 
 
 def list_open_on_calendar(

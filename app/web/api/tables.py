@@ -80,6 +80,10 @@ TESTS = wire.result(
         "problem": wire.text(null=True),
     },
 )
+OPEN_CLOCKS = wire.result(
+    "OpenClocksUnderATable",
+    {"open": wire.whole(), "compared": wire.whole(), "moved": wire.many(wire.a_map())},
+)
 REVIEW = wire.result(
     "TableReview",
     {
@@ -87,6 +91,7 @@ REVIEW = wire.result(
         "differences": wire.many(wire.a_map()),
         "findings": wire.many(wire.a_map()),
         "tests": wire.nested(TESTS),
+        "openClocks": wire.nested(OPEN_CLOCKS, null=True),
     },
 )
 REVIEWED = wire.result("ReviewedTableRelease", {**RELEASE_MEMBERS, "review": wire.nested(REVIEW)})
