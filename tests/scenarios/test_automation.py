@@ -227,6 +227,9 @@ def test_an_urgent_complaint_near_its_limit_is_raised_to_management(bank: Desk) 
     assert {"raise", "alert"} <= set(rules(bank, "on_task_overdue"))
     assert bank.row(UserTaskRow, element_id="register").priority == 100
     assert told(bank, "deadline_near").count("zhouqiang") == 1
+    for language, named, other in (("en", "Decision on the complaint", "决定"), ("zh", "投诉处理决定", "Decision")):
+        said = str(bank.perform(list_own_notices, Actor("zhouqiang"), language).notices)
+        assert (named in said, other in said) == (True, False)
     before = len(bank.rows(AutomationFiringRow))
     work(bank)
     assert len(bank.rows(AutomationFiringRow)) == before
