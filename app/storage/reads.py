@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 from psycopg import RawCursor
-from sqlalchemy import Connection, Select
+from sqlalchemy import Compiled, Connection, Select
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.exc import OperationalError
@@ -34,8 +34,7 @@ class Read:
         self._order: Sequence[str] = compiled.positiontup or ()
         other = query.compile(dialect=SQLITE)
         self._sqlite = str(other)
-        constants = {**compiled.params, **other.params}
-        self._constants = {name: value for name, value in constants.items() if value is not None}
+        self._constants = _constants(compiled), _constants(other)
 
     def one_or_none(self, connection: Connection, **parameters: Any) -> Any:
         """Return the one row, or None."""
@@ -44,10 +43,12 @@ class Read:
     def all(self, connection: Connection, **parameters: Any) -> Sequence[Any]:
         """Return every row."""
         rows: Sequence[Any]
-        parameters = self._constants | parameters
+        for_postgres, for_sqlite = self._constants
         if connection.dialect.name == "postgresql":
+            parameters = for_postgres | parameters
             rows = execute_raw(connection, self._postgres, [parameters[name] for name in self._order]).fetchall()
         else:
+            parameters = for_sqlite | parameters
             values = {name: sqlite_text(one) if isinstance(one, datetime) else one for name, one in parameters.items()}
             rows = connection.exec_driver_sql(self._sqlite, values).all()
         return [self._read(row) for row in rows] if self._readers else rows
@@ -58,6 +59,15 @@ class Read:
             if values[number] is not None:
                 values[number] = read(values[number])
         return tuple(values)
+
+
+def _constants(compiled: Compiled) -> dict[str, Any]:
+    """The values that the query itself holds; each dialect numbers their names in its own order."""
+    return {name: value for name, value in (compiled.params or {}).items() if value is not None}
+
+
+def _constants(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in parameters.items() if value is not None}
 
 
 def sqlite_text(instant: datetime) -> str:
