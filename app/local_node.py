@@ -33,7 +33,6 @@ from app.valkey import RunningValkey, start_valkey
 READY_SECONDS = 60
 STOP_SECONDS = 20
 LONGEST_PAUSE_SECONDS = 30
-MOST_FAILED_STARTS = 3
 
 
 @dataclass(frozen=True)

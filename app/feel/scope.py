@@ -107,15 +107,6 @@ class Scope:
         found = self.find(name)
         return None if found is None else found.type
 
-    def find_named_type(self, name: str) -> Type | None:
-        """Return the type called `name`, or None."""
-        scope: Scope | None = self
-        while scope is not None:
-            if name in scope.types:
-                return scope.types[name]
-            scope = scope.outer
-        return None
-
     def find_longest(self, tokens: Sequence[Token], at: int) -> Match | None:
         """Return the known name that takes the most tokens from `at`, the innermost when several do."""
         best: Match | None = None

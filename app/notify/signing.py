@@ -20,7 +20,6 @@ def sign_aliyun(
     body: bytes,
     nonce: str,
     now: datetime,
-    method: str = "POST",
 ) -> dict[str, str]:
     """Return the headers of an Aliyun RPC call (V3 request structure and signature)."""
     hashed = hashlib.sha256(body).hexdigest()
@@ -35,7 +34,7 @@ def sign_aliyun(
     signed = ";".join(sorted(headers))
     lines = "".join(f"{name}:{headers[name]}\n" for name in sorted(headers))
     asked = "&".join(f"{quote(name, safe='~')}={quote(value, safe='~')}" for name, value in sorted(query.items()))
-    canonical = f"{method}\n/\n{asked}\n{lines}\n{signed}\n{hashed}"
+    canonical = f"POST\n/\n{asked}\n{lines}\n{signed}\n{hashed}"
     text = f"ACS3-HMAC-SHA256\n{hashlib.sha256(canonical.encode()).hexdigest()}"
     signature = hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
     credential = f"ACS3-HMAC-SHA256 Credential={key},SignedHeaders={signed},Signature={signature}"

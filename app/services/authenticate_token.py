@@ -68,12 +68,6 @@ def issue_token(
     return IssuedToken(token, expires_at)
 
 
-def revoke_token(work: UnitOfWork, token: str) -> None:
-    """Revoke a token; raises NotFoundError where there is none to revoke."""
-    if not accounts.revoke_token(work.connection, hash_token(token), SystemClock().now()):
-        raise NotFoundError("Expected a living token, but it is unknown or revoked already")
-
-
 def hash_token(token: str) -> str:
     """Return what is stored of a token: it is random enough that a plain SHA-256 cannot be searched."""
     return hashlib.sha256(token.encode()).hexdigest()

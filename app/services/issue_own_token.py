@@ -1,12 +1,9 @@
-"""API tokens of one's own: list, issue and revoke them; a security administrator revokes anybody's."""
+"""API tokens of one's own: issue and revoke them; a security administrator revokes anybody's."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import timedelta
-from typing import Any
-
-from sqlalchemy import Row
 
 from app.clock import SystemClock
 from app.domain.access import require_scope
@@ -39,11 +36,6 @@ def issue_own_token(work: UnitOfWork, actor: Actor, name: str, scopes: Collectio
     details = {"token": actor.username, "name": name.strip(), "scopes": sorted(scopes)}
     record_audit(work, actor, "CREATE", "USER", 0, details=details)
     return issued
-
-
-def list_own_tokens(work: UnitOfWork, actor: Actor) -> Sequence[Row[Any]]:
-    """Return the actor's living tokens, the newest first; a token itself is kept nowhere."""
-    return list_tokens(work.connection, actor.username, SystemClock().now())
 
 
 def revoke_listed_token(work: UnitOfWork, actor: Actor, username: str, token_hash: str) -> None:

@@ -120,10 +120,9 @@ def add_token(connection: Connection, row: dict[str, Any]) -> None:
     connection.execute(insert(ApiTokenRow).values(**row))
 
 
-def revoke_token(connection: Connection, token_hash: str, at: datetime) -> bool:
-    """Revoke the token with this hash; whether there was one to revoke."""
-    query = update(ApiTokenRow).where(ApiTokenRow.token_hash == token_hash, ApiTokenRow.revoked_at.is_(None))
-    return connection.execute(query.values(revoked_at=at)).rowcount == 1
+def revoke_token(connection: Connection, token_hash: str, at: datetime) -> None:
+    """Revoke the token with this hash."""
+    connection.execute(update(ApiTokenRow).where(ApiTokenRow.token_hash == token_hash).values(revoked_at=at))
 
 
 def delete_expired_tokens(connection: Connection, username: str, name: str, at: datetime) -> None:

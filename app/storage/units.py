@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, Index, Row, String, Text, delete, insert, select, update
+from sqlalchemy import Connection, ForeignKey, Index, Row, String, Text, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
@@ -69,19 +69,9 @@ def write_unit(connection: Connection, row: Mapping[str, Any]) -> None:
         connection.execute(insert(UnitRow).values(**row))
 
 
-def delete_unit(connection: Connection, unit_id: str) -> None:
-    """Delete a unit that nothing refers to."""
-    connection.execute(delete(UnitRow).where(UnitRow.id == unit_id))
-
-
 def list_posts(connection: Connection) -> Sequence[Row[Any]]:
     """Return every post, by id."""
     return connection.execute(select(PostRow.__table__).order_by(PostRow.id)).all()
-
-
-def find_post(connection: Connection, post_id: str) -> Row[Any] | None:
-    """Return one post."""
-    return connection.execute(select(PostRow.__table__).where(PostRow.id == post_id)).one_or_none()
 
 
 def write_post(connection: Connection, row: Mapping[str, Any]) -> None:

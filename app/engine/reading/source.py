@@ -16,7 +16,6 @@ from app.feel import FeelError
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 _MOST_BYTES = 8 * 1024 * 1024  # a drawn model has some hundred kilobytes
-CONDITION_TAGS = ("conditionExpression", "completionCondition", "loopCondition", "activationCondition", "condition")
 
 
 def parse_xml(xml: bytes, file: str) -> etree._Element:
