@@ -220,7 +220,7 @@ class InstanceTree:
         touched = [self._start_child(run, call) for call in outcome.calls]
         for call in outcome.calls_cancelled:
             touched += [self._cancelled(key) for key in find_child_keys(self._work.connection, run.row.key, call.key)]
-        touched += [self._open_parent(run) for one in outcome.escaped if self._tell_parent(run, one)]
+        touched += [self._open_parent(run) for one in outcome.escaped if self._moves_parent(run, one)]
         if outcome.ended is Ended.COMPLETED and run.row.parent_key is not None:
             parent = self._open_parent(run)
             assert run.row.parent_element_key is not None
@@ -257,12 +257,15 @@ class InstanceTree:
         assert run.row.parent_key is not None
         return self._runs.get(run.row.parent_key) or self.open_suspended(run.row.parent_key)
 
-    def _tell_parent(self, run: Run, escaped: Escaped) -> bool:
+    def _moves_parent(self, run: Run, escaped: Escaped) -> bool:
+        """Throw on in the parent what left `run`; whether it catches it, or has a parent of its own to pass it to."""
         if run.row.parent_key is None or run.row.parent_element_key is None:
             return False
-        return self._open_parent(run).instance.child_failed(
+        parent = self._open_parent(run)
+        is_caught = parent.instance.child_failed(
             run.row.parent_element_key, escaped.kind, escaped.code, escaped.message, read_json(escaped.variables)
         )
+        return is_caught or parent.row.parent_key is not None
 
     def _deliver_waiting(self, run: Run, opened: MessageSubscriptionOpened) -> bool:
         """Deliver a buffered message that a just opened subscription was too late for; whether there was one."""

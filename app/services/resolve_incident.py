@@ -60,9 +60,9 @@ def _prepare_job(work: UnitOfWork, incident: Row[Any]) -> None:
 
 
 def _release_job(work: UnitOfWork, incident: Row[Any]) -> None:
-    """Hand the job out again, unless the retry replaced it."""
+    """Hand the job out again, also one whose error nobody caught, unless the retry replaced it."""
     job = find_job(work.connection, incident.job_key) if incident.job_key is not None else None
-    if job is None or job.ended_at is not None or job.state in CLOSED:
+    if job is None or job.ended_at is not None:
         return
     write_job(work.connection, job.key, available_at=work.now, state="CREATED", updated_at=work.now)
     if job.type.startswith(BUILT_IN):

@@ -7,13 +7,18 @@ engine are not played here.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy.engine import make_url
 
+from app.engine import Activate, Move, Terminate
 from app.engine.outcome import Ended
 from app.engine.timers.reading import read_length
 from app.services.create_account import create_account
@@ -25,7 +30,7 @@ from app.storage.timers import TimerRow
 from app.web.authentication import CSRF_HEADER
 from tests.applications import open_app
 from tests.conformance.drawing import Node, draw
-from tests.desk import Desk
+from tests.desk import NOON, Desk, KeptNudges
 
 Json = Any
 CSRF = "a token of this test"
@@ -34,7 +39,7 @@ _ENDED = {"COMPLETED": Ended.COMPLETED, "TERMINATED": Ended.TERMINATED}
 
 
 class FrontDoorStage:
-    """An installation of its own, asked by HTTP."""
+    """An installation on SQLite, asked by HTTP. Making one is dear: behaviours share it, and `clear` it before each."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -44,6 +49,24 @@ class FrontDoorStage:
         with self.http.session_transaction() as session:
             session.update(secret=secret, csrf=CSRF)
         self._plays: dict[int, FrontDoorPlay] = {}
+        self._fresh = sqlite3.connect(":memory:")
+        with closing(self._open_file()) as file:
+            file.backup(self._fresh)
+
+    def clear(self) -> None:
+        """Go back to the state at the beginning: rows, clock, and what the process remembers of them."""
+        with closing(self._open_file()) as file:
+            self._fresh.backup(file)
+        desk = self.desk
+        desk.clock.pin(NOON)
+        desk.nudges = KeptNudges()
+        desk.runtime = replace(desk.runtime, nudges=desk.nudges)
+        desk.perform = desk.runtime.perform
+        self.http.application.extensions["redress"] = desk.runtime
+        self._plays.clear()
+
+    def _open_file(self) -> sqlite3.Connection:
+        return sqlite3.connect(make_url(self.desk.settings.database_url).database or "")
 
     def ask(self, method: str, path: str, body: Mapping[str, Json] | None = None) -> Any:
         """Send a request; anything but success fails the test."""
@@ -59,10 +82,15 @@ class FrontDoorStage:
 
     def deploy(self, *processes: Node) -> str:
         """Deploy one file, and return its first process's id."""
+        self.deploy_version(*processes)
+        return str(processes[0].get("id"))
+
+    def deploy_version(self, *processes: Node) -> str:
+        """Deploy one file, and return the key of its first process's version."""
         files = {"resources": (BytesIO(draw(*processes)), "model.bpmn")}
         answer = self.http.post("/v2/deployments", data=files, headers={CSRF_HEADER: CSRF})
         assert answer.status_code == 200, answer.text
-        return str(processes[0].get("id"))
+        return str(answer.json["deployments"][0]["processDefinition"]["processDefinitionKey"])
 
     def play(self, *processes: Node, **variables: Json) -> FrontDoorPlay:
         """Deploy a model and start its first process."""
@@ -197,6 +225,34 @@ class FrontDoorPlay:
         self.stage.ask("POST", f"/incidents/{incident['incidentKey']}/resolution", {})
         return self
 
+    def migrate(self, *processes: Node, **mapping: str) -> FrontDoorPlay:
+        """Go on under another version."""
+        target = self.stage.deploy_version(*processes)
+        pairs = [{"sourceElementId": old, "targetElementId": new} for old, new in mapping.items()]
+        plan = {"targetProcessDefinitionKey": target, "mappingInstructions": pairs}
+        self.stage.ask("POST", f"/process-instances/{self.key}/migration", plan)
+        return self
+
+    def modify(
+        self, *, activate: Sequence[Activate] = (), terminate: Sequence[Terminate] = (), move: Sequence[Move] = ()
+    ) -> FrontDoorPlay:
+        """Activate, terminate and move elements."""
+        plan = {
+            "activateInstructions": [_activation(one) for one in activate],
+            "terminateInstructions": [
+                {"elementInstanceKey": str(one.key)} if one.key else {"elementId": one.element_id} for one in terminate
+            ],
+            "moveInstructions": [
+                {
+                    "sourceElementInstruction": {"sourceType": "byId", "sourceElementId": one.source_id},
+                    "targetElementId": one.target_id,
+                }
+                for one in move
+            ],
+        }
+        self.stage.ask("POST", f"/process-instances/{self.key}/modification", plan)
+        return self
+
     # --- rows
 
     def _tasks(self) -> list[Any]:
@@ -223,6 +279,13 @@ class FrontDoorPlay:
             "variables", "?truncateValues=false", processInstanceKey=str(self.key), scopeKey=str(scope)
         )
         return {row["name"]: json.loads(row["value"], parse_float=Decimal) for row in rows}
+
+
+def _activation(one: Activate) -> dict[str, Json]:
+    given = [
+        {"variables": each.variables, **({"scopeId": each.scope_id} if each.scope_id else {})} for each in one.variables
+    ]
+    return {"elementId": one.element_id, "variableInstructions": given}
 
 
 def _by(name: str) -> Any:

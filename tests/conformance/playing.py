@@ -8,7 +8,7 @@ outcomes only, and checks that every outcome fits the books.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.clock import PinnedClock
-from app.engine import DecisionRefusedError, Definition, Instance, Outcome, Ports
+from app.engine import Activate, DecisionRefusedError, Definition, Instance, Move, Outcome, Ports, Terminate
 from app.engine.outcome import (
     CallRequested,
     ConditionalSubscriptionOpened,
@@ -230,6 +230,22 @@ class Play:
         (key,) = self.incidents
         return self.command(lambda instance: instance.retry_incident(key))
 
+    def migrate(self, *processes: Node, **mapping: str) -> Play:
+        """Go on under another version, its live elements mapped to those of the first of the processes."""
+        definition = self.stage.deploy(*processes)
+        self.command(lambda instance: instance.migrate(definition, mapping))
+        self.definition = definition
+        self.live = {key: mapping.get(old, old) for key, old in self.live.items()}
+        self.user_tasks = {key: _renamed(row, mapping) for key, row in self.user_tasks.items()}
+        self.jobs = {key: _renamed(row, mapping) for key, row in self.jobs.items()}
+        return self
+
+    def modify(
+        self, *, activate: Sequence[Activate] = (), terminate: Sequence[Terminate] = (), move: Sequence[Move] = ()
+    ) -> Play:
+        """Activate, terminate and move elements."""
+        return self.command(lambda instance: instance.modify(activate=activate, terminate=terminate, move=move))
+
     def command(self, act: Callable[[Any], Any]) -> Play:
         """Run one command to its rest, keep the books, and serve what it asks of other instances."""
         made = act(self._instance if self.outcomes == [] else self.instance())
@@ -349,3 +365,7 @@ class Play:
     def _subscribed(self, kind: type) -> list[Any]:
         assert kind in _SUBSCRIPTIONS
         return [row for row in self.subscriptions.values() if isinstance(row, kind)]
+
+
+def _renamed(row: Any, mapping: Mapping[str, str]) -> Any:
+    return replace(row, element_id=mapping.get(row.element_id, row.element_id))

@@ -1,6 +1,6 @@
 """Every behaviour is shown with the instance kept in memory, restored before each command, and through `/v2`."""
 
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,11 +11,14 @@ from tests.conftest import new_database
 # fmt: off
 ENGINE_ONLY = frozenset({
     "begin", "clock", "command", "completed", "decisions", "definitions", "deploy_file", "entered", "fail_job", "flows",
-    "incidents", "instance", "jobs", "outcomes", "restoring", "scopes", "start_element", "subscriptions", "timers",
-    "user_tasks",
+    "elements", "incidents", "instance", "job_of", "jobs", "outcomes", "play_file", "restoring", "scopes", "starts",
+    "subscriptions", "timers", "user_tasks",
 })
 # fmt: on
 """Names a behaviour uses when it looks at what only the engine tells."""
+
+ENGINE_OPTION = "start_element"
+"""What only the engine is told; clients start a process by what it waits for."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -27,20 +30,31 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def _names_in(code: Any) -> set[str]:
-    names = {*code.co_names, *(name for names in code.co_consts if isinstance(names, tuple) for name in names)}
+    names = set(code.co_names)
     for constant in code.co_consts:
+        if isinstance(constant, tuple) and ENGINE_OPTION in constant:
+            names |= ENGINE_ONLY  # in a call's keywords
         if hasattr(constant, "co_names"):
             names |= _names_in(constant)
     return {name for name in names if isinstance(name, str)}
 
 
 @pytest.fixture
-def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+def stage(request: pytest.FixtureRequest) -> Any:
     if request.param != "v2":
-        yield Stage(restoring=request.param == "restored")
-        return
+        return Stage(restoring=request.param == "restored")
+    front_door = request.getfixturevalue("front_door")
+    front_door.clear()
+    return front_door
+
+
+@pytest.fixture(scope="session")
+def front_door(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     from tests.conformance.front_door import FrontDoorStage  # the engine's own behaviours need no web to run
     from tests.desk import open_desk
 
-    with new_database(request, "sqlite", tmp_path) as database, open_desk(database.url, mode="test") as desk:
+    with (
+        new_database(request, "sqlite", tmp_path_factory.mktemp("front")) as database,
+        open_desk(database.url, mode="test") as desk,
+    ):
         yield FrontDoorStage(desk)

@@ -3,27 +3,18 @@
 import pytest
 
 from app.engine import InvalidCommandError, MigrationRefusedError
-from tests.conformance.drawing import Node, boundary, job, message, parallel, process, sub, timer
-from tests.conformance.playing import Play, Stage
-
-
-def migrated(stage: Stage, play: Play, *processes: Node, **mapping: str) -> Play:
-    definition = stage.deploy(*processes)
-    play.command(lambda instance: instance.migrate(definition, mapping))
-    play.definition = definition
-    return play
+from tests.conformance.drawing import boundary, job, message, parallel, process, sub, timer
+from tests.conformance.playing import Stage
 
 
 def test_a_waiting_task_goes_on_in_the_new_version(stage: Stage) -> None:
     play = stage.play(process(flows="s -> a -> e"))
-    assert migrated(stage, play, process(flows="s -> a -> b -> e"), a="a").complete("a").waiting == ["b"]
+    assert play.migrate(process(flows="s -> a -> b -> e"), a="a").complete("a").waiting == ["b"]
 
 
 def test_a_task_may_have_another_id_in_the_new_version(stage: Stage) -> None:
     play = stage.play(process(flows="s -> a -> e"), n=1)
-    (key,) = play.user_tasks
-    migrated(stage, play, process(flows="s -> a2 -> b -> e"), a="a2")
-    play.command(lambda instance: instance.complete_user_task(key, {"n": 2}))
+    play.migrate(process(flows="s -> a2 -> b -> e"), a="a2").complete("a2", n=2)
     assert play.waiting == ["b"]
     assert play.variables == {"n": 2}
 
@@ -48,7 +39,7 @@ def test_a_timer_keeps_its_date(stage: Stage) -> None:
     play = stage.play(old)
     stage.advance("PT50M")
     new = process(boundary("t2", "a", timer("PT1H")), flows="s -> a -> e; t2 -> later")
-    migrated(stage, play, new, a="a", t="t2")
+    play.migrate(new, a="a", t="t2")
     stage.advance("PT10M")
     assert play.waiting == ["later"]
 
@@ -56,12 +47,12 @@ def test_a_timer_keeps_its_date(stage: Stage) -> None:
 def test_an_event_that_is_new_in_the_new_version_is_listened_to(stage: Stage) -> None:
     play = stage.play(process(flows="s -> a -> e"))
     new = process(boundary("m", "a", message("stop", "=1")), flows="s -> a -> e; m -> stopped")
-    assert migrated(stage, play, new, a="a").message("stop", "1").waiting == ["stopped"]
+    assert play.migrate(new, a="a").message("stop", "1").waiting == ["stopped"]
 
 
 def test_an_event_that_is_gone_in_the_new_version_is_listened_to_no_more(stage: Stage) -> None:
     play = stage.play(process(boundary("m", "a", message("stop", "=1")), flows="s -> a -> e; m -> stopped"))
-    migrated(stage, play, process(flows="s -> a -> e"), a="a")
+    play.migrate(process(flows="s -> a -> e"), a="a")
     assert play.catching == []
     assert play.complete("a").done
 
@@ -76,13 +67,13 @@ def test_tasks_in_sub_processes_and_parallel_branches_go_with_it(stage: Stage) -
         sub("sp", flows="s1 -> x -> y -> e1"),
         flows="s -> g -> a -> j -> after -> e; g -> sp -> j",
     )
-    play = migrated(stage, stage.play(old), new, a="a", sp="sp", x="x")
+    play = stage.play(old).migrate(new, a="a", sp="sp", x="x")
     assert play.complete("a").complete("x").complete("y").complete("after").done
 
 
 def test_a_job_goes_with_it(stage: Stage) -> None:
     play = stage.play(process(job("a"), flows="s -> a -> e"))
-    assert migrated(stage, play, process(job("a"), flows="s -> a -> b -> e"), a="a").complete("a", n=1).waiting == ["b"]
+    assert play.migrate(process(job("a"), flows="s -> a -> b -> e"), a="a").complete("a", n=1).waiting == ["b"]
 
 
 @pytest.mark.parametrize("mapping", [{"a": "nowhere"}, {"nobody": "a", "a": "a"}])

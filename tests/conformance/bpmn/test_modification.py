@@ -10,7 +10,7 @@ from tests.conformance.playing import Stage
 
 def test_an_element_can_be_activated_beside_what_runs(stage: Stage) -> None:
     play = stage.play(process(flows="s -> a -> b -> e"))
-    play.command(lambda instance: instance.modify(activate=[Activate("b")]))
+    play.modify(activate=[Activate("b")])
     assert play.waiting == ["a", "b"]
     assert play.complete("b").complete("a").complete("b").done
 
@@ -18,14 +18,14 @@ def test_an_element_can_be_activated_beside_what_runs(stage: Stage) -> None:
 def test_activating_inside_a_sub_process_makes_the_sub_process(stage: Stage) -> None:
     inner = sub("sp", flows="s1 -> x -> e1", ext=[inputs(local="=n")])
     play = stage.play(process(inner, flows="s -> a -> sp -> e"), n=4)
-    play.command(lambda instance: instance.modify(activate=[Activate("x")], terminate=[Terminate(element_id="a")]))
+    play.modify(activate=[Activate("x")], terminate=[Terminate(element_id="a")])
     assert play.waiting == ["x"]
     assert play.complete("x").done
 
 
 def test_activating_inside_a_running_sub_process_uses_it(stage: Stage) -> None:
     play = stage.play(process(sub("sp", flows="s1 -> x -> y -> e1"), flows="s -> sp -> after"))
-    play.command(lambda instance: instance.modify(activate=[Activate("y")]))
+    play.modify(activate=[Activate("y")])
     assert play.waiting == ["x", "y"]
     assert play.entered.count("sp") == 1
 
@@ -33,14 +33,14 @@ def test_activating_inside_a_running_sub_process_uses_it(stage: Stage) -> None:
 def test_an_element_can_be_terminated(stage: Stage) -> None:
     play = stage.play(process(parallel("g"), flows="s -> g -> a -> e; g -> b -> e1"))
     key = play.key_of("a")
-    play.command(lambda instance: instance.modify(terminate=[Terminate(key=key)]))
+    play.modify(terminate=[Terminate(key=key)])
     assert play.waiting == ["b"]
     assert play.complete("b").done
 
 
 def test_a_token_can_be_moved_back(stage: Stage) -> None:
     play = stage.play(process(flows="s -> a -> b -> e")).complete("a")
-    play.command(lambda instance: instance.modify(move=[Move(target_id="a", source_id="b")]))
+    play.modify(move=[Move(target_id="a", source_id="b")])
     assert play.waiting == ["a"]
     assert play.terminated == ["b"]
     assert play.complete("a").complete("b").done
@@ -49,7 +49,7 @@ def test_a_token_can_be_moved_back(stage: Stage) -> None:
 def test_variables_can_be_set_while_modifying(stage: Stage) -> None:
     play = stage.play(process(flows="s -> a -> b -> e"))
     given = Activate("b", variables=[VariableInstruction({"n": 1}), VariableInstruction({"local": 2}, scope_id="b")])
-    play.command(lambda instance: instance.modify(activate=[given]))
+    play.modify(activate=[given])
     assert play.variables == {"n": 1}
     assert play.sees("b") == {"n": 1, "local": 2}
 
@@ -70,7 +70,7 @@ def test_elements_that_only_events_reach_are_not_activated(stage: Stage, target:
 
 def test_terminating_everything_ends_the_instance(stage: Stage) -> None:
     play = stage.play(process(flows="s -> a -> e"))
-    play.command(lambda instance: instance.modify(terminate=[Terminate(element_id="a")]))
+    play.modify(terminate=[Terminate(element_id="a")])
     assert play.ended is Ended.TERMINATED
 
 
@@ -89,6 +89,6 @@ def test_an_instance_can_be_told_to_end_after_an_element(stage: Stage) -> None:
 
 def test_an_incident_can_be_passed_by_moving_on(stage: Stage) -> None:
     play = stage.play(process(exclusive("x"), flows="s -> x; x -[=n > 1]-> a -> e; x -[=n > 2]-> b"))
-    play.command(lambda instance: instance.modify(move=[Move(target_id="a", source_id="x")]))
+    play.modify(move=[Move(target_id="a", source_id="x")])
     assert play.errors == []
     assert play.complete("a").done
