@@ -7,7 +7,6 @@ with a hundred open tasks as with a hundred thousand. The first page comes with 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -44,8 +43,7 @@ class Whose(NamedTuple):
     people: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class InboxEntry:
+class InboxEntry(NamedTuple):
     """One line of an inbox; instants are aware and in UTC."""
 
     key: int

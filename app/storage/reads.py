@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -64,10 +64,6 @@ class Read:
 def _constants(compiled: Compiled) -> dict[str, Any]:
     """The values that the query itself holds; each dialect numbers their names in its own order."""
     return {name: value for name, value in (compiled.params or {}).items() if value is not None}
-
-
-def _constants(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in parameters.items() if value is not None}
 
 
 def sqlite_text(instant: datetime) -> str:
