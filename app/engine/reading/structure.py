@@ -79,8 +79,9 @@ def _check_sub_process_start(source: Source, scopes: Scopes, scope: Element) -> 
 
 def _check_event_gateway(source: Source, scopes: Scopes, gateway: Element) -> None:
     node = scopes.nodes[gateway.id]
-    if gateway.event_gateway_type != "Exclusive":
-        source.refuse(node, "Expected an exclusive event-based gateway, but it is parallel")
+    is_parallel = gateway.event_gateway_type == "Parallel"
+    if is_parallel and not gateway.instantiate:
+        source.refuse(node, "Expected a parallel event-based gateway to start the process, but it does not")
     if not gateway.outgoing:
         source.refuse(node, "Expected flows to catching events, but there are none")
     for flow in gateway.outgoing:
@@ -88,6 +89,8 @@ def _check_event_gateway(source: Source, scopes: Scopes, gateway: Element) -> No
         catching = target.type is ElementType.INTERMEDIATE_CATCH_EVENT and all(
             isinstance(trigger, _WAITING) for trigger in target.triggers
         )
+        if is_parallel:
+            _check_receive(source, scopes, target)
         if not catching and target.type is not ElementType.RECEIVE_TASK:
             source.refuse(node, f"Expected every flow to lead to a catching event, but {target.id!r} is a {target.tag}")
 

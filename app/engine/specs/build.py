@@ -107,7 +107,17 @@ def _complete_scope(own: ScopeSpec, definition: Definition) -> None:
 
     inside = starts(own.element)
     own.start = next((key for key in inside if not elements[key].triggers), inside[0] if inside else None)
+    own.companions = _companions(own.element, definition)
     own.event_starts = tuple(key for child in own.element.event_sub_processes for key in starts(elements[child]))
+
+
+def _companions(scope: Element, definition: Definition) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for gateway in (definition.elements[key] for key in scope.children):
+        if gateway.instantiate and gateway.event_gateway_type == "Parallel":
+            events = [definition.flows[flow].target for flow in gateway.outgoing]
+            found |= {event: tuple(other for other in events if other != event) for event in events}
+    return MappingProxyType(found)
 
 
 def _complete_ad_hoc(spec: ProcessSpec, own: AdHocSpec, definition: Definition) -> None:

@@ -36,12 +36,14 @@ class ScopeSpec(ElementSpec):
     """A process, an embedded sub-process, a transaction or an event sub-process.
 
     Note `start`: the event to begin with (else the only none start event); `start_triggered`: it has happened, with the
-    variables `start_result`. `bare`: begin with nothing, a modification puts something in.
+    variables `start_result`. `bare`: begin with nothing, a modification puts something in. `companions`: by each event
+    of a parallel event-based gateway that starts the process, the others, which are awaited too (BPMN 10.6.6).
     """
 
     def __init__(self, wf_spec: ProcessSpec, name: str, element: Element) -> None:
         super().__init__(wf_spec, name, element)
         self.start: str | None = None
+        self.companions: Mapping[str, tuple[str, ...]] = {}
 
     def prepare(self, token: Token) -> Any:
         """Evaluate what its event sub-processes wait for."""
@@ -59,6 +61,8 @@ class ScopeSpec(ElementSpec):
         start = token.drop("start") or self.start
         result, triggered = token.drop("start_result"), token.drop("start_triggered")
         run.create(run.spec_of(run.spec.entry[start]), token, result=result, triggered=triggered)
+        for name in self.companions.get(start or "", ()):
+            run.create(run.spec_of(run.spec.entry[name]), token)
         return False
 
     def emptied(self, scope: Token) -> None:

@@ -1,6 +1,6 @@
 """Processes that messages, signals and timers start, through `/v2` alone: the engine is told which start it is."""
 
-from tests.conformance.drawing import condition, event_sub, message, process, signal, start, timer
+from tests.conformance.drawing import catch, condition, event_sub, gate, message, process, signal, start, timer
 from tests.conformance.playing import Stage
 
 STAGES = ("v2",)
@@ -69,3 +69,16 @@ def test_a_condition_starts_an_instance_of_every_process_for_which_it_holds(stag
         assert sorted(play.waiting for play in stage.plays) == started
     assert len(answer["processInstances"]) == 2
     assert stage.plays[-1].variables == {"n": 99}
+
+
+def test_any_event_of_a_parallel_gateway_starts_the_process_which_waits_for_the_others(stage: Stage) -> None:
+    start_of_both = gate("eventBased", "g", instantiate=True, eventGatewayType="Parallel")
+    events = [catch(name, message(name, "=order")) for name in ("paid", "packed")]
+    stage.deploy(process(start_of_both, *events, flows="g -> paid -> a -> e1; g -> packed -> b -> e2"))
+    for name, order in (("packed", "7"), ("paid", "8"), ("paid", "7")):
+        body = {"name": name, "correlationKey": order, "variables": {"order": order}}
+        stage.ask("POST", "/messages/publication", body)
+    one, other = stage.plays
+    assert (one.waiting, other.waiting) == (["a", "b"], ["a"])
+    assert one.complete("a").complete("b").done
+    assert not other.complete("a").done
