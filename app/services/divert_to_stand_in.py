@@ -15,7 +15,7 @@ from app.domain.actor import SYSTEM, Actor
 from app.domain.task_verbs import Handover
 from app.engine import Instance, Outcome
 from app.engine.outcome import Kind
-from app.services.find_manager import find_manager
+from app.services.find_leader import find_leader
 from app.services.find_stand_in import WhyNot, find_away, why_not_stand_in
 from app.services.leave_task_notice import TaskNews, leave_task_notice
 from app.services.record_task_action import TaskAction, record_task_action
@@ -72,9 +72,9 @@ def _divert(work: UnitOfWork, row: LockedInstance, instance: Instance, key: int,
 
 
 def _tell_of_nobody(work: UnitOfWork, row: LockedInstance, key: int, absent: str, details: Mapping[str, Any]) -> None:
-    manager = find_manager(work.connection, absent)
-    told = WATCHERS if manager is None else f"user:{manager}"
-    _record(work, row, key, Handover.NO_STAND_IN, manager, details, [told])
+    leader = find_leader(work.connection, absent)
+    told = WATCHERS if leader is None else f"user:{leader}"
+    _record(work, row, key, Handover.NO_STAND_IN, leader, details, [told])
 
 
 def _record(

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.feel import BuiltIn, Overload, Parameter, Run
-from app.services.find_manager import find_manager, units_above
+from app.services.find_leader import find_leader, units_above
 from app.storage.absences import list_absent_now
 from app.storage.people import find_person
 from app.storage.work_load import count_open_tasks, list_group_members, list_unit_members
@@ -49,7 +49,7 @@ class _Organisation:
         if find_person(self._connection, person) is None:
             _warn_of(run, person)
             return None
-        return find_manager(self._connection, person)
+        return find_leader(self._connection, person)
 
     def unit_of(self, run: Run, person: str) -> str | None:
         """The id of the unit a person works in."""

@@ -12,7 +12,7 @@ from app.storage.people import find_person
 from app.storage.units import find_unit
 
 
-def find_manager(connection: Connection, person: str) -> str | None:
+def find_leader(connection: Connection, person: str) -> str | None:
     """Return who leads a person and has an active account; None where nobody does."""
     place = find_person(connection, person)
     if place is None:
