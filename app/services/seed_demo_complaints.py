@@ -6,7 +6,7 @@ still, were extended, missed and met, notices, rules that fired, an objection, a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,7 +15,7 @@ from random import Random
 from typing import Any
 
 import yaml
-from sqlalchemy import select
+from sqlalchemy import Connection, Row, func, select
 
 from app.clock import PinnedClock
 from app.config import Settings
@@ -35,8 +35,9 @@ from app.services.record_overdue_tasks import record_overdue_tasks
 from app.services.run_rules import run_rules
 from app.services.simulated_people import CUSTOMER_CLERK, step_answers, who_works
 from app.services.tell_clock import tell_clock
+from app.services.tidy_up import find_overdue
 from app.services.unit_of_work import UnitOfWork
-from app.storage.complaints import ComplaintRow
+from app.storage.complaints import ComplaintEventRow, ComplaintRow
 from app.storage.deployments import FormRow
 from app.storage.instances import ProcessInstanceRow
 from app.storage.user_tasks import UserTaskRow
@@ -45,6 +46,11 @@ FILE = Path(__file__).parents[1] / "data" / "demo_bank" / "complaints.yaml"
 SEED = 20260801
 PATROL = timedelta(hours=6)
 """How often the rules about overdue tasks and the clocks' alerts are looked at in moved time."""
+
+STOPPED = timedelta(minutes=1)
+"""In moved time, after which what a stopped seeding had begun is taken up."""
+
+MOST_LEFT = 1000
 
 COMPLIANCE = Actor("sunhong", frozenset({"consumer_protection"}), ROLES["clerk"] | ROLES["operator"])
 NAMES = {
@@ -58,19 +64,35 @@ GIVEN = ("region", "channel", "amount", "urgency", "vulnerability", "filedBy")
 def seed_demo_complaints(settings: Settings, now: datetime) -> int:
     """Make the complaints of an empty demo database, the last of them a few hours before `now`; returns how many.
 
-    Does nothing where a complaint is. Stopped half-way, the rest stays unmade: what is there is whole.
+    Stopped half-way, it goes on from there at the next call. Does nothing where others filed the first complaint.
     """
     entries = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     clock, nudges = PinnedClock(now - timedelta(days=entries[0]["days"] + 1)), KeptKeys()
     runtime = open_runtime(settings, clock=clock, nudges=nudges)
     try:
         with runtime.reading() as connection:
-            if connection.execute(select(ComplaintRow.key).limit(1)).first() is not None:
-                return 0
-        DemoBank(runtime, clock, nudges).live(entries, now)
+            made = _find_made(connection, len(entries))
+            is_ours = made or connection.execute(select(ComplaintRow.key).limit(1)).first() is None
+        if not is_ours or len(made) == len(entries):
+            return 0
+        bank = DemoBank(runtime, clock, nudges)
+        if made:
+            bank.go_on(entries, made, now)
+        bank.live(entries[len(made) :], now)
     finally:
         runtime.engine.dispose()
-    return len(entries)
+    return len(entries) - len(made)
+
+
+def _find_made(connection: Connection, most: int) -> Sequence[Row[Any]]:
+    """Return the complaints that are made, in the order of the file, which is that of their time."""
+    table = ComplaintRow.__table__
+    query = select(table).where(table.c.external_number.in_([_external(index) for index in range(most)]))
+    return connection.execute(query.order_by(table.c.external_number)).all()
+
+
+def _external(index: int) -> str:
+    return f"DEMO-{index + 1:02d}"
 
 
 @dataclass
@@ -80,6 +102,22 @@ class DemoBank(MovedTime):
     _entries: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     _chance: Random = field(default_factory=lambda: Random(SEED))  # noqa: S311 - a simulation
     _last_task: int = 0
+
+    def go_on(self, entries: list[Mapping[str, Any]], made: Sequence[Row[Any]], now: datetime) -> None:
+        """Take up the time of a seeding that was stopped: its clock, what is to be done, and what is to happen yet."""
+        next_at = now - timedelta(days=entries[len(made)]["days"])
+        at = ComplaintEventRow.at
+        of_theirs = ComplaintEventRow.complaint_key.in_([row.key for row in made])
+        with self.runtime.reading() as connection:  # what people did meanwhile, in real time, is later than the next
+            reached = connection.execute(select(func.max(at)).where(of_theirs, at <= next_at)).scalar_one()
+        self.move_to(reached + STOPPED)
+        for entry, row in zip(entries, made, strict=False):
+            self._entries[row.number] = entry
+            self._plan_acts(row.number, entry, row.received_at)
+        left = self.runtime.perform(find_overdue, MOST_LEFT)
+        self.nudges.jobs += left.jobs
+        self.nudges.notices += left.notices
+        self.nudges.events += left.events
 
     def live(self, entries: list[Mapping[str, Any]], now: datetime) -> None:
         """Let everything happen up to `now`."""
@@ -109,10 +147,16 @@ class DemoBank(MovedTime):
         answers |= {"urgency": "normal", "customerTier": "standard", **{n: entry[n] for n in GIVEN if n in entry}}
         if entry["channel"] == "regulator":
             answers["regulatorNumber"] = f"监转〔2026〕{self._chance.randrange(1000):03d}号"
-        filed = self.runtime.perform(file_complaint, CUSTOMER_CLERK, answers)
+        external = _external(len(self._entries))
+        filed = self.runtime.perform(file_complaint, CUSTOMER_CLERK, answers, external_number=external)
         self._entries[filed.number] = entry
+        self._plan_acts(filed.number, entry, self.clock.now())
+
+    def _plan_acts(self, number: str, entry: Mapping[str, Any], filed_at: datetime) -> None:
         for act in entry.get("acts", ()):
-            self.later(timedelta(days=act["after"]), partial(self._act, filed.number, act))
+            at = filed_at + timedelta(days=act["after"])
+            if at >= self.clock.now():
+                self.plan(at, partial(self._act, number, act))
 
     def _plan_tasks(self, work: UnitOfWork) -> None:
         query = (
