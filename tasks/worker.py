@@ -7,10 +7,15 @@ batch runs in a process of its own, which a hanging or leaking job cannot outliv
 from __future__ import annotations
 
 import importlib
+import signal
+import time
+from contextlib import suppress
+from types import FrameType
 
 import redis
 from rq import SimpleWorker, Worker
 from rq.serializers import JSONSerializer
+from structlog import get_logger
 
 from app.errors import InvalidInputError
 from app.jobs import QUEUE
@@ -27,19 +32,52 @@ TASKS = (
 )
 TTL_SECONDS = 60
 MAINTENANCE_SECONDS = 30
+AWAY_SECONDS = 1.0
+log = get_logger()
+
+
+class _Told:
+    """Remembers that this process was told to stop: a worker also ends when the queue is away while it is busy."""
+
+    is_told = False
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        """Stop after what is at hand."""
+        _Told.is_told = True
+        super().request_stop(signum, frame)  # type: ignore[misc]
+
+
+class _ForkingWorker(_Told, Worker):
+    pass
+
+
+class _OwnWorker(_Told, SimpleWorker):
+    pass
 
 
 def main() -> None:
-    """Work until SIGTERM or SIGINT, finishing what is at hand."""
+    """Work until SIGTERM or SIGINT, finishing what is at hand; after the queue was away, go on."""
     for name in TASKS:
         importlib.import_module(name)
     settings = process_runtime().settings
     if settings.redis_url is None:
         raise InvalidInputError("Expected REDIS_URL to name the queue, but it is not set")
-    kind = Worker if settings.mode == "production" else SimpleWorker
+    kind = _ForkingWorker if settings.mode == "production" else _OwnWorker
+    while True:
+        with suppress(redis.RedisError):
+            _work(settings.redis_url, kind)
+        if _Told.is_told:
+            return
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)  # RQ's own would ask a worker to stop that is no more
+        log.warning("the worker ended without being told to, since the queue was away; it starts again")
+        time.sleep(AWAY_SECONDS)
+
+
+def _work(redis_url: str, kind: type[_ForkingWorker] | type[_OwnWorker]) -> None:
     worker = kind(
         [QUEUE],
-        connection=redis.Redis.from_url(settings.redis_url),
+        connection=redis.Redis.from_url(redis_url),
         serializer=JSONSerializer,
         worker_ttl=TTL_SECONDS,
         maintenance_interval=MAINTENANCE_SECONDS,

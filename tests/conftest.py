@@ -27,7 +27,7 @@ hypothesis.settings.load_profile("steady")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--db", choices=("sqlite", "postgres", "both"), default="both", help="databases to run on")
-    parser.addoption("--rounds", type=int, default=2, help="rounds of the kill -9 tests")
+    parser.addoption("--rounds", type=int, default=5, help="rounds of the kill -9 tests")
 
 
 def databases(config: pytest.Config) -> list[str]:

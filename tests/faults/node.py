@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.config import new_data_keys
 from app.errors import RedressError
 from app.valkey import RunningValkey, start_valkey
+from tests.conformance.v2.live import free_port
 from tests.postgres import Cluster
 
 ROOT = Path(__file__).parents[2]
-SETTLE_SECONDS = 90
-MODULES = {"load": "tests.faults.load", "worker": "tasks.worker", "dispatcher": "tasks.dispatcher"}
+SETTLE_SECONDS = 300
+WEB = "gunicorn --workers 2 --worker-class gthread --threads 4 --log-level warning wsgi:app --bind"
+COMMANDS = {"web": WEB.split(), "worker": ["tasks.worker"], "dispatcher": ["tasks.dispatcher"]}
+"""What a bank runs on its machines."""
+
+DATA_KEYS = ",".join(f"{name}:{b64encode(key).decode()}" for name, key in new_data_keys().items())
 
 
 @dataclass
@@ -30,17 +39,22 @@ class Node:
     cluster: Cluster | None
     valkey: RunningValkey
     queue: str = ""
+    mode: str = "test"
     parts: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    address: str = field(default_factory=lambda: f"127.0.0.1:{free_port()}")
 
     def start(self, name: str) -> None:
         """Start a part; `worker-2` is another of the same kind."""
-        module = MODULES[name.split("-")[0]]
-        arguments = [str(self.notes)] if name == "load" else []
+        kind = name.split("-")[0]
+        command = [*COMMANDS[kind], self.address] if kind == "web" else COMMANDS[kind]
         environment = {
             **os.environ,
             "DATABASE_URL": self.url,
             "REDIS_URL": self.redis_url,
-            "REDRESS_MODE": "test",
+            "REDRESS_MODE": self.mode,
+            "REDRESS_DATA_KEYS": DATA_KEYS,
+            "REDRESS_DATA_DIR": str(self.folder),
+            "SECRET_KEY": "a secret of the tests' own installation",
             "REDRESS_ZONE": "UTC",
             "REDRESS_LEASE_SECONDS": "5",
             "REDRESS_HTTP_JOB_TIMEOUT_SECONDS": "1",
@@ -48,17 +62,18 @@ class Node:
         }
         with (self.folder / f"{name}.log").open("ab") as log:
             self.parts[name] = subprocess.Popen(
-                [sys.executable, "-m", module, *arguments], cwd=ROOT, env=environment, stdout=log, stderr=log
+                [sys.executable, "-m", *command],
+                cwd=ROOT,
+                env=environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
 
     @property
     def redis_url(self) -> str:
         """The queue's address: the whole server's, or the part of it that is this installation's."""
         return self.queue or self.valkey.url
-
-    @property
-    def notes(self) -> Path:
-        return self.folder / "notes"
 
     def kill(self, name: str) -> None:
         """Kill a part as the kernel would, and start it again."""
@@ -71,8 +86,7 @@ class Node:
             self.valkey.process.wait()
             self.valkey = start_valkey(self.folder / "valkey", socket_directory=self.valkey.socket_directory)
         else:
-            self.parts[name].kill()
-            self.parts[name].wait()
+            self.end(name)
             self.start(name)
 
     def stop(self) -> None:
@@ -80,9 +94,14 @@ class Node:
         self.valkey.stop()
 
     def stop_parts(self) -> None:
-        for part in self.parts.values():
-            part.kill()
-            part.wait()
+        for name in self.parts:
+            self.end(name)
+
+    def end(self, name: str) -> None:
+        """Kill a part with every process that it has started."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.parts[name].pid, signal.SIGKILL)
+        self.parts[name].wait()
 
 
 def wait_until(what: Callable[[], bool], why: str) -> None:

@@ -64,7 +64,7 @@ def test_five_hundred_escalations_are_told_once_though_the_queue_is_wiped_and_a_
         node.start(part)
     wait_until(lambda: len(desk.rows(AutomationFiringRow)) > ESCALATIONS // 10, "the rules to run")
     redis.Redis.from_url(node.redis_url).flushdb()
-    node.parts["worker-1"].kill()
+    node.end("worker-1")
     desk.perform(set_clock, NOON + timedelta(hours=48, minutes=1))
     wait_until(lambda: len(desk.rows(AutomationEventRow, state=DONE)) == ESCALATIONS, "every rule to have run")
     assert {row.rule for row in desk.rows(AutomationFiringRow)} == {"on_task_overdue_any_step"}
@@ -84,8 +84,7 @@ def test_a_rule_whose_worker_is_killed_half_way_is_run_once_by_another(desk: Des
         node.start("dispatcher")
         waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'automation_firing'::regclass")
         wait_until(lambda: connection.execute(waiting).scalar_one() > 0, "a worker to be in the middle of a rule")
-        node.parts["worker-1"].kill()
-        node.parts["worker-1"].wait()
+        node.end("worker-1")
         assert desk.rows(NoticeRow) == []
     assert {row.state for row in desk.rows(AutomationEventRow)} == {WAITING}
     node.start("worker-2")
