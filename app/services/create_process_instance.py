@@ -42,15 +42,17 @@ class StartPlan:
 
 
 def create_process_instance(
-    work: UnitOfWork, actor: Actor, plan: StartPlan, variables: Mapping[str, Any]
+    work: UnitOfWork, actor: Actor, plan: StartPlan, variables: Mapping[str, Any], *, seen: str | None = None
 ) -> CreatedInstance:
     """Start an instance at its none start event, or at the plan's elements, and run it to rest.
 
-    Raises ForbiddenError, also where the business id or `complaintNumber` names a complaint of others; NotFoundError
-    for an unknown process; InvalidInputError where the process cannot start so.
+    `seen` is the number of a complaint that the caller has let the actor in to, where it is for that one. Raises
+    ForbiddenError, also where the business id or `complaintNumber` names a complaint of others; NotFoundError for an
+    unknown process; InvalidInputError where the process cannot start so.
     """
     require_scope(actor, "start")
-    require_sight_of_number(work, actor, plan.business_id, variables)
+    if seen is None or {plan.business_id, variables.get("complaintNumber")} != {seen}:
+        require_sight_of_number(work, actor, plan.business_id, variables)
     process = find_process_to_start(work, plan)
     tree = InstanceTree(work, actor)
     new = NewInstance(business_id=plan.business_id, tags=tuple(plan.tags), started_by=actor.username)
@@ -66,7 +68,7 @@ def find_process_to_start(work: UnitOfWork, plan: StartPlan) -> DeployedProcess:
     """Return the version a plan means; raises NotFoundError, or InvalidInputError where it names none."""
     models = work.runtime.models
     if plan.definition_key is not None:
-        return models.process(work.connection, plan.definition_key)
+        return models.process_to_start(work.connection, plan.definition_key, work.mark)
     if plan.process_id is None:
         raise InvalidInputError("Expected a process definition key or a process id, but got neither")
     if plan.version is None and plan.version_tag is None:

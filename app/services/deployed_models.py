@@ -23,6 +23,8 @@ from app.errors import NotFoundError
 from app.storage.base import Base
 from app.storage.deployments import (
     DecisionDefinitionRow,
+    ProcessDefinitionRow,
+    find_by_key,
     find_deployment_mark,
     find_process,
     find_version,
@@ -58,6 +60,19 @@ class DeployedModels:
         found: DeployedProcess = self.parsed(
             "process", definition_key, lambda: _read_process(connection, definition_key)
         )
+        return found
+
+    def process_to_start(self, connection: Connection, definition_key: int, mark: int) -> DeployedProcess:
+        """Return the process version with this key; raises NotFoundError, also where it has been deleted."""
+        found = self.process(connection, definition_key)
+        row = self._kept(
+            connection,
+            mark,
+            ("process", definition_key),
+            lambda: find_by_key(connection, ProcessDefinitionRow, definition_key),
+        )
+        if row is None or row.deleted_at is not None:
+            raise NotFoundError(f"Expected process definition {definition_key} to be deployed, but it was deleted")
         return found
 
     def parsed(self, kind: str, key: int, read: Callable[[], Any]) -> Any:

@@ -23,7 +23,7 @@ def migrate_process_instance(
     require_scope(actor, "operate")
     tree = InstanceTree(work, actor)
     run = tree.open(instance_key)
-    target = work.runtime.models.process(work.connection, target_key)
+    target = work.runtime.models.process_to_start(work.connection, target_key, work.mark)
     run.instance.migrate(target.definition, mapping)
     migrate_rows(work.connection, instance_key, target_key, target.definition.process_id, mapping)
     details = {"from": run.row.definition_key, "to": target_key, "mapping": dict(mapping)}

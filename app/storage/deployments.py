@@ -222,6 +222,12 @@ def find_process(connection: Connection, definition_key: int) -> Row[Any] | None
     return connection.execute(query).one_or_none()
 
 
+def mark_deleted(connection: Connection, definition_key: int, now: datetime) -> None:
+    """Count a process version as deleted; its row stays, since instances and history refer to it."""
+    table = ProcessDefinitionRow.__table__
+    connection.execute(update(ProcessDefinitionRow).where(table.c.key == definition_key).values(deleted_at=now))
+
+
 def find_requirements(connection: Connection, requirements_key: int) -> Row[Any] | None:
     """Return a decision requirements graph with its file: the row's columns, then resource_name and content."""
     query = (

@@ -1,15 +1,17 @@
 import pytest
 
-from app.errors import ForbiddenError, NotFoundError
+from app.errors import ConflictError, ForbiddenError, NotFoundError
 from app.services.create_process_instance import StartPlan, create_process_instance
+from app.services.delete_resource import delete_resource
 from app.services.deploy_resources import DeploymentRefusedError
 from app.services.resolve_incident import resolve_incident
 from app.storage.decision_instances import DecisionInstanceRow
 from app.storage.deployments import DecisionDefinitionRow, FormRow, ProcessDefinitionRow, ResourceRow
 from app.storage.incidents import IncidentRow
 from app.storage.instances import ProcessInstanceRow
+from app.storage.subscriptions import MessageSubscriptionRow
 from app.storage.user_tasks import UserTaskRow
-from tests.conformance.drawing import activity, draw, process, zeebe
+from tests.conformance.drawing import activity, draw, message, process, start, zeebe
 from tests.desk import ANNA, BOSS, Desk, work_for
 
 FORM = '{"id": "answer", "type": "default", "components": []}'
@@ -126,3 +128,36 @@ def test_a_form_whose_answers_could_not_be_checked_is_refused_by_its_component(d
     with pytest.raises(DeploymentRefusedError, match=r"answer\.form: .*component 'a'"):
         desk.deploy(answer__form=broken)
     assert desk.rows(FormRow) == []
+
+
+def test_a_deleted_version_starts_nothing_and_what_runs_on_it_runs_on(desk: Desk) -> None:
+    first = desk.deploy(process(work_for("a"), flows="s -> a -> e")).definitions[0].key
+    second = desk.deploy(process(work_for("b"), work_for("c"), flows="s -> b -> c -> e")).definitions[0].key
+    desk.start()
+    desk.perform(delete_resource, BOSS, second)
+    desk.start()
+    assert [row.definition_key for row in desk.rows(ProcessInstanceRow)] == [second, first]
+    desk.perform(delete_resource, BOSS, first)
+    for plan in (StartPlan(process_id="p"), StartPlan(definition_key=second)):
+        with pytest.raises(NotFoundError):
+            desk.perform(create_process_instance, BOSS, plan, {})
+    desk.complete("b")
+    assert [row.element_id for row in desk.open_tasks()] == ["a", "c"]
+    assert desk.deploy(process(work_for("a"), flows="s -> a -> e")).definitions[0].version == 3
+
+
+def test_the_version_before_a_deleted_one_waits_for_its_messages_again(desk: Desk) -> None:
+    for name in ("old", "new"):
+        desk.deploy(process(start("s", message(name)), work_for("a"), flows="s -> a -> e"))
+    (waiting,) = desk.rows(MessageSubscriptionRow)
+    desk.perform(delete_resource, BOSS, waiting.definition_key)
+    assert [row.name for row in desk.rows(MessageSubscriptionRow)] == ["old"]
+
+
+def test_only_processes_are_deleted(desk: Desk) -> None:
+    form = desk.deploy(answer__form=FORM).definitions[0].key
+    for key, failure in ((form, ConflictError), (12345, NotFoundError)):
+        with pytest.raises(failure):
+            desk.perform(delete_resource, BOSS, key)
+    with pytest.raises(ForbiddenError):
+        desk.perform(delete_resource, ANNA, form)

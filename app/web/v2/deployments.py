@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, request
 
 from app.errors import ConflictError, InvalidInputError
+from app.services.delete_resource import delete_resource
 from app.services.deploy_resources import Deployed, Deployment, deploy_resources
 from app.services.read_deployed import (
     DeployedFile,
@@ -23,6 +24,7 @@ from app.storage.deployments import DecisionDefinitionRow, DecisionRequirementsR
 from app.storage.search_processes import TENANT_ID
 from app.web import wire
 from app.web.v2.operation import Call, operation
+from app.web.v2.process_instances import REFERENCE
 
 PROCESS = wire.result(
     "DeploymentProcessResult",
@@ -232,6 +234,27 @@ def get_resource_content_binary(call: Call) -> Response:
     response = Response(_file(call).content, content_type="application/octet-stream")
     response.headers["Content-Disposition"] = "attachment"
     return response
+
+
+DELETION = wire.shape("DeleteResourceRequest", {**REFERENCE, "deleteHistory": wire.flag()})
+DELETED = wire.result("DeleteResourceResponse", {"resourceKey": wire.key(), "batchOperation": wire.a_map(null=True)})
+
+
+@operation(
+    "delete_resource",
+    "POST",
+    "/resources/{resource_key}/deletion",
+    scope="deploy",
+    body=DELETION,
+    result=DELETED,
+)
+def delete_deployed(call: Call) -> dict[str, Any]:
+    """Delete a version of a process; its instances run on."""
+    if call.body.get("deleteHistory"):
+        raise InvalidInputError("Expected deleteHistory to be left out: delete ended instances by a batch operation")
+    key = call.path["resource_key"]
+    call.perform(delete_resource, call.actor, key)
+    return {"resourceKey": str(key), "batchOperation": None}
 
 
 def _file(call: Call) -> DeployedFile:

@@ -34,7 +34,6 @@ UNSERVED = (
         "GET",
         "/process-instances/{process_instance_key}/statistics/wait-states",
     ),
-    ("delete_resource", "POST", "/resources/{resource_key}/deletion"),
     ("create_global_cluster_variable", "POST", "/cluster-variables/global"),
     ("create_tenant_cluster_variable", "POST", "/cluster-variables/tenants/{tenant_id}"),
     ("delete_global_cluster_variable", "DELETE", "/cluster-variables/global/{name}"),
