@@ -31,6 +31,7 @@ from app.services.end_stand_in import end_stand_ins
 from app.services.record_overdue_tasks import record_overdue_tasks
 from app.services.sweep_files import sweep_files
 from app.services.tell_of_locked_accounts import tell_of_locked_accounts
+from app.services.tell_of_stranded_tasks import tell_of_stranded_tasks
 from app.services.tidy_up import delete_expired, find_overdue
 from app.services.unit_of_work import Runtime, UnitOfWork
 from tasks.automation import run_events
@@ -127,8 +128,9 @@ def tidy(runtime: Runtime) -> None:
 
 
 def watch_tasks(runtime: Runtime) -> None:
-    """Give tasks back to who is no longer absent; record those that have become overdue, for the rules about them."""
+    """Give tasks back to who is no longer absent, tell of those nobody may do, and record those that became overdue."""
     end_stand_ins(runtime)
+    runtime.perform(tell_of_stranded_tasks)
     runtime.perform(record_overdue_tasks)
 
 

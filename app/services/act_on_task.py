@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from app.domain.actor import Actor
+from app.domain.sight import OVERSEE
 from app.domain.task_verbs import Handover, Hold, Refusal, Relation, Standing, TurnState, Verb, why_not
 from app.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from app.services.check_recusal import check_recusal
@@ -21,15 +22,20 @@ from app.services.find_stand_in import in_place_of
 from app.services.instance_tree import InstanceTree, Run
 from app.services.record_task_action import TaskAction, record_task_action
 from app.services.search_records import UnseenRecordError
+from app.services.see_complaint import is_recused_from
 from app.services.unit_of_work import UnitOfWork
 from app.storage.accounts import find_account
 from app.storage.complaints import find_complaint
 from app.storage.instances import LockedInstance, read_instance
 from app.storage.rounds import find_who_ended
+from app.storage.task_actions import has_action
 from app.storage.task_turns import list_turns
 from app.storage.task_watchers import watches_instance
 from app.storage.types import read_json
 from app.storage.user_tasks import LockedTask, has_worked_on, lock_user_task, read_task_row
+
+LEFT_ALONE = (Handover.NO_STAND_IN, Handover.STRANDED)
+"""What compliance was told of: then it may give the complaint's task on, as a superior does."""
 
 
 @dataclass
@@ -67,8 +73,12 @@ class TaskInHand:
 
 
 def take_in_hand(work: UnitOfWork, actor: Actor, task_key: int, verb: Verb) -> TaskInHand:
-    """Lock a task for a verb. Raises NotFoundError; ForbiddenError; ConflictError with who has it, or ended it."""
+    """Lock a task for a verb.
+
+    Raises NotFoundError also for who has no part in it; ForbiddenError; ConflictError with who has it, or ended it.
+    """
     hand = lock_task(work, actor, task_key)
+    require_part(hand)
     require_may(verb, stand(hand))
     return hand
 
@@ -93,10 +103,16 @@ def look_at_task(work: UnitOfWork, actor: Actor, task_key: int) -> TaskInHand:
     raise NotFoundError(f"Expected a user task with key {task_key}, but there is none")
 
 
-def require_part(hand: TaskInHand) -> None:
-    """Raise NotFoundError, as if there were no such task, for who may not even see it."""
-    if "read" not in hand.actor.scopes and not stand(hand).relations:
+def require_part(hand: TaskInHand, standing: Standing | None = None) -> None:
+    """Raise NotFoundError, as if there were no such task, for who has no part in it: every verb and page asks this."""
+    if _is_recused(hand) or ("read" not in hand.actor.scopes and not (standing or stand(hand)).relations):
         raise UnseenRecordError(f"Expected a user task with key {hand.task.key}, but there is none")
+
+
+def _is_recused(hand: TaskInHand) -> bool:
+    """Whether the task's complaint is hidden from the actor, because it is about them."""
+    actor, complaint = hand.actor, hand.complaint if hand.actor.recused else None
+    return complaint is not None and is_recused_from(hand.work.connection, actor, complaint.key)
 
 
 def require_may(verb: Verb, standing: Standing) -> None:
@@ -147,6 +163,8 @@ def _relations(hand: TaskInHand) -> frozenset[Relation]:
     above = {task.assignee, *answerable} if task.assignee is not None else {*task.candidate_users}
     if not actor.supervises.isdisjoint(above):
         found.add(Relation.SUPERIOR)
+    if hand.complaint is not None and OVERSEE in actor.scopes and has_action(connection, task.key, *LEFT_ALONE):
+        found.add(Relation.SUPERIOR)
     if not answerable.isdisjoint({actor.username, *actor.stands_in_for}):
         found.add(Relation.ACCOUNTABLE)
     if task.on_behalf_of == actor.username or any(turn.person == actor.username for turn in turns):
@@ -157,6 +175,12 @@ def _relations(hand: TaskInHand) -> frozenset[Relation]:
         connection, hand.instance.root_key, actor.username
     ):
         found.add(Relation.INVOLVED)
+    if (
+        not found
+        and task.hold is None
+        and any(turn.person == actor.username for turn in list_turns(connection, task.key))
+    ):
+        found.add(Relation.INVOLVED)  # had a turn, which is over
     return frozenset(found)
 
 

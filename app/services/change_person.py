@@ -10,6 +10,7 @@ from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.errors import InvalidInputError, NotFoundError
 from app.services.create_account import create_account
+from app.services.mark_recusals import mark_again_after_move
 from app.services.record_audit import record_audit
 from app.services.unit_of_work import UnitOfWork
 from app.storage.accounts import find_any_account, write_account
@@ -57,6 +58,7 @@ def change_person(work: UnitOfWork, actor: Actor, username: str, wish: PersonWis
     if not write_account(work.connection, username, values):
         raise NotFoundError(f"Expected an account '{username}', but there is none")
     _place(work, username, wish)
+    mark_again_after_move(work, [username])
     record_audit(work, actor, "UPDATE", "USER", 0, details={"account": username, **_told(wish)})
 
 

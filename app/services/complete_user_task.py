@@ -70,9 +70,10 @@ def open_task(work: UnitOfWork, actor: Actor, task_key: int) -> tuple[LockedTask
     """Lock an open task that this actor may work on, with its instance and the deployment mark."""
     hand = lock_task(work, actor, task_key)
     task = hand.task
+    if actor.recused:
+        require_part(hand)
     if not actor.may_work_on(task.assignee, task.candidate_groups, task.candidate_users):
-        if hand.complaint is not None:
-            require_part(hand)
+        require_part(hand)
         has = f": {task.assignee} has it" if task.assignee else ""
         raise ForbiddenError(
             f"Expected the assignee or a candidate of user task {task_key}, but {actor.username} is none{has}"
@@ -84,8 +85,7 @@ def open_task_from_above(work: UnitOfWork, actor: Actor, task_key: int) -> tuple
     """Lock an open task for what its holder may not do: for operators, and superiors of who has it."""
     hand = lock_task(work, actor, task_key)
     if not actor.is_operator and Relation.SUPERIOR not in stand(hand).relations:
-        if hand.complaint is not None:
-            require_part(hand)
+        require_part(hand)
         raise ForbiddenError(
             f"Expected an operator or a superior of who has user task {task_key} to change its due date, candidates or "
             f"priority, or to assign it to another, but '{actor.username}' is neither: transfer the task, with a reason"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.actor import Actor
 from app.domain.task_verbs import Relation, Verb
-from app.services.act_on_task import lock_task, record_act, require_may, require_reason, stand
+from app.services.act_on_task import lock_task, record_act, require_may, require_part, require_reason, stand
 from app.services.tell_of_task import tell_of_task
 from app.services.unit_of_work import UnitOfWork
 from app.storage.task_actions import was_added_by
@@ -21,6 +21,7 @@ def drop_from_round(work: UnitOfWork, actor: Actor, task_key: int, *, reason: st
     standing = stand(hand)
     if was_added_by(work.connection, task_key, actor.username):
         standing = standing.also(Relation.ACCOUNTABLE)
+    require_part(hand, standing)
     require_may(Verb.DROP, standing)
     hand.run.instance.drop_from_round(task_key)
     hand.tree.settle(hand.run)

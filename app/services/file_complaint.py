@@ -22,6 +22,7 @@ from app.services.index_complaint import index_complaint
 from app.services.index_fields import index_record
 from app.services.keep_form_files import FormFile, keep_form_files
 from app.services.mark_matter import mark_matter
+from app.services.mark_recusals import mark_recusals
 from app.services.match_customer import match_customer
 from app.services.record_event import record_event
 from app.services.start_clocks import RECEIVED, start_clocks
@@ -104,6 +105,7 @@ def file_complaint(
     add_access(work.connection, key, received_at, people_as_subjects([actor.username]))
     index_complaint(work, key, data)
     index_record(work, key, data)
+    mark_recusals(work, key, data.get("complaintType"), data)
     event = {"key": work.next_key(), "complaint_key": key, "at": received_at, "kind": "filed", "actor": actor.username}
     add_event(work.connection, {**event, "details": {"process": process_id, "channel": data.get("channel")}})
     start_clocks(work, actor, key, answers, RECEIVED, received_at)

@@ -1,4 +1,7 @@
-"""Indexes complaints that were stored without it: by an import, or before there was an index of words or fields."""
+"""Indexes complaints that were stored without it: by an import, or before there was an index of words or fields.
+
+Works out at the same time who is recused from them.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ from collections.abc import Callable
 
 from sqlalchemy import select
 
+from app.domain.recusal import interest_in
 from app.services.index_complaint import complaint_grams
 from app.services.index_fields import indexed_values
+from app.services.mark_recusals import mark_again
 from app.services.open_sealed import open_sealed
 from app.services.unit_of_work import Runtime, UnitOfWork
 from app.storage.complaint_fields import ADD_FIELDS, list_indexed
@@ -40,6 +45,8 @@ def _index_page(work: UnitOfWork, after: int) -> tuple[int | None, int]:
         grams = complaint_grams(work, data)
         drop_grams(work.connection, row.key, grams)
         found += [(gram, row.key) for gram in grams]
+        if not interest_in(data).is_none:
+            mark_again(work, row)
         fields += [(row.key, *one) for one in indexed_values(work.runtime.sealer, data)]
     work.writes.add(INDEX, *found)
     work.writes.add(ADD_FIELDS, *[one for one in fields if one not in there])

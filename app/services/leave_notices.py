@@ -19,6 +19,7 @@ from app.jobs import SEND_NOTICES
 from app.services.notice_words import STEP_IN_ENGLISH
 from app.services.unit_of_work import UnitOfWork
 from app.storage.accounts import find_account, list_members
+from app.storage.complaint_recusals import list_hidden_from
 from app.storage.complaints import find_complaint_by_key
 from app.storage.customers import find_customer
 from app.storage.instances import read_instance
@@ -70,6 +71,9 @@ def leave_notices(work: UnitOfWork, request: NoticeRequest) -> list[int]:
         raise InvalidInputError(f"Expected channels among {', '.join(Channel)}, but got {', '.join(unknown)}")
     request = replace(request, parameters=_with_english_step(work, request))
     named = [one for name in dict.fromkeys(request.recipients) for one in _recipients(work, request, name)]
+    if request.complaint_key is not None:
+        hidden_from = list_hidden_from(work.connection, request.complaint_key)
+        named = [one for one in named if one.kind is not RecipientKind.PERSON or one.name not in hidden_from]
     keys = []
     for recipient in {(one.kind, one.name): one for one in named}.values():
         for channel in _channels(request, recipient):

@@ -17,6 +17,7 @@ from app.services.see_complaint import see_complaint
 from app.services.unit_of_work import UnitOfWork
 from app.storage.clocks import list_clocks, lock_complaint, write_due
 from app.storage.complaint_access import add_access, list_subjects
+from app.storage.complaint_recusals import take_over_recusals
 from app.storage.complaints import add_event, change_status, set_merged
 from app.storage.instances import lock_instance
 
@@ -40,6 +41,7 @@ def merge_complaints(work: UnitOfWork, actor: Actor, number: str, other: str, *,
     _supersede_clocks(work, actor, stays, goes, document)
     set_merged(work.connection, goes.key, stays.key)
     add_access(work.connection, stays.key, stays.received_at, list_subjects(work.connection, goes.key))
+    take_over_recusals(work.connection, goes.key, stays.key)
     change_status(work.connection, goes.key, ComplaintStatus.ARCHIVED, goes.ended_at or work.now)
     for row, kind, told in ((stays, "merged", goes.number), (goes, "merged-into", stays.number)):
         write_due(work.connection, row.key)

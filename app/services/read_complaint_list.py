@@ -13,7 +13,7 @@ from app.domain.list_filter import ListFilter, Words, read_filter, said
 from app.domain.sight import sees_all
 from app.errors import InvalidInputError
 from app.services.search_complaints import WantedTexts, find_complaints
-from app.services.see_complaint import all_subjects, require_sight
+from app.services.see_complaint import all_subjects, require_sight, unhidden
 from app.services.unit_of_work import Runtime
 from app.storage.list_conditions import complaint_conditions, indexed_conditions
 from app.storage.search_complaints import (
@@ -87,7 +87,7 @@ def _search(
     subjects = None if sees_all(actor) else all_subjects(connection, actor)
     search = ComplaintSearch(
         subjects,
-        complaint_conditions(wish.wanted, runtime.zone, now),
+        [*complaint_conditions(wish.wanted, runtime.zone, now), *unhidden(actor)],
         indexed_conditions(wish.wanted, runtime.zone),
         keys,
         wish.sort,

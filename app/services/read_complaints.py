@@ -12,7 +12,7 @@ from app.domain.forms import Form
 from app.domain.sight import sees_all
 from app.services.read_deployed import read_form
 from app.services.read_task import compiled_form
-from app.services.see_complaint import all_subjects, require_sight
+from app.services.see_complaint import all_subjects, require_sight, seen_by
 from app.services.unit_of_work import Runtime, UnitOfWork
 from app.storage.complaint_access import list_given
 from app.storage.complaints import find_complaint, list_complaints
@@ -33,6 +33,8 @@ def list_recent_complaints(
     require_sight(actor)
     last = find_complaint(work.connection, before) if before else None
     place = None if last is None else (last.received_at, last.key)
+    if actor.recused:
+        return list_complaints(work.connection, before=place, most=most, also=seen_by(work.connection, actor))
     if sees_all(actor):
         return list_complaints(work.connection, before=place, most=most)
     return list_given(work.connection, all_subjects(work.connection, actor), before=place, most=most)

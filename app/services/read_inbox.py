@@ -15,12 +15,13 @@ from app.errors import InvalidInputError
 from app.services.search_complaints import WantedTexts, find_complaints
 from app.services.unit_of_work import Runtime
 from app.storage.accounts import groups_of_all, list_colleagues
+from app.storage.complaint_recusals import not_of_hidden
 from app.storage.complaints import ComplaintRow
 from app.storage.inbox import InboxEntry, Whose, open_inbox
 from app.storage.list_conditions import task_conditions
 from app.storage.search_inbox import SORTS, TaskSearch, count_found, search_inbox
 from app.storage.task_watchers import list_unread
-from app.storage.task_windows import Scope
+from app.storage.task_windows import Scope, task
 
 MOST_COLLEAGUES = 500
 VIEWS = ("mine", "groups", "watching", "supervised", "done")
@@ -72,12 +73,26 @@ def open_first_page(
 
     One statement, and one more for the complaints they belong to. Raises ForbiddenError.
     """
+    if actor.recused:
+        return _first_page_unhidden(connection, actor, view, limit, with_complaints=with_complaints)
     mine, offered = _whose(connection, actor, "mine"), _whose(connection, actor, "groups")
     opened = open_inbox(connection, mine, offered, show_offered=view == "groups", limit=limit)
     last = opened.entries[-1] if len(opened.entries) == limit else None
     after = None if last is None else f"{last.sort_at.isoformat()}~{last.key}"
     complaints = _complaints(connection, opened.entries) if with_complaints else {}
     return InboxPage(opened.entries, complaints, after), InboxCounts(opened.mine, opened.offered)
+
+
+def _first_page_unhidden(
+    connection: Connection, actor: Actor, view: str, limit: int, *, with_complaints: bool
+) -> tuple[InboxPage, InboxCounts]:
+    """The same without the tasks of complaints that are hidden from this actor."""
+    conditions = [not_of_hidden(actor.username, task.instance_key)]
+    mine, groups = (TaskSearch(scope_of(connection, actor, one), conditions) for one in ("mine", "groups"))
+    page = search_inbox(connection, groups if view == "groups" else mine, limit=limit)
+    complaints = _complaints(connection, page.tasks) if with_complaints else {}
+    counts = InboxCounts(*(count_found(connection, one)[0] for one in (mine, groups)))
+    return InboxPage(page.tasks, complaints, page.after, page.looked_at), counts
 
 
 def read_inbox(
@@ -109,6 +124,8 @@ def _search(runtime: Runtime, connection: Connection, actor: Actor, wish: InboxW
         complaints, older_left_out = [row.key for row in found.rows], found.more
     now = runtime.now() if wish.wanted.overdue else runtime.clock.now()
     conditions = task_conditions(wish.wanted, runtime.zone, now)
+    if actor.recused:
+        conditions.append(not_of_hidden(actor.username, task.instance_key))
     sort = wish.sort if wish.view in OPEN_VIEWS else None
     return TaskSearch(scope, conditions, complaints, sort), older_left_out
 

@@ -11,7 +11,7 @@ from app.domain.actor import Actor
 from app.domain.task_verbs import Relation, Verb
 from app.engine import Outcome
 from app.errors import ConflictError, ForbiddenError
-from app.services.act_on_task import TaskInHand, lock_task, record_act, require_may, require_reason, stand
+from app.services.act_on_task import TaskInHand, lock_task, record_act, require_may, require_part, require_reason, stand
 from app.services.check_recusal import RecusedError, check_recusal
 from app.services.find_return_targets import ReturnTarget, find_return_targets
 from app.services.read_earlier_answers import read_answers_of
@@ -47,7 +47,8 @@ def return_task(
     reason = require_reason(reason)
     hand = lock_task(work, actor, task_key)
     standing = stand(hand)
-    if standing.state in ("COMPLETED", "CANCELED") or standing.is_suspended or not standing.relations:
+    require_part(hand, standing)
+    if standing.state in ("COMPLETED", "CANCELED") or standing.is_suspended:
         require_may(Verb.RETURN, standing)
     targets = find_return_targets(work.connection, hand.run, task_key, hand.task.element_key, hand.tree.open)
     target = _choose(task_key, targets, step_key)

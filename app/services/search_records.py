@@ -10,10 +10,12 @@ from sqlalchemy import ColumnElement, Connection
 from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.errors import NotFoundError
+from app.storage.complaint_recusals import not_of_hidden
 from app.storage.search import NOTHING_GIVEN, Filter, Given, Page, PageWish, Resource, find_keys, find_one, search
 from app.storage.search_processes import PROCESS_DEFINITION_IS_THERE, PROCESS_DEFINITIONS
 from app.storage.search_work import IS_INVOLVED, USER_TASKS, involved
 
+INSTANCE = "processInstanceKey"
 Conditions = Iterable[ColumnElement[bool]]
 
 
@@ -64,6 +66,8 @@ def search_keys(
 
 def _seen_by(actor: Actor, resource: Resource) -> tuple[list[ColumnElement[bool]], Given]:
     conditions: list[ColumnElement[bool]] = [PROCESS_DEFINITION_IS_THERE] if resource is PROCESS_DEFINITIONS else []
+    if actor.recused and INSTANCE in resource.fields:
+        conditions.append(not_of_hidden(actor.username, resource.fields[INSTANCE].expression))
     if resource is USER_TASKS and "read" not in actor.scopes:
         require_scope(actor, "work")
         return [*conditions, IS_INVOLVED], involved(actor.username, actor.all_groups, actor.stands_in_for)

@@ -18,6 +18,7 @@ from app.errors import ForbiddenError, NotFoundError
 from app.services.unit_of_work import UnitOfWork
 from app.storage.accounts import groups_of_all
 from app.storage.complaint_access import add_access, given_to, has_access
+from app.storage.complaint_recusals import is_hidden, not_hidden_from
 from app.storage.complaints import find_complaint
 
 
@@ -72,14 +73,26 @@ def _text(value: Any) -> str | None:
 
 
 def sees(connection: Connection, actor: Actor, row: Row[Any]) -> bool:
-    """Tell whether a complaint (its row) is this actor's to see."""
+    """Tell whether a complaint (its row) is this actor's to see; a recused person sees it by no office."""
+    if is_recused_from(connection, actor, row.key):
+        return False
     return sees_all(actor) or has_access(connection, row, all_subjects(connection, actor))
 
 
 def seen_by(connection: Connection, actor: Actor) -> list[ColumnElement[bool]]:
     """Return the conditions on `ComplaintRow` under which this actor sees a complaint: for lists, searches, exports."""
     require_sight(actor)
-    return [] if sees_all(actor) else [given_to(all_subjects(connection, actor))]
+    return [*unhidden(actor), *([] if sees_all(actor) else [given_to(all_subjects(connection, actor))])]
+
+
+def unhidden(actor: Actor) -> list[ColumnElement[bool]]:
+    """Return the conditions on `ComplaintRow` that leave out what is hidden from this actor (回避); mostly none."""
+    return [not_hidden_from(actor.username)] if actor.recused else []
+
+
+def is_recused_from(connection: Connection, actor: Actor, complaint_key: int) -> bool:
+    """Tell whether a complaint is hidden from this actor, because it is about them."""
+    return actor.recused and is_hidden(connection, actor.username, complaint_key)
 
 
 def all_subjects(connection: Connection, actor: Actor) -> list[str]:

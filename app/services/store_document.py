@@ -14,7 +14,7 @@ from app.domain.access import require_scope
 from app.domain.actor import OPERATE, Actor
 from app.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from app.services.receive_file import ReceivedFile
-from app.services.see_complaint import sees
+from app.services.see_complaint import is_recused_from, sees
 from app.services.unit_of_work import UnitOfWork
 from app.storage.blobs import keep_blob, let_blobs_go
 from app.storage.complaints import find_complaint_of_instance
@@ -89,11 +89,13 @@ def see_document(
 
 def may_read_document(connection: Connection, actor: Actor, row: Row[Any]) -> bool:
     """Tell whether a document (its row) is this actor's to read."""
+    complaint = None if row.instance_key is None else find_complaint_of_instance(connection, row.instance_key)
+    if complaint is not None and is_recused_from(connection, actor, complaint.key):
+        return False
     if row.created_by == actor.username or not READERS.isdisjoint(actor.scopes):
         return True
     if row.instance_key is None:
         return False
-    complaint = find_complaint_of_instance(connection, row.instance_key)
     if complaint is not None:
         return sees(connection, actor, complaint)
     return has_task_in(connection, row.instance_key, actor.username, actor.groups)

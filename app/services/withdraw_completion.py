@@ -15,7 +15,7 @@ from app.domain.task_verbs import Verb
 from app.domain.task_verbs.passing import PASSING, PLAIN_EVENTS
 from app.engine import Element, ReturnPlan, WalkedStep
 from app.errors import ConflictError, ForbiddenError
-from app.services.act_on_task import TaskInHand, lock_task, record_act
+from app.services.act_on_task import TaskInHand, lock_task, record_act, require_part
 from app.services.read_earlier_answers import read_answers_of
 from app.services.restore_status import restore_status
 from app.services.save_draft import store_draft
@@ -37,6 +37,7 @@ def withdraw_completion(work: UnitOfWork, actor: Actor, task_key: int, *, reason
     over.
     """
     hand = lock_task(work, actor, task_key)
+    require_part(hand)
     task, plan, told = hand.task, plan_withdrawal(hand), []
     element_key = None
     if plan is None:

@@ -27,6 +27,7 @@ from app.storage.base import Base
 from app.storage.complaints import ComplaintRow
 from app.storage.instances import ProcessInstanceRow
 from app.storage.types import UTCDateTime
+from app.storage.user_tasks import UserTaskRow
 
 NAMED, CHOSEN, CLEARED, LINE = "named", "chosen", "cleared", "line"
 """How one knows: by the name in the complaint; somebody said so; somebody said it is another; by the reporting line."""
@@ -56,6 +57,21 @@ complaint = ComplaintRow.__table__.c
 instance = ProcessInstanceRow.__table__.c
 
 
+def find_complaint_of_task(connection: Connection, task_key: int) -> Row[Any] | None:
+    """Return the complaint whose number a user task's process carries; None for none.
+
+    With `task_process_id`, and `is_marked`: whether there are recusals from it.
+    """
+    task = UserTaskRow.__table__.c
+    is_marked = exists().where(recusal.complaint_key == complaint.key).correlate(ComplaintRow.__table__)
+    query: Select[Any] = (
+        select(ComplaintRow.__table__, instance.process_id.label("task_process_id"), is_marked.label("is_marked"))
+        .join(ProcessInstanceRow, instance.business_id == ComplaintRow.number)
+        .join(UserTaskRow, task.instance_key == instance.key)
+    )
+    return connection.execute(query.where(task.key == task_key)).one_or_none()
+
+
 def list_recusals(connection: Connection, complaint_key: int) -> Sequence[Row[Any]]:
     """Return who is recused from a complaint, and who was cleared, by name."""
     query = select(ComplaintRecusalRow.__table__).where(recusal.complaint_key == complaint_key)
@@ -68,6 +84,41 @@ def replace_recusals(connection: Connection, complaint_key: int, rows: Iterable[
     values = [dict(row) for row in rows]
     if values:
         connection.execute(insert(ComplaintRecusalRow), values)
+
+
+def take_over_recusals(connection: Connection, merged_key: int, key: int) -> None:
+    """Recuse from a complaint whoever is recused from the one that was merged into it."""
+    known = {row.username for row in list_recusals(connection, key)}
+    rows = [{**row._mapping, "complaint_key": key, "source": CHOSEN} for row in list_recusals(connection, merged_key)]
+    added = [row for row in rows if row["username"] not in known]
+    if added:
+        connection.execute(insert(ComplaintRecusalRow), added)
+
+
+def list_hidden_from(connection: Connection, complaint_key: int) -> set[str]:
+    """Return from whom a complaint is hidden."""
+    query = select(recusal.username).where(recusal.complaint_key == complaint_key, recusal.hidden)
+    return set(connection.execute(query).scalars())
+
+
+def write_recusal(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Insert one person's row (all columns) of a complaint, or overwrite it."""
+    place = (recusal.username == row["username"], recusal.complaint_key == row["complaint_key"])
+    connection.execute(delete(ComplaintRecusalRow).where(*place))
+    connection.execute(insert(ComplaintRecusalRow).values(**row))
+
+
+def list_tasks_to_look_at(connection: Connection, limit: int) -> Sequence[Row[Any]]:
+    """Return the open tasks of complaints that somebody is recused from: key, who has and may take it, business_id."""
+    task = UserTaskRow.__table__.c
+    marked = exists().where(recusal.complaint_key == complaint.key, recusal.source != CLEARED)
+    query: Select[Any] = (
+        select(task.key, task.assignee, task.candidate_groups, task.candidate_users, instance.business_id)
+        .join(ProcessInstanceRow, instance.key == task.instance_key)
+        .join(ComplaintRow, complaint.number == instance.business_id)
+        .where(task.ended_at.is_(None), complaint.ended_at.is_(None), marked.correlate(ComplaintRow.__table__))
+    )
+    return connection.execute(query.order_by(task.key).limit(limit)).all()
 
 
 def is_hidden(connection: Connection, username: str, complaint_key: int) -> bool:

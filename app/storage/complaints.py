@@ -242,17 +242,6 @@ def find_complaint_of_instance(connection: Connection, instance_key: int) -> Row
     return connection.execute(select(ComplaintRow.__table__).where(ComplaintRow.number == number)).one_or_none()
 
 
-def find_complaint_of_task(connection: Connection, task_key: int) -> Row[Any] | None:
-    """Return the complaint whose number a user task's process carries, with `task_process_id`; None for none."""
-    task, instance = UserTaskRow.__table__.c, ProcessInstanceRow.__table__.c
-    query = (
-        select(ComplaintRow.__table__, instance.process_id.label("task_process_id"))
-        .join(ProcessInstanceRow, instance.business_id == ComplaintRow.number)
-        .join(UserTaskRow, task.instance_key == instance.key)
-    )
-    return connection.execute(query.where(task.key == task_key)).one_or_none()
-
-
 def list_deciders(connection: Connection, instance_key: int | None) -> list[str]:
     """Return who completed steps in the call tree of a complaint's process."""
     task = UserTaskRow.__table__.c

@@ -6,10 +6,25 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Index, Integer, Row, String, Text, func, insert, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Index,
+    Integer,
+    Row,
+    String,
+    Text,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
+from app.storage.complaint_recusals import keys_hidden_from
 from app.storage.types import JSONText, UTCDateTime
 
 WAITING, SENT, DEAD = "WAITING", "SENT", "DEAD"
@@ -163,7 +178,14 @@ def write_read(connection: Connection, username: str, keys: Sequence[int], now: 
 
 
 def _inbox(username: str) -> tuple[Any, ...]:
-    return (NoticeRow.recipient == username, NoticeRow.channel == IN_APP, NoticeRow.recipient_kind == "person")
+    """Without what tells of a complaint that is hidden from this person since."""
+    of_hidden = NoticeRow.complaint_key.in_(keys_hidden_from(username))
+    return (
+        NoticeRow.recipient == username,
+        NoticeRow.channel == IN_APP,
+        NoticeRow.recipient_kind == "person",
+        or_(NoticeRow.complaint_key.is_(None), ~of_hidden),
+    )
 
 
 def find_preference(connection: Connection, who: str) -> Row[Any] | None:

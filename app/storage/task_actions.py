@@ -53,6 +53,13 @@ def list_task_actions(connection: Connection, task_key: int) -> Sequence[Row[Any
     return connection.execute(query.order_by(table.c.key).limit(MOST_ACTIONS)).all()
 
 
+def has_action(connection: Connection, task_key: int, *verbs: str) -> bool:
+    """Whether one of these was done with a task, by their words in its history."""
+    table = TaskActionRow.__table__.c
+    query = select(table.key).where(table.task_key == task_key, table.verb.in_(verbs))
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def list_urges(connection: Connection, task_key: int) -> Sequence[Row[Any]]:
     """Return how often and when a task was urged, oldest first."""
     table = TaskActionRow.__table__

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.domain.actor import SYSTEM, Actor
-from app.domain.recusal import Interest, Place, Relation, relation_of
+from app.domain.recusal import Interest, Organisation, Place, Relation, relation_of
 from app.services.assign_user_task import assign_user_task
 from app.services.authenticate_password import find_actor
 from app.services.check_recusal import RecusalReasonError, RecusedError
@@ -22,8 +22,11 @@ PLACES = {
     "chen": Place("chen", "陈杰", "card", "zhou"),
     "zhou": Place("zhou", "周强", None, None),
     "wang": Place("wang", "王伟", "branch", "zhou"),
+    "wang2": Place("wang2", "王伟", "card", "chen"),
+    "li": Place("li", "李丽", None, None),
 }
 UNITS = {"card": frozenset(("card", "信用卡部")), "branch": frozenset(("branch", "东城支行"))}
+BANK = Organisation(PLACES, UNITS, {"card": frozenset({"chen"}), "branch": frozenset({"li"})})
 
 
 @pytest.mark.parametrize(
@@ -40,12 +43,17 @@ UNITS = {"card": frozenset(("card", "信用卡部")), "branch": frozenset(("bran
         ("wang", Interest(["张敏"], [], "信用卡部"), Relation.NONE),
         ("wang", Interest([], [], "", frozenset({"wang"})), Relation.DECIDED),
         ("nobody", Interest(["张敏"], [], ""), Relation.NONE),
+        ("wang", Interest(["王伟(wang2)"], [], ""), Relation.NONE),
+        ("wang2", Interest(["王伟（wang2）"], [], ""), Relation.RESPONDENT),
+        ("wang", Interest(["王伟"], [], "", cleared=frozenset({"wang"})), Relation.NONE),
+        ("wang", Interest([], [], "", accounts=frozenset({"wang"})), Relation.RESPONDENT),
+        ("li", Interest([], [], "", accounts=frozenset({"wang"})), Relation.SUPERIOR),
     ],
 )
 def test_a_person_stands_to_a_complaint_as_it_and_the_organisation_say(
     person: str, interest: Interest, relation: Relation
 ) -> None:
-    assert relation_of(person, interest, PLACES, UNITS) is relation
+    assert relation_of(person, interest, BANK) is relation
 
 
 def someone(house: Bank, username: str) -> Actor:

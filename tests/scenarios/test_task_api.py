@@ -100,4 +100,4 @@ def test_the_wrong_person_is_refused_by_every_verb(house: Bank, task: int) -> No
         answers["draft"] = ask(browser, "PUT", f"tasks/{task}/draft", seen=0, answers={}).status_code
         assert ask(browser, "GET", f"tasks/{task}/actions").status_code == 404
         assert ask(browser, "GET", f"tasks/{task}/draft").status_code == 404
-    assert set(answers.values()) == {403}, answers
+    assert set(answers.values()) == {404}, answers

@@ -57,7 +57,7 @@ def test_a_second_completion_is_told_who_was_first(desk: Desk) -> None:
 def test_only_candidates_assignee_and_operators_may_complete(desk: Desk) -> None:
     desk.deploy(REVIEW)
     desk.start()
-    with pytest.raises(ForbiddenError, match="bert is none"):
+    with pytest.raises(NotFoundError, match="there is none"):
         desk.complete("verify", BERT)
     desk.complete("verify", ANNA)
     desk.perform(assign_user_task, BERT, desk.open_task("reply"), "bert")

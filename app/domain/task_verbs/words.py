@@ -31,11 +31,15 @@ class Verb(StrEnum):
 
 
 class Handover(StrEnum):
-    """What happens to a task because somebody is absent (代办), as history calls it: nobody does it by hand."""
+    """What happens to a task because somebody is absent (代办) or recused (回避), as history calls it.
+
+    Nobody does it by hand.
+    """
 
     STAND_IN = "stand-in"
     NO_STAND_IN = "no-stand-in"
     COME_BACK = "come-back"
+    STRANDED = "stranded"
 
 
 class Hold(StrEnum):

@@ -21,6 +21,7 @@ from app.web.pages.diagrams import read_steps
 from app.web.pages.exchanges import read_comments_section, read_contacts_section, read_related_section
 from app.web.pages.findings import read_findings_section
 from app.web.pages.notices import read_told
+from app.web.pages.recusals import read_recusals_section
 from app.web.pages.timelines import read_evaluations, read_happenings
 
 
@@ -44,6 +45,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("comments", lambda: gettext("Comments"), "pages/_section_comments.html", read_comments_section),
     Section("related", lambda: gettext("Related"), "pages/_section_related.html", read_related_section),
     Section("findings", lambda: gettext("Findings"), "pages/_findings.html", read_findings_section),
+    Section("recusals", lambda: gettext("Recusals"), "pages/_section_recusals.html", read_recusals_section),
     Section("attachments", lambda: gettext("Attachments"), "pages/_attachments.html", read_section),
     Section("notices", lambda: gettext("Notices"), "pages/_notices.html", read_told),
 )

@@ -43,6 +43,7 @@ EVENTS: Mapping[str, object] = {
     "rule-stopped": _("Rules went round in a circle and were stopped"),
     "notice": _("Notice sent to the customer"),
     "clocks-missing": _("No deadline could be started"),
+    "clocks-reclassified": _("Other deadlines, since the complaint is of another kind"),
     "clock-classed": _("Deadline: class decided"),
     "clock-paused": _("Deadline paused"),
     "clock-resumed": _("Deadline resumed"),
@@ -67,6 +68,7 @@ EVENTS: Mapping[str, object] = {
     "findings": _("Findings recorded"),
     "attachment-deleted": _("File deleted"),
     "attachment-damaged": _("A stored file was found damaged"),
+    "attachment-infected": _("A virus was found in a file; it is in quarantine"),
     "task-transfer": _("Task transferred"),
     "task-delegate": _("Task delegated"),
     "task-hand-back": _("Task handed back"),
@@ -86,6 +88,9 @@ EVENTS: Mapping[str, object] = {
     "task-comment": _("Comment on a task"),
     "task-stand-in": _("Task given to the stand-in"),
     "task-no-stand-in": _("Nobody can stand in on a task"),
+    "task-stranded": _("Everybody who could do a task is recused"),
+    "respondent": _("Said whom the complaint is about"),
+    "not-respondent": _("Said whom the complaint is not about"),
     "task-come-back": _("Task back with the person who was absent"),
 }
 OWN_EVENTS: Mapping[str, object] = {"contact": _("You wrote to us"), "attached": _("You sent a file")}
