@@ -20,15 +20,11 @@ from app.engine.variables import holder_of, read_at
 from app.feel import FeelError, Run, to_feel, to_json, to_text
 
 NOTHING: Mapping[str, Any] = {}
+FAILED = ErrorType.EXTRACT_VALUE_ERROR
+"""What every expression that cannot be evaluated to what is wanted is an incident of."""
 
 
-def feel_value(
-    token: Token,
-    formula: Formula,
-    *,
-    extra: Mapping[str, Any] = NOTHING,
-    error: ErrorType = ErrorType.EXTRACT_VALUE_ERROR,
-) -> tuple[Any, Run | None]:
+def feel_value(token: Token, formula: Formula, *, extra: Mapping[str, Any] = NOTHING) -> tuple[Any, Run | None]:
     """The FEEL value of `formula` and the run it took (None for a literal); `extra` lies over the variables."""
     expression = formula.expression
     if expression is None:
@@ -38,10 +34,10 @@ def feel_value(
         context = {name: to_feel(value) for name, value in _seen(token, expression.free_names, extra)}
         value = expression.value(context, run)
     except FeelError as problem:
-        raise StepFailure(error, f"Expected {formula.text!r} to be evaluated, but {problem}") from problem
+        raise StepFailure(FAILED, f"Expected {formula.text!r} to be evaluated, but {problem}") from problem
     for warning in run.warnings:
         if warning.code == "ASSERTION_FAILED":
-            raise StepFailure(error, f"Expected the assertion in {formula.text!r} to hold, but: {warning.reason}")
+            raise StepFailure(FAILED, f"Expected the assertion in {formula.text!r} to hold, but: {warning.reason}")
     return value, run
 
 
@@ -53,29 +49,23 @@ def _seen(token: Token, names: Iterable[str], extra: Mapping[str, Any]) -> Itera
             yield name, read_at(holder, name)
 
 
-def json_value(
-    token: Token,
-    formula: Formula,
-    *,
-    extra: Mapping[str, Any] = NOTHING,
-    error: ErrorType = ErrorType.EXTRACT_VALUE_ERROR,
-) -> Any:
+def json_value(token: Token, formula: Formula, *, extra: Mapping[str, Any] = NOTHING) -> Any:
     """The value as JSON: FEEL's temporals become ISO strings."""
-    value, run = feel_value(token, formula, extra=extra, error=error)
+    value, run = feel_value(token, formula, extra=extra)
     if run is None:
         return value
     try:
         return to_json(value)
     except FeelError as problem:
-        raise StepFailure(error, f"Expected {formula.text!r} to give a JSON value, but {problem}") from problem
+        raise StepFailure(FAILED, f"Expected {formula.text!r} to give a JSON value, but {problem}") from problem
 
 
-def _mismatch(formula: Formula, wanted: str, value: Any, run: Run | None, error: ErrorType) -> StepFailure:
+def _mismatch(formula: Formula, wanted: str, value: Any, run: Run | None) -> StepFailure:
     shown = "null" if value is None else to_text(value) if run is not None else repr(value)
     message = f"Expected the result of {formula.text!r} to be {wanted}, but it was {shown}"
     if run is not None and run.warnings:
         message += ". Warnings: " + "; ".join(f"{warning.code}: {warning.reason}" for warning in run.warnings)
-    return StepFailure(error, message)
+    return StepFailure(FAILED, message)
 
 
 def boolean(token: Token, formula: Formula, *, extra: Mapping[str, Any] = NOTHING) -> bool:
@@ -83,7 +73,7 @@ def boolean(token: Token, formula: Formula, *, extra: Mapping[str, Any] = NOTHIN
     value, run = feel_value(token, formula, extra=extra)
     if value is True or value is False:
         return bool(value)
-    raise _mismatch(formula, "true or false", value, run, ErrorType.EXTRACT_VALUE_ERROR)
+    raise _mismatch(formula, "true or false", value, run)
 
 
 def string(token: Token, formula: Formula) -> str:
@@ -91,7 +81,7 @@ def string(token: Token, formula: Formula) -> str:
     value, run = feel_value(token, formula)
     if isinstance(value, str) and value:
         return value
-    raise _mismatch(formula, "a string", value, run, ErrorType.EXTRACT_VALUE_ERROR)
+    raise _mismatch(formula, "a string", value, run)
 
 
 def optional_string(token: Token, formula: Formula | None) -> str | None:
@@ -101,7 +91,7 @@ def optional_string(token: Token, formula: Formula | None) -> str | None:
     value, run = feel_value(token, formula)
     if value is None or isinstance(value, str):
         return value or None
-    raise _mismatch(formula, "a string", value, run, ErrorType.EXTRACT_VALUE_ERROR)
+    raise _mismatch(formula, "a string", value, run)
 
 
 def text(token: Token, formula: Formula) -> str:
@@ -111,7 +101,7 @@ def text(token: Token, formula: Formula) -> str:
         return value
     if isinstance(value, Decimal):
         return str(to_json(value))
-    raise _mismatch(formula, "a string or a number", value, run, ErrorType.EXTRACT_VALUE_ERROR)
+    raise _mismatch(formula, "a string or a number", value, run)
 
 
 def integer(token: Token, formula: Formula, *, low: int, high: int = 2**31 - 1) -> int:
@@ -121,7 +111,7 @@ def integer(token: Token, formula: Formula, *, low: int, high: int = 2**31 - 1) 
         value = Decimal(value)
     if isinstance(value, Decimal) and value == value.to_integral_value() and low <= value <= high:
         return int(value)
-    raise _mismatch(formula, f"a whole number from {low} to {high}", value, run, ErrorType.EXTRACT_VALUE_ERROR)
+    raise _mismatch(formula, f"a whole number from {low} to {high}", value, run)
 
 
 def strings(token: Token, formula: Formula | None) -> tuple[str, ...]:
@@ -135,7 +125,7 @@ def strings(token: Token, formula: Formula | None) -> tuple[str, ...]:
         return tuple(part.strip() for part in value.split(",") if part.strip())
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return tuple(value)
-    raise _mismatch(formula, "a list of strings", value, run, ErrorType.EXTRACT_VALUE_ERROR)
+    raise _mismatch(formula, "a list of strings", value, run)
 
 
 def items(token: Token, formula: Formula) -> list[Any]:
@@ -145,8 +135,8 @@ def items(token: Token, formula: Formula) -> list[Any]:
         try:
             return [to_json(item) for item in value]
         except FeelError as problem:
-            raise _mismatch(formula, "a list of JSON values", value, run, ErrorType.EXTRACT_VALUE_ERROR) from problem
-    raise _mismatch(formula, "a list", value, run, ErrorType.EXTRACT_VALUE_ERROR)
+            raise _mismatch(formula, "a list of JSON values", value, run) from problem
+    raise _mismatch(formula, "a list", value, run)
 
 
 def instant(token: Token, formula: Formula | None) -> datetime | None:
@@ -159,4 +149,4 @@ def instant(token: Token, formula: Formula | None) -> datetime | None:
     try:
         return read_instant(value if isinstance(value, str) else str(to_json(value)), token.workflow.ports.zone)
     except TimerError as problem:
-        raise _mismatch(formula, "a date and time", value, run, ErrorType.EXTRACT_VALUE_ERROR) from problem
+        raise _mismatch(formula, "a date and time", value, run) from problem

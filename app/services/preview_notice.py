@@ -28,12 +28,10 @@ def preview_notice(
     actor: Actor,
     template_id: str,
     parameters: Mapping[str, Any],
-    *,
-    version: int | None = None,
 ) -> Preview:
     """Fill a template in every language; raises ForbiddenError, and TemplateError where it cannot be filled."""
     require_scope(actor, "work")
-    template = find_template(template_id, version)
+    template = find_template(template_id)
     missing: tuple[Requirement, ...] = ()
     try:
         template.check(parameters)

@@ -81,17 +81,17 @@ def read_own_complaint(work: UnitOfWork, visitor: Visitor, number: str) -> OwnCo
         for clock in open_clocks(work, list_clocks(work.connection, row.key))
         if clock.rule.party == INSTITUTION and not clock.rule.definition.id.startswith(HOUSE)
     ]
-    acts = own_acts(work, row)
+    events = list_events(work.connection, row.key)
+    acts = _acts(work, row, events)
     seen = list_effective_variables(work.connection, [row.instance_key]).get(row.instance_key, {}) if acts else {}
     offered = seen.get("resolution") if "confirm" in acts else None
     steps = list_open_steps(work.connection, row.instance_key)
-    events = [one for one in list_events(work.connection, row.key) if _is_public(one)]
     return OwnComplaint(
         row,
         tuple(dict.fromkeys(group for step in steps for group in step.candidate_groups)),
         tuple(clocks),
         acts,
-        tuple(events),
+        tuple(one for one in events if _is_public(one)),
         tuple(str(one) for one in (offered if isinstance(offered, list) else [offered] if offered else [])),
         seen.get("compensationAmount") if offered else None,
     )
@@ -99,8 +99,11 @@ def read_own_complaint(work: UnitOfWork, visitor: Visitor, number: str) -> OwnCo
 
 def own_acts(work: UnitOfWork, row: Row[Any]) -> frozenset[str]:
     """Return what the customer of a complaint may do with it now."""
+    return _acts(work, row, list_events(work.connection, row.key))
+
+
+def _acts(work: UnitOfWork, row: Row[Any], events: Sequence[Row[Any]]) -> frozenset[str]:
     awaited = find_awaited(work.connection, CUSTOMERS_OWN, row.number)
-    events = list_events(work.connection, row.key)
     asked = any(one.kind == "reported" and (one.details or {}).get("event") == REVIEW_ASKED for one in events)
     return allowed_acts(row.status, row.ended_at, awaited, work.now, is_merged=row.merged_into is not None, asked=asked)
 

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.storage.base import Base
 from app.storage.types import JSONText, UTCDateTime
 
+MOST_LISTED = 200
+
 
 class TableReleaseRow(Base):
     """One proposed version of a decision table's file.
@@ -62,14 +64,10 @@ def write_table_release(connection: Connection, key: int, values: Mapping[str, A
     connection.execute(update(TableReleaseRow).where(TableReleaseRow.key == key).values(**values))
 
 
-def list_table_releases(
-    connection: Connection, *, table_id: str | None = None, state: str | None = None, most: int = 200
-) -> Sequence[Row[Any]]:
-    """Return proposals without their files' contents, the newest first."""
+def list_table_releases(connection: Connection, *, state: str | None = None) -> Sequence[Row[Any]]:
+    """Return the latest proposals without their files' contents, the newest first."""
     shown = [column for column in TableReleaseRow.__table__.c if column.name not in ("content", "tests", "review")]
     query = select(*shown)
-    if table_id is not None:
-        query = query.where(TableReleaseRow.table_id == table_id)
     if state is not None:
         query = query.where(TableReleaseRow.state == state)
-    return connection.execute(query.order_by(TableReleaseRow.key.desc()).limit(most)).all()
+    return connection.execute(query.order_by(TableReleaseRow.key.desc()).limit(MOST_LISTED)).all()

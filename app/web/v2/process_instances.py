@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from app.domain.actor import Actor
 from app.engine import Activate
 from app.errors import InvalidInputError
 from app.services.await_instance import await_instance
@@ -11,6 +13,7 @@ from app.services.cancel_process_instance import cancel_process_instance
 from app.services.create_process_instance import StartPlan, create_process_instance
 from app.services.delete_process_instance import delete_process_instance
 from app.services.suspend_process_instance import resume_process_instance, suspend_process_instance
+from app.services.unit_of_work import UnitOfWork
 from app.storage.search_processes import TENANT_ID
 from app.web import wire
 from app.web.errors import TooLateError
@@ -118,53 +121,36 @@ def _plan(body: dict[str, Any]) -> StartPlan:
 ONLY_REFERENCE = wire.shape("OperationReference", REFERENCE)
 
 
-@operation(
+def _add_command(name: str, noun: str, use_case: Callable[[UnitOfWork, Actor, int], None], told: str) -> None:
+    def command(call: Call) -> None:
+        call.perform(use_case, call.actor, call.path["process_instance_key"])
+
+    command.__doc__ = told
+    path = f"/process-instances/{{process_instance_key}}/{noun}"
+    operation(name, "POST", path, scope="operate", body=ONLY_REFERENCE, status=204)(command)
+
+
+_add_command(
     "cancel_process_instance",
-    "POST",
-    "/process-instances/{process_instance_key}/cancellation",
-    scope="operate",
-    body=ONLY_REFERENCE,
-    status=204,
+    "cancellation",
+    cancel_process_instance,
+    "Terminate a process instance.",
 )
-def cancel_instance(call: Call) -> None:
-    """Terminate a process instance."""
-    call.perform(cancel_process_instance, call.actor, call.path["process_instance_key"])
-
-
-@operation(
+_add_command(
     "delete_process_instance",
-    "POST",
-    "/process-instances/{process_instance_key}/deletion",
-    scope="operate",
-    body=ONLY_REFERENCE,
-    status=204,
+    "deletion",
+    delete_process_instance,
+    "Delete an ended process instance with its history.",
 )
-def delete_instance(call: Call) -> None:
-    """Delete an ended process instance with its history."""
-    call.perform(delete_process_instance, call.actor, call.path["process_instance_key"])
-
-
-@operation(
+_add_command(
     "suspend_process_instance",
-    "POST",
-    "/process-instances/{process_instance_key}/suspension",
-    scope="operate",
-    body=ONLY_REFERENCE,
-    status=204,
+    "suspension",
+    suspend_process_instance,
+    "Let a process instance stand still until it is resumed.",
 )
-def suspend_instance(call: Call) -> None:
-    """Let a process instance stand still until it is resumed."""
-    call.perform(suspend_process_instance, call.actor, call.path["process_instance_key"])
-
-
-@operation(
+_add_command(
     "resume_process_instance",
-    "POST",
-    "/process-instances/{process_instance_key}/resumption",
-    scope="operate",
-    body=ONLY_REFERENCE,
-    status=204,
+    "resumption",
+    resume_process_instance,
+    "Let a suspended process instance go on; what fell due meanwhile is due now.",
 )
-def resume_instance(call: Call) -> None:
-    """Let a suspended process instance go on; what fell due meanwhile is due now."""
-    call.perform(resume_process_instance, call.actor, call.path["process_instance_key"])
