@@ -27,8 +27,14 @@ from app.services.match_customer import match_customer
 from app.services.record_event import record_event
 from app.services.start_clocks import RECEIVED, start_clocks
 from app.services.unit_of_work import UnitOfWork
-from app.storage.complaint_access import add_access
-from app.storage.complaints import add_complaint, add_event, set_instance, take_sequence
+from app.storage.complaint_access import ADD_ACCESS
+from app.storage.complaints import (
+    ADD_COMPLAINT,
+    ADD_COMPLAINT_IDENTITIES,
+    ADD_EVENTS,
+    set_instance,
+    take_sequence,
+)
 from app.storage.types import write_json
 
 PROCESS_CHOICE = "process_choice"
@@ -82,12 +88,12 @@ def file_complaint(
         "received_at": received_at,
         "recorded_at": work.now,
         "recorded_by": actor.username,
-        "channel": data.get("channel"),
-        "type": data.get("complaintType"),
-        "product_line": data.get("productLine"),
+        "channel": _word(data, "channel"),
+        "type": _word(data, "complaintType"),
+        "product_line": _word(data, "productLine"),
         "amount": None if amount is None else Decimal(str(amount)),
         "currency": data.get("currency") or "CNY",
-        "status": ComplaintStatus.PENDING,
+        "status": str(ComplaintStatus.PENDING),
         "ended_at": None,
         "process_id": process_id,
         "instance_key": None,
@@ -96,29 +102,34 @@ def file_complaint(
         "fingerprint": mark_matter(work, key, data),
         "sealed": work.runtime.sealer.seal(write_json(sealed), f"complaint.sealed:{key}") if sealed else None,
     }
-    indexes = {
-        kind: work.runtime.sealer.blind_index(kind, str(data[field]))
+    indexes = [
+        (work.runtime.sealer.blind_index(kind, str(data[field])), key, kind)
         for field, kind in IDENTITIES.items()
         if data.get(field)
-    }
-    add_complaint(work.connection, row, indexes)
-    add_access(work.connection, key, received_at, people_as_subjects([actor.username]))
+    ]
+    event = (work.next_key(), key, received_at, "filed", actor.username)
+    work.writes.add(ADD_COMPLAINT, [row.get(column) for column in ADD_COMPLAINT.columns])
+    work.writes.add(ADD_COMPLAINT_IDENTITIES, *indexes)
+    work.writes.add(ADD_ACCESS, *[(one, received_at, key) for one in people_as_subjects([actor.username])])
+    work.writes.add(ADD_EVENTS, (*event, {"process": process_id, "channel": data.get("channel")}))
     index_complaint(work, key, data)
     index_record(work, key, data)
     mark_recusals(work, key, data.get("complaintType"), data)
-    event = {"key": work.next_key(), "complaint_key": key, "at": received_at, "kind": "filed", "actor": actor.username}
-    add_event(work.connection, {**event, "details": {"process": process_id, "channel": data.get("channel")}})
     start_clocks(work, actor, key, answers, RECEIVED, received_at)
     if answers.get("channel") == REGULATOR:
         start_clocks(work, actor, key, answers, "forwarded", received_at)
     # The record stands before its process starts, so that the process's first elements can say how it stands.
     variables = {**answers, "complaintNumber": number, "complaintKey": str(key), "receivedAt": received_at.isoformat()}
     plan = StartPlan(process_id=process_id, business_id=number)
-    instance = create_process_instance(work, actor, plan, variables)
+    instance = create_process_instance(work, actor, plan, variables, seen=number)
     set_instance(work.connection, key, instance.key)
     keep_form_files(work, actor, instance.key, files, data, source=DESK)
     record_event(work, Event.FILED, f"filed:{key}", complaint_key=key)
     return FiledComplaint(key, number, instance.key, process_id)
+
+
+def _word(data: Mapping[str, Any], field: str) -> str | None:
+    return None if data.get(field) is None else str(data[field])
 
 
 def _take_number(work: UnitOfWork, received_at: datetime) -> str:

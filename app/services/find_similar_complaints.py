@@ -19,10 +19,11 @@ from app.services.mark_matter import TEXT, matter_marks
 from app.services.see_complaint import require_sight, see_complaint, seen_by
 from app.services.unit_of_work import UnitOfWork
 from app.storage.complaints import ComplaintRow, find_complaints_by_identity
-from app.storage.customers import find_customer, list_complaints_of_customers, list_parts
-from app.storage.matters import list_complaints_by_key, list_marked, list_marks
+from app.storage.customers import list_complaints_beside
+from app.storage.matters import list_marked, list_marks
 
 MOST_SHOWN = 20
+MOST_OF_CUSTOMER = 50
 NEAR = timedelta(days=30)
 """How far apart two complaints may be received whose texts are compared."""
 
@@ -53,7 +54,7 @@ class SimilarComplaint:
 
 @dataclass(frozen=True)
 class _Asked:
-    """What is compared with: the complaint's key (None before it is filed), marks with kinds, indexes, customers."""
+    """What is compared with: the complaint's key and customer (None before it is filed), marks with kinds, indexes."""
 
     key: int | None
     at: datetime
@@ -61,7 +62,7 @@ class _Asked:
     fingerprint: str | None
     product_line: str | None
     identities: Sequence[str]
-    customers: Sequence[int]
+    customer: int | None
 
 
 def find_similar_to_answers(work: UnitOfWork, actor: Actor, data: Mapping[str, Any]) -> list[SimilarComplaint]:
@@ -70,7 +71,7 @@ def find_similar_to_answers(work: UnitOfWork, actor: Actor, data: Mapping[str, A
     marks, print_ = matter_marks(sealer, data)
     told = told_in(data)
     identities = [sealer.blind_index(kind, value) for kind, value in told.identities.items()]
-    asked = _Asked(None, work.now, marks, print_, data.get("productLine"), identities, ())
+    asked = _Asked(None, work.now, marks, print_, data.get("productLine"), identities, None)
     return _find(work, actor, asked)
 
 
@@ -78,9 +79,7 @@ def find_similar_complaints(work: UnitOfWork, actor: Actor, number: str) -> list
     """Return what is like a filed complaint. Raises ForbiddenError, NotFoundError."""
     row = see_complaint(work, actor, number, only_read=True)
     marks = {mark.mark: mark.kind for mark in list_marks(work.connection, row.key)}
-    customer = None if row.customer_key is None else find_customer(work.connection, row.customer_key)
-    parts = [] if customer is None else [one.key for one in list_parts(work.connection, customer.root_key)]
-    asked = _Asked(row.key, row.received_at, marks, row.fingerprint, row.product_line, (), parts)
+    asked = _Asked(row.key, row.received_at, marks, row.fingerprint, row.product_line, (), row.customer_key)
     return _find(work, actor, asked)
 
 
@@ -94,15 +93,12 @@ def _find(work: UnitOfWork, actor: Actor, asked: _Asked) -> list[SimilarComplain
                 reasons = found.setdefault(row.key, (row, []))[1]
                 reasons += [reason] if reason not in reasons else []
 
-    if asked.customers:
-        note(list_complaints_of_customers(work.connection, asked.customers, most=50), SAME_CUSTOMER)
+    if asked.customer is not None:
+        note(list_complaints_beside(work.connection, asked.customer, MOST_OF_CUSTOMER), SAME_CUSTOMER)
     if asked.identities:
         note(find_complaints_by_identity(work.connection, asked.identities), SAME_IDENTITY)
-    marked = list_marked(work.connection, asked.marks)
-    keys = {row.complaint_key for row in marked}
-    kinds = {row.complaint_key for row in marked if row.kind != TEXT}
-    rows = list_complaints_by_key(work.connection, keys, datetime.min.replace(tzinfo=asked.at.tzinfo)) if keys else []
-    note([row for row in rows if row.key in kinds], SAME_NUMBER)
+    rows = list_marked(work.connection, asked.marks)
+    note([row for row in rows if row.mark_kind != TEXT], SAME_NUMBER)
     near = [row for row in rows if abs(row.received_at - asked.at) <= NEAR]
     note([row for row in near if likeness(row.fingerprint, asked.fingerprint) >= ALIKE], ALIKE_TEXT)
     shown = [_similar(row, reasons, asked) for row, reasons in found.values()]
@@ -119,7 +115,7 @@ def _similar(row: Row[Any], reasons: Sequence[str], asked: _Asked) -> SimilarCom
 
 
 def _seen(work: UnitOfWork, actor: Actor, keys: Sequence[int]) -> set[int]:
-    conditions = seen_by(work.connection, actor)
+    conditions = seen_by(work.connection, actor) if keys else []
     if not conditions:
         return set(keys)
     query = select(ComplaintRow.key).where(ComplaintRow.key.in_(keys), *conditions)

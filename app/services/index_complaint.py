@@ -31,7 +31,7 @@ def index_complaint(work: UnitOfWork, key: int, data: Mapping[str, Any]) -> None
 
 def complaint_grams(work: UnitOfWork, data: Mapping[str, Any]) -> list[int]:
     """Return what a complaint of this `data` is indexed under, each once."""
-    text = complaint_text(choice_labels(work.runtime, work.connection, LANGUAGES), data)
+    text = complaint_text(choice_labels(work.runtime, work.connection, LANGUAGES, work.mark), data)
     return sorted(set(grams_of(work.runtime.sealer, pieces(text))))
 
 

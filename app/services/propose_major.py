@@ -29,7 +29,6 @@ from app.storage.matters import (
     add_members,
     decide_group,
     find_group_of,
-    list_complaints_by_key,
     list_marked,
     list_marks,
     list_members_of,
@@ -49,14 +48,14 @@ TOLD = "consumer_protection"
 def list_same_matter(work: UnitOfWork, complaint: Row[Any]) -> Sequence[Row[Any]]:
     """Return the complaints of the last 30 days that tell alike of the same product line, this one included."""
     marks = [row.mark for row in list_marks(work.connection, complaint.key)]
-    keys = {row.complaint_key for row in list_marked(work.connection, marks)} | {complaint.key}
-    rows = list_complaints_by_key(work.connection, keys, complaint.received_at - NEAR)
+    rows = {complaint.key: complaint} | {row.key: row for row in list_marked(work.connection, marks)}
     return [
         row
-        for row in rows
+        for row in rows.values()
         if row.key == complaint.key
         or (
-            row.product_line == complaint.product_line
+            row.received_at >= complaint.received_at - NEAR
+            and row.product_line == complaint.product_line
             and row.merged_into is None
             and likeness(row.fingerprint, complaint.fingerprint) >= ALIKE
         )

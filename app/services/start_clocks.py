@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Row
+
 from app.domain.actor import Actor
 from app.domain.calendars import Calendar
-from app.domain.clocks import ClockRule, ClockRuleError, Standing, Started, Stopped, read_rule
+from app.domain.clocks import ClockRule, ClockRuleError, Started, Stopped, read_rule
 from app.errors import NotFoundError
 from app.services.decide import DecisionRecord, decide
 from app.services.kept_clocks import new_clock, open_clocks, record_on
@@ -60,11 +62,29 @@ def start_clocks(
     not be lost for it: what could not be started is in `problems`, and on the complaint's timeline.
     """
     # A complaint that is only just received has no clock that could end.
-    ended = () if event == RECEIVED else _end_clocks(work, actor, complaint_key, event, at, document)
+    running = [] if event == RECEIVED else list_clocks(work.connection, complaint_key, only_open=True)
+    ended = _end_clocks(work, actor, running, event, at, document)
     applied, problems = find_rules(work, answers, event, work.runtime.settings.clock_packs)
-    clocks, events = [], []
+    known = {(row.clock_id, row.event, row.started_at) for row in running}
+    applied = [one for one in applied if (one.rule.definition.id, event, at) not in known]  # what is told twice is once
+    started = Started(id="start", at=at, by=actor.username, document=document)
+    clocks, unbegun = begin_clocks(work, actor, complaint_key, applied, event, started)
+    problems += unbegun
+    if clocks or ended:
+        write_due(work.connection, complaint_key)
+    if problems:
+        line = {"key": work.next_key(), "complaint_key": complaint_key, "at": work.now, "actor": actor.username}
+        add_event(work.connection, {**line, "kind": "clocks-missing", "details": {"on": event, "why": problems}})
+    return StartedClocks(clocks, ended, tuple(problems))
+
+
+def begin_clocks(
+    work: UnitOfWork, actor: Actor, complaint_key: int, rules: Sequence[AppliedRule], event: str, started: Started
+) -> tuple[dict[str, int], list[str]]:
+    """Store the clocks that these rules describe; returns their keys by definition id, and why others cannot run."""
+    clocks, events, problems = [], [], []
     calendars: dict[str, Calendar] = {}
-    for each in applied:
+    for each in rules:
         name = each.rule.definition.calendar
         try:
             calendar = calendars.get(name) or current_calendar(work, name)
@@ -72,17 +92,11 @@ def start_clocks(
             problems.append(f"{each.rule.definition.id}: {error}")
             continue
         calendars[name] = calendar
-        started = Started(id="start", at=at, by=actor.username, document=document)
         clock, first = new_clock(work, actor, complaint_key, (event, started), each.rule, each.definition, calendar)
         clocks.append(clock)
         events.append(first)
-    add_clocks(work.connection, clocks, events)
-    if clocks or ended:
-        write_due(work.connection, complaint_key)
-    if problems:
-        line = {"key": work.next_key(), "complaint_key": complaint_key, "at": work.now, "actor": actor.username}
-        add_event(work.connection, {**line, "kind": "clocks-missing", "details": {"on": event, "why": problems}})
-    return StartedClocks({clock["clock_id"]: clock["key"] for clock in clocks}, ended, tuple(problems))
+    add_clocks(work.writes, clocks, events)
+    return {clock["clock_id"]: clock["key"] for clock in clocks}, problems
 
 
 def find_rules(
@@ -121,17 +135,18 @@ def _matched(record: DecisionRecord) -> list[str | None]:
 
 
 def _end_clocks(
-    work: UnitOfWork, actor: Actor, complaint_key: int, event: str, at: datetime, document: str
+    work: UnitOfWork, actor: Actor, running: Sequence[Row[Any]], event: str, at: datetime, document: str
 ) -> tuple[int, ...]:
     ended = []
-    was_paused = False
-    for clock in open_clocks(work, list_clocks(work.connection, complaint_key, only_open=True)):
+    paused_on = None
+    for clock in open_clocks(work, running):
         if event in clock.rule.stops:
             last = max(at, clock.history.events[-1].at)  # what was noted ahead of its time stays before the end
             record_on(work, actor, clock, Stopped(id="stop", at=last, by=actor.username, document=document))
             ended.append(int(clock.row.key))
-            was_paused |= clock.row.standing == Standing.PAUSED
-    complaint = find_complaint_by_key(work.connection, complaint_key) if was_paused else None
+            if any(over is None for _, over in clock.history.pauses()):
+                paused_on = clock.row.complaint_key
+    complaint = None if paused_on is None else find_complaint_by_key(work.connection, paused_on)
     if complaint is not None:
         move_step_limits(work, complaint.number)
     return tuple(ended)

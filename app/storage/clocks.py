@@ -14,11 +14,9 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Index,
-    Insert,
     Integer,
     Row,
     String,
-    Table,
     Text,
     bindparam,
     func,
@@ -32,6 +30,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.storage.base import Base
 from app.storage.complaints import ComplaintRow
 from app.storage.types import JSONText, UTCDateTime
+from app.storage.writes import Writes, insert_rows
 
 OPEN = text("ended_at IS NULL")
 
@@ -90,28 +89,19 @@ class ClockEventRow(Base):
     recorded_by: Mapped[str] = mapped_column(String(255))
 
 
-def add_clocks(
-    connection: Connection, clocks: Sequence[Mapping[str, Any]], events: Sequence[Mapping[str, Any]]
-) -> None:
-    """Store clocks and the events they begin with."""
-    if clocks:
-        connection.execute(_ADD_CLOCK, list(clocks))
-        connection.execute(_ADD_EVENT, list(events))
+ADD_CLOCKS, ADD_CLOCK_EVENTS = insert_rows(ClockRow), insert_rows(ClockEventRow)
+
+
+def add_clocks(writes: Writes, clocks: Sequence[Mapping[str, Any]], events: Sequence[Mapping[str, Any]]) -> None:
+    """Store clocks and the events they begin with, with all that was collected before."""
+    writes.add(ADD_CLOCKS, *[[clock.get(column) for column in ADD_CLOCKS.columns] for clock in clocks])
+    writes.add(ADD_CLOCK_EVENTS, *[[event.get(column) for column in ADD_CLOCK_EVENTS.columns] for event in events])
+    writes.flush()
 
 
 def add_clock_event(connection: Connection, row: Mapping[str, Any]) -> None:
     """Store one more event of a clock."""
-    connection.execute(_ADD_EVENT, dict(row))
-
-
-def _adding(row_class: type[Base]) -> Insert:
-    """An insert of whole rows; of the table, not of the class, whose way through the ORM costs more."""
-    table = row_class.__table__
-    assert isinstance(table, Table)
-    return insert(table)
-
-
-_ADD_CLOCK, _ADD_EVENT = _adding(ClockRow), _adding(ClockEventRow)
+    connection.execute(insert(ClockEventRow), dict(row))
 
 
 def change_clock(connection: Connection, key: int, values: Mapping[str, Any]) -> None:

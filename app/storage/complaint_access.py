@@ -26,7 +26,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.storage.base import Base
 from app.storage.complaints import ComplaintRow, list_complaints
 from app.storage.types import UTCDateTime
-from app.storage.writes import link_rows
+from app.storage.writes import insert_rows, link_rows
 
 Place = tuple[datetime, int]
 MOST_SCANS = 64
@@ -49,6 +49,9 @@ class ComplaintAccessRow(Base):
 
 access = ComplaintAccessRow.__table__.c
 complaint = ComplaintRow.__table__.c
+
+ADD_ACCESS = insert_rows(ComplaintAccessRow)
+"""For a complaint that nobody may see yet."""
 
 GIVE_SIGHT = link_rows(
     ComplaintAccessRow, "subject", ComplaintRow, "number", received_at="received_at", complaint_key="key"

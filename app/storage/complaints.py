@@ -29,6 +29,7 @@ from app.storage.base import Base
 from app.storage.instances import ProcessInstanceRow
 from app.storage.types import JSONText, UTCDateTime
 from app.storage.user_tasks import UserTaskRow
+from app.storage.writes import insert_rows
 
 MOST_EVENTS = 2000
 
@@ -125,12 +126,9 @@ def take_sequence(connection: Connection, year: int, count: int = 1) -> int:
     return int(connection.execute(TAKE_SEQUENCE, {"year": year, "count": count}).scalar_one())
 
 
-def add_complaint(connection: Connection, row: Mapping[str, Any], identities: Mapping[str, str]) -> None:
-    """Store a complaint, and its blind indexes by kind."""
-    connection.execute(insert(ComplaintRow).values(**row))
-    if identities:
-        rows = [{"index": index, "complaint_key": row["key"], "kind": kind} for kind, index in identities.items()]
-        connection.execute(insert(ComplaintIdentityRow), rows)
+ADD_COMPLAINT = insert_rows(ComplaintRow)
+ADD_COMPLAINT_IDENTITIES = insert_rows(ComplaintIdentityRow)
+ADD_EVENTS = insert_rows(ComplaintEventRow)
 
 
 def find_complaint(connection: Connection, number: str) -> Row[Any] | None:

@@ -161,12 +161,12 @@ def list_roots_holding(connection: Connection, roots: Collection[int], kind: str
     return set(connection.execute(query.distinct()).scalars())
 
 
-def list_complaints_of_customers(connection: Connection, keys: Collection[int], most: int = 200) -> Sequence[Row[Any]]:
-    """Return the complaints of these customers, the newest first."""
-    query = select(ComplaintRow.__table__).where(ComplaintRow.customer_key.in_(keys))
-    return connection.execute(
-        query.order_by(ComplaintRow.received_at.desc(), ComplaintRow.key.desc()).limit(most)
-    ).all()
+def list_complaints_beside(connection: Connection, customer_key: int, most: int) -> Sequence[Row[Any]]:
+    """Return the complaints of a customer and of all that stand together with it, the newest first."""
+    root = select(CustomerRow.root_key).where(CustomerRow.key == customer_key).scalar_subquery()
+    query = select(ComplaintRow.__table__).join(CustomerRow, CustomerRow.key == ComplaintRow.customer_key)
+    newest = query.order_by(ComplaintRow.received_at.desc(), ComplaintRow.key.desc())
+    return connection.execute(newest.where(CustomerRow.root_key == root).limit(most)).all()
 
 
 def count_complaints_by_root(connection: Connection, roots: Collection[int]) -> dict[int, int]:

@@ -20,7 +20,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    union_all,
+    union,
     update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -74,31 +74,31 @@ def drop_marks(connection: Connection, complaint_key: int) -> None:
 
 
 def list_marked(connection: Connection, marks: Collection[str]) -> Sequence[Row[Any]]:
-    """Return (complaint_key, kind) of complaints with one of these marks: of each mark, the newest few."""
+    """Return the complaints with one of these marks, each once for each `mark_kind`: of each mark, the newest few.
+
+    The newest come first.
+    """
     if not marks:
         return []
     table = ComplaintMarkRow.__table__
     parts = [
-        select(table.c.complaint_key, table.c.kind)
+        select(table.c.complaint_key, table.c.kind.label("mark_kind"))
         .where(table.c.mark == mark)
         .order_by(table.c.complaint_key.desc())
         .limit(MOST_A_MARK)
         .subquery()
         for mark in sorted(marks)
     ]
-    return connection.execute(union_all(*[select(part) for part in parts])).all()
+    found = union(*[select(part) for part in parts]).subquery()
+    complaint = ComplaintRow.__table__
+    query = select(complaint, found.c.mark_kind).join(found, found.c.complaint_key == complaint.c.key)
+    return connection.execute(query.order_by(complaint.c.received_at.desc(), complaint.c.key.desc())).all()
 
 
 def list_marks(connection: Connection, complaint_key: int) -> Sequence[Row[Any]]:
     """Return the marks of a complaint."""
     table = ComplaintMarkRow.__table__
     return connection.execute(select(table).where(table.c.complaint_key == complaint_key)).all()
-
-
-def list_complaints_by_key(connection: Connection, keys: Collection[int], since: datetime) -> Sequence[Row[Any]]:
-    """Return those of these complaints that were received at `since` or later, the newest first."""
-    query = select(ComplaintRow.__table__).where(ComplaintRow.key.in_(keys), ComplaintRow.received_at >= since)
-    return connection.execute(query.order_by(ComplaintRow.received_at.desc(), ComplaintRow.key.desc())).all()
 
 
 def find_group_of(connection: Connection, complaints: Collection[int]) -> Row[Any] | None:

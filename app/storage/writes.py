@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import count
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Connection, Integer, LargeBinary, SmallInteger, Table
+from sqlalchemy import BigInteger, Boolean, Connection, Integer, LargeBinary, Numeric, SmallInteger, Table
 from sqlalchemy.types import TypeEngine
 
 from app.errors import ConflictError
@@ -195,7 +195,7 @@ def _on_conflict(write: Write) -> str:
 
 @lru_cache(maxsize=128)
 def _sqlite_statement(write: Write) -> str:
-    names = ", ".join(write.columns)
+    names = ", ".join(f'"{name}"' for name in write.columns)  # quoted: `index` is a word of SQLite's
     if write.verb == "INSERT":
         marks = ", ".join("?" * len(write.columns))
         return f"INSERT INTO {write.table} ({names}) VALUES ({marks}){_on_conflict(write)}"  # noqa: S608
@@ -247,6 +247,8 @@ def _plain_encoder(type_: TypeEngine[Any]) -> Encode:
         return lambda value: None if value is None else _aware(value).isoformat()
     if isinstance(type_, JSONText):
         return lambda value: None if value is None else write_json(value)
+    if isinstance(type_, Numeric):
+        return lambda value: None if value is None else str(value)
     return lambda value: value
 
 
@@ -262,6 +264,8 @@ def _array_encoder(type_: TypeEngine[Any]) -> Encode:
         return lambda value: "NULL" if value is None else f'"\\\\x{value.hex()}"'
     if isinstance(type_, JSONText):
         return lambda value: "NULL" if value is None else _quoted(write_json(value))
+    if isinstance(type_, Numeric):
+        return lambda value: "NULL" if value is None else str(value)
     return lambda value: "NULL" if value is None else _quoted(value)
 
 
@@ -278,6 +282,8 @@ def _sqlite_encoder(type_: TypeEngine[Any]) -> Encode:
         return lambda value: None if value is None else sqlite_text(_aware(value))
     if isinstance(type_, JSONText):
         return lambda value: None if value is None else write_json(value)
+    if isinstance(type_, Numeric):
+        return lambda value: None if value is None else float(value)  # as SQLAlchemy stores it there
     return lambda value: value
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pytest
 from openpyxl import load_workbook
 
@@ -21,7 +23,7 @@ from app.services.shipped_models import ROOT
 from app.storage.complaint_fields import ComplaintFieldRow
 from app.storage.complaint_findings import ComplaintFindingRow
 from app.storage.complaints import ComplaintEventRow
-from tests.bank import CSRF, Bank, post
+from tests.bank import COMPLAINT, CSRF, Bank, post
 from tests.desk import BOSS
 
 ADMIN = Actor("admin", scopes=BOSS.scopes)
@@ -92,6 +94,30 @@ def test_what_the_table_hides_from_somebody_does_not_find_it_for_them(house: Ban
             assert ("年费" in browser.get(f"/complaints/{number}").text) is sees
             assert (number in browser.get("/complaints?q=重复收取").text) is sees
             assert (number in browser.get("/complaints?field=description~重复收取").text) is sees
+
+
+def test_registering_a_complaint_asks_the_database_twenty_times_at_most(
+    house: Bank, database_kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if database_kind != "postgres":
+        pytest.skip("Expected PostgreSQL, where each statement is a journey")
+    house.file()  # the next is like it, and that is found, too
+    asked: list[str] = []
+    with house.person("lina") as browser:
+        for name in ("execute", "executemany"):
+            monkeypatch.setattr(psycopg.Cursor, name, counting(getattr(psycopg.Cursor, name), asked))
+        assert post(browser, "/complaints/new", COMPLAINT).status_code == 302
+    assert len(asked) <= 20, asked
+
+
+def counting(really: Callable[..., Any], asked: list[str]) -> Callable[..., Any]:
+    """A way to the database that notes what is asked."""
+
+    def counted(cursor: Any, query: Any, *rest: Any, **named: Any) -> Any:
+        asked.append(str(query))
+        return really(cursor, query, *rest, **named)
+
+    return counted
 
 
 def test_fields_of_every_kind_are_found_by(house: Bank) -> None:
