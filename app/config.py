@@ -53,7 +53,7 @@ class Settings:
     `clock_packs` are the rules on deadlines the institution is under, as `dmn/clocks.dmn` names them.
     `files_url` names a bucket for attached files, None a folder of `data_dir`; `file_retention_days` is how long files
     stay after their complaint ended, `record_retention_days` how long notices, events of rules and audit lines do; None
-    for good (docs/attachments.md, docs/retention.md).
+    for good (docs/attachments.md, docs/retention.md). `clamd_url` names who looks for viruses in files; None: nobody.
     `smtp_url` and `sms_url` name who takes mail and text messages (docs/notifications.md); None: nobody does.
     `oidc` and `ldap` name who may vouch for a person, `second_factor` who must have one (docs/identity.md); a session
     left idle for so long ends.
@@ -83,6 +83,7 @@ class Settings:
     max_file_bytes: int = 100 * 1024 * 1024
     file_retention_days: int | None = None
     record_retention_days: int | None = None
+    clamd_url: str | None = None
     clock_packs: tuple[str, ...] = ("cn", "house")
     table_release: str = DIRECT
     session_idle_minutes: int = 60
@@ -105,12 +106,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
     Variables: DATABASE_URL, REDIS_URL, SECRET_KEY, and REDRESS_ before MODE, ZONE, DATA_DIR, PUBLIC_URL, LEASE_SECONDS,
     SWEEP_SECONDS, TIMER_BATCH, HTTP_JOB_TIMEOUT_SECONDS, HTTP_JOB_ALLOWED_HOSTS (comma-separated), MAX_REQUEST_BYTES,
-    SYSTEMS_FILE (docs/customers.md), FILES_URL (s3://bucket/prefix?endpoint=…&region=…), MAX_FILE_BYTES,
-    FILE_RETENTION_DAYS, RECORD_RETENTION_DAYS (1096 or more), CLOCK_PACKS (comma-separated), TABLE_RELEASE (four-eyes,
-    the default in production, or direct), SMTP_URL, MAIL_FROM, SMS_URL, PORTAL_EMBED_ORIGINS (comma-separated),
-    TRUSTED_PROXIES, SESSION_IDLE_MINUTES, POOL_SIZE and DATA_KEYS ("2026a:<32 bytes in base64>,index:<32 bytes in
-    base64>"); for OIDC_…, LDAP_… and
-    SECOND_FACTOR_… see app.sign_in_settings. Raises SettingError naming the variable.
+    SYSTEMS_FILE (docs/customers.md), FILES_URL (s3://bucket/prefix?endpoint=…&region=…), MAX_FILE_BYTES, CLAMD_URL
+    (tcp://host:port or unix:///path), FILE_RETENTION_DAYS, RECORD_RETENTION_DAYS (1096 or more), CLOCK_PACKS
+    (comma-separated), TABLE_RELEASE (four-eyes, the default in production, or direct), SMTP_URL, MAIL_FROM, SMS_URL,
+    PORTAL_EMBED_ORIGINS (comma-separated), TRUSTED_PROXIES, SESSION_IDLE_MINUTES, POOL_SIZE and DATA_KEYS
+    ("2026a:<32 bytes in base64>,index:<32 bytes in base64>"); for OIDC_…, LDAP_… and SECOND_FACTOR_… see
+    app.sign_in_settings. Raises SettingError naming the variable.
     """
     mode = read_choice(environ, "REDRESS_MODE", "production", MODES)
     data_dir = Path(environ.get("REDRESS_DATA_DIR", "var"))
@@ -138,6 +139,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         max_request_bytes=read_positive(environ, "REDRESS_MAX_REQUEST_BYTES", 4 * 1024 * 1024, int),
         systems_file=Path(environ["REDRESS_SYSTEMS_FILE"]) if environ.get("REDRESS_SYSTEMS_FILE") else None,
         files_url=_files_url(environ),
+        clamd_url=_clamd_url(environ),
         max_file_bytes=read_positive(environ, "REDRESS_MAX_FILE_BYTES", 100 * 1024 * 1024, int),
         record_retention_days=_record_retention(environ),
         file_retention_days=read_positive(environ, "REDRESS_FILE_RETENTION_DAYS", 0, int) or None,
@@ -185,6 +187,13 @@ def _files_url(environ: Mapping[str, str]) -> str | None:
     if url is not None and not re.match(r"s3://[^/?]+", url):
         raise SettingError(f"Expected REDRESS_FILES_URL to read s3://bucket/prefix, but it starts {url[:12]!r}")
     return url
+
+
+def _clamd_url(environ: Mapping[str, str]) -> str | None:
+    url = environ.get("REDRESS_CLAMD_URL") or None
+    if url is not None and re.match(r"unix:///.", url):
+        return url
+    return read_address(environ, "REDRESS_CLAMD_URL", ("tcp",))
 
 
 def _secret(environ: Mapping[str, str], mode: str) -> str:

@@ -26,6 +26,7 @@ SEND_NOTICES = "tasks.notices.send_notices"
 RUN_RULES = "tasks.automation.run_rules"
 RUN_BATCH = "tasks.batches.run_batch"
 RUN_EXPORTS = "tasks.exports.run_exports"
+SCAN_FILES = "tasks.files.scan"
 TELL_CLOCKS = "tasks.clocks.tell_clocks"
 RECOMPUTE_CLOCKS = "tasks.clocks.recompute"
 

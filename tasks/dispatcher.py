@@ -19,6 +19,7 @@ from app.jobs import (
     RUN_EXPORTS,
     RUN_JOBS,
     RUN_RULES,
+    SCAN_FILES,
     SEND_NOTICES,
     SEND_OUTBOX,
     SETTLE_MESSAGES,
@@ -29,6 +30,7 @@ from app.services.claim_due_clocks import claim_due_clocks
 from app.services.claim_due_timers import claim_due_timers
 from app.services.end_stand_in import end_stand_ins
 from app.services.record_overdue_tasks import record_overdue_tasks
+from app.services.scan_files import claim_files_to_scan, scan_files
 from app.services.sweep_files import sweep_files
 from app.services.tell_of_locked_accounts import tell_of_locked_accounts
 from app.services.tell_of_stranded_tasks import tell_of_stranded_tasks
@@ -94,6 +96,14 @@ def dispatch_overdue(runtime: Runtime) -> None:
         _pass_on(runtime, RUN_EXPORTS, [key], run_exports, name=f"export-{key}")
 
 
+def dispatch_scans(runtime: Runtime) -> None:
+    """Lease and pass on the files that wait for the scanner, each as a nudge of its own."""
+    if runtime.settings.clamd_url is None or runtime.nudges.backlog() >= MOST_NUDGES_AHEAD:
+        return
+    for key in runtime.perform(claim_files_to_scan, MOST_NUDGES_AHEAD):
+        _pass_on(runtime, SCAN_FILES, [key], lambda ids: scan_files(runtime, [key for (key,) in ids]))
+
+
 def _pass_on(
     runtime: Runtime, task: str, keys: Sequence[int], do_it: Callable[[Ids], object], *, name: str | None = None
 ) -> None:
@@ -106,7 +116,7 @@ def run_dispatcher(runtime: Runtime, stop: threading.Event) -> None:
     """Sweep until asked to stop. A database that does not answer is waited for; what breaks keeps nothing else back."""
     next_chores = 0.0
     while not stop.is_set():
-        sweeps: list[Callable[[Runtime], object]] = [dispatch_timers, dispatch_clocks, dispatch_overdue]
+        sweeps: list[Callable[[Runtime], object]] = [dispatch_timers, dispatch_clocks, dispatch_overdue, dispatch_scans]
         if time.monotonic() >= next_chores:
             sweeps += [tidy, recompute_all, watch_tasks]
             next_chores = time.monotonic() + CHORES_SECONDS

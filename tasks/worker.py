@@ -29,6 +29,7 @@ TASKS = (
     "tasks.automation",
     "tasks.batches",
     "tasks.clocks",
+    "tasks.files",
 )
 TTL_SECONDS = 60
 MAINTENANCE_SECONDS = 30

@@ -18,7 +18,7 @@ from app.domain.media_types import HEAD_BYTES, has_location, is_taken, recognise
 from app.errors import ForbiddenError, InvalidInputError
 from app.services.attach_file import API, EVIDENCE, POWER_OF_ATTORNEY, NewAttachment, attach_kept_file
 from app.services.keep_form_files import POWER_OF_ATTORNEY_FIELD
-from app.services.open_file import open_file
+from app.services.open_file import open_unchecked_file
 from app.services.receive_file import ReceivedFile
 from app.services.store_document import may_read_document
 from app.services.unit_of_work import Runtime, UnitOfWork
@@ -42,7 +42,7 @@ def read_named_documents(runtime: Runtime, variables: Mapping[str, Any]) -> list
     with runtime.reading() as connection:
         for row in find_documents(connection, named, runtime.now_in(connection)):
             length = min(row.size, HEAD_BYTES)
-            head = b"".join(open_file(runtime, connection, row.blob_key, 0, length)) if length else b""
+            head = b"".join(open_unchecked_file(runtime, connection, row.blob_key, 0, length)) if length else b""
             received = ReceivedFile(row.blob_key, row.size, row.checksum, recognise(head), has_location(head))
             found.append(NamedDocument(row, received))
     return found

@@ -18,6 +18,8 @@ from app.storage.instances import lock_instance, write_incident_count
 from app.storage.notices import revive_notice
 from app.storage.timers import find_timer, release_timer
 
+QUARANTINED = "quarantined"
+
 
 def raise_timer_incident(work: UnitOfWork, timer_key: int, message: str) -> None:
     """Stop a timer and raise an incident for it; a start timer, which has no instance, is simply tried again."""
@@ -71,6 +73,14 @@ def raise_attachment_incident(work: UnitOfWork, attachment: Row[Any], message: s
         _raise(work, complaint.instance_key, message, {"blob": attachment.blob_key}, place)
 
 
+def raise_quarantine_incident(work: UnitOfWork, attachment: Row[Any], message: str) -> None:
+    """Raise an incident for an attachment in which a virus was found, where its complaint has a process."""
+    complaint = find_complaint_by_key(work.connection, attachment.complaint_key)
+    if complaint is not None and complaint.instance_key is not None:
+        place = {"element_key": None, "element_id": "attachment"}
+        _raise(work, complaint.instance_key, message, {QUARANTINED: attachment.blob_key}, place)
+
+
 def _raise(work: UnitOfWork, instance_key: int, message: str, context: dict[str, int], place: dict[str, Any]) -> None:
     found = lock_instance(work.connection, instance_key)
     if found is None:
@@ -95,6 +105,8 @@ def resolve_outside_incident(work: UnitOfWork, actor: Actor, incident: Row[Any])
         revive_notice(work.connection, incident.context["notice"], work.now)
     elif "blob" in incident.context:
         set_damaged(work.connection, incident.context["blob"], None)  # the next reading says whether it is repaired
+    elif QUARANTINED in incident.context:
+        pass  # somebody has seen to it; the file stays where it is
     elif "clock" in incident.context:
         change_clock(work.connection, incident.context["clock"], {"next_try_at": work.now})
     else:

@@ -14,20 +14,25 @@ from app.services.attach_file import name_place
 from app.services.see_complaint import see_complaint
 from app.services.unit_of_work import UnitOfWork
 from app.storage.attachments import list_attachments
+from app.storage.blobs import INFECTED, WAITING
 
 
 @dataclass(frozen=True)
 class ShownAttachment:
-    """An attachment's row, the name it has for people, and its place in the complaint's list, from 1."""
+    """An attachment's row, the name it has for people, and its place in the complaint's list, from 1.
+
+    `held` is why nobody is given it: it waits for the virus scanner, or that found something (None: it can be read).
+    """
 
     row: Row[Any]
     file_name: str
     number: int
+    held: str | None = None
 
     @property
     def may_be_shown(self) -> bool:
         """Whether a browser may show or play it in a page of ours."""
-        return self.row.media_type in SHOWN and self.row.deleted_at is None
+        return self.row.media_type in SHOWN and self.row.deleted_at is None and self.held is None
 
     @property
     def family(self) -> str:
@@ -39,7 +44,12 @@ def read_attachments(work: UnitOfWork, actor: Actor, number: str) -> Sequence[Sh
     """Return the attachments in the order they came; raises NotFoundError, ForbiddenError."""
     complaint = see_complaint(work, actor, number, only_read=True)
     rows = list_attachments(work.connection, complaint.key)
-    return [ShownAttachment(row, shown_name(work, row), place) for place, row in enumerate(rows, 1)]
+    is_scanned = work.runtime.settings.clamd_url is not None
+    holding = {INFECTED, WAITING} if is_scanned else {INFECTED}
+    return [
+        ShownAttachment(row, shown_name(work, row), place, row.scan_state if row.scan_state in holding else None)
+        for place, row in enumerate(rows, 1)
+    ]
 
 
 def shown_name(work: UnitOfWork, row: Row[Any]) -> str:

@@ -16,7 +16,7 @@ from typing import IO
 from app.domain.media_types import HEAD_BYTES, has_location, is_taken, recognise
 from app.errors import InvalidInputError, TooLargeError
 from app.services.unit_of_work import Runtime, UnitOfWork
-from app.storage.blobs import add_blob, let_blobs_go
+from app.storage.blobs import WAITING, add_blob, let_blobs_go
 from app.storage.files import CHUNK_BYTES, FileSeal, rechunk
 
 KEY_BYTES = 32
@@ -69,7 +69,8 @@ def _announce(work: UnitOfWork) -> tuple[int, str, bytes]:
     sealer = work.runtime.sealer
     sealed = sealer.seal(base64.b64encode(file_key).decode(), key_place(key))
     row = {"key": key, "path": path, "file_key": sealed, "key_name": sealer.current, "created_at": work.now}
-    add_blob(work.connection, row)
+    scan = {} if work.runtime.settings.clamd_url is None else {"scan_state": WAITING, "next_scan_at": work.now}
+    add_blob(work.connection, row | scan)
     return key, path, file_key
 
 

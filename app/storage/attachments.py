@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Boolean, Connection, Index, Row, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
+from app.storage.blobs import BlobRow
 from app.storage.complaints import ComplaintRow
 from app.storage.types import UTCDateTime
 
@@ -66,9 +67,18 @@ def find_attachment_by_reference(connection: Connection, reference: str) -> Row[
 
 
 def list_attachments(connection: Connection, complaint_key: int) -> Sequence[Row[Any]]:
-    """Return a complaint's attachments in the order they came, tombstones among them."""
-    query = select(AttachmentRow.__table__).where(AttachmentRow.complaint_key == complaint_key)
+    """Return a complaint's attachments in the order they came, tombstones among them, with their `scan_…` columns."""
+    query = (
+        select(AttachmentRow.__table__, BlobRow.scan_state, BlobRow.scan_said)
+        .join(BlobRow, BlobRow.key == AttachmentRow.blob_key, isouter=True)
+        .where(AttachmentRow.complaint_key == complaint_key)
+    )
     return connection.execute(query.order_by(AttachmentRow.key)).all()
+
+
+def list_attachments_of_blob(connection: Connection, blob_key: int) -> Sequence[Row[Any]]:
+    """Return the attachments that a file is the bytes of."""
+    return connection.execute(select(AttachmentRow.__table__).where(AttachmentRow.blob_key == blob_key)).all()
 
 
 def find_same(connection: Connection, complaint_key: int, sha256: str) -> int | None:

@@ -89,6 +89,23 @@ def find_blob(connection: Connection, key: int) -> Row[Any] | None:
     return connection.execute(query).one_or_none()
 
 
+def claim_unscanned(connection: Connection, now: datetime, until: datetime, limit: int) -> list[int]:
+    """Lease kept files that wait for the scanner and are due at `now`, until `until`; returns their keys."""
+    waiting = (BlobRow.scan_state == WAITING, BlobRow.next_scan_at <= now, BlobRow.state == KEPT)
+    due = select(BlobRow.key).where(*waiting).order_by(BlobRow.next_scan_at).limit(limit)
+    keys = list(connection.execute(due.with_for_update(skip_locked=True)).scalars())
+    if keys:
+        connection.execute(update(BlobRow).where(BlobRow.key.in_(keys)).values(next_scan_at=until))
+    return keys
+
+
+def write_scan(connection: Connection, key: int, state: str, said: str | None, next_at: datetime | None) -> bool:
+    """Write what became of scanning a file that waited for it; whether it still did."""
+    waits = update(BlobRow).where(BlobRow.key == key, BlobRow.scan_state == WAITING, BlobRow.state == KEPT)
+    values = {"scan_state": state, "scan_said": said, "next_scan_at": next_at}
+    return connection.execute(waits.values(**values)).rowcount == 1
+
+
 def set_damaged(connection: Connection, key: int, at: datetime | None) -> bool:
     """Write since when a file is known to be damaged, None for not any more; whether that is new."""
     known = BlobRow.damaged_at.is_(None) if at is not None else BlobRow.damaged_at.is_not(None)

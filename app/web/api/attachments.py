@@ -14,6 +14,7 @@ from app.services.read_attachments import ShownAttachment, read_attachments
 from app.services.receive_file import receive_file
 from app.services.remove_attachment import remove_attachment
 from app.services.see_complaint import see_complaint
+from app.storage.blobs import INFECTED
 from app.web import wire
 from app.web.api.blueprint import ProductBlueprint, asking
 from app.web.authentication import runtime
@@ -38,6 +39,8 @@ ATTACHMENT = wire.result(
         "sameAs": wire.key(null=True),
         "addedAt": wire.instant(),
         "addedBy": wire.text(),
+        "held": wire.text(null=True),
+        "virus": wire.text(null=True),
         "deletedAt": wire.instant(null=True),
         "deletedBy": wire.text(null=True),
         "deletionReason": wire.text(null=True),
@@ -124,6 +127,8 @@ def _show(one: ShownAttachment) -> dict[str, Any]:
         "sameAs": row.same_as,
         "addedAt": row.added_at,
         "addedBy": row.added_by,
+        "held": one.held,
+        "virus": row.scan_said if one.held == INFECTED else None,
         "deletedAt": row.deleted_at,
         "deletedBy": row.deleted_by,
         "deletionReason": row.deletion_reason,
