@@ -12,10 +12,12 @@ from typing import Any
 
 from sqlalchemy import Row, Select, select
 
+from app.services.decide import load_model
 from app.services.get_complaint import ComplaintView
 from app.services.unit_of_work import UnitOfWork
 from app.storage.audit import AuditRow
 from app.storage.decision_instances import DecisionInstanceRow
+from app.storage.deployments import DecisionDefinitionRow, find_by_key
 from app.storage.instances import ProcessInstanceRow
 from app.storage.user_tasks import UserTaskRow
 
@@ -60,6 +62,15 @@ def read_decisions(work: UnitOfWork, complaint: ComplaintView) -> Sequence[Row[A
     return work.connection.execute(query.order_by(*order).limit(MOST_LINES)).all()
 
 
+def read_output_titles(work: UnitOfWork, definition_key: int) -> Mapping[str, str]:
+    """Return what people call the outputs of a deployed decision and of those it asks, by the names they give."""
+    definition = find_by_key(work.connection, DecisionDefinitionRow, definition_key)
+    if definition is None:
+        return {}
+    tables = [table.table for table in load_model(work, definition.requirements_key).tables]
+    return {clause.name: clause.title for table in tables for clause in table.outputs if clause.name}
+
+
 def _tree(complaint: ComplaintView) -> Select[int]:
     return select(ProcessInstanceRow.key).where(ProcessInstanceRow.root_key == complaint.row.instance_key)
 
@@ -94,7 +105,13 @@ def _decisions(work: UnitOfWork, complaint: ComplaintView) -> list[Line]:
             row.key + row.position,
             "decision",
             "",
-            {"decision": row.decision_name, "version": row.decision_version, "result": row.result, "why": row.failure},
+            {
+                "decision": row.decision_name,
+                "version": row.decision_version,
+                "result": row.result,
+                "why": row.failure,
+                "titles": read_output_titles(work, row.definition_key),
+            },
         )
         for row in read_decisions(work, complaint)
     ]

@@ -95,7 +95,8 @@ CASES: tuple[Case, ...] = (
     ("choices from data", [part("select", "a", valuesKey="known", **rules(required=True))], {"known": ["p"], "a": "p"}),
     ("numbers to choose from", [part("radio", "a", valuesExpression="=[1, 2.5]")], {"a": 2.5}),
     ("a labelled number", [
-        part("select", "a", valuesExpression='=[{label: "Two", value: 2}]'), part("textfield", "b", **hidden_if("=a = 2"))
+        part("select", "a", valuesExpression='=[{label: "Two", value: 2}]'),
+        part("textfield", "b", **hidden_if("=a = 2")),
     ], {"a": 2, "b": "x"}),
     ("yes and no to choose from", [part("checklist", "a", valuesKey="known")], {"known": [True, False], "a": [False]}),
     ("choices computed", [part("radio", "a", valuesExpression='=["p", "q"]')], {"a": "q"}),

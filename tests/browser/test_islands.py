@@ -1,9 +1,7 @@
-"""What the built scripts add to the pages, in a real browser: forms, diagrams, tabs and themes, and no fault that axe
-finds."""
+"""What the built scripts add to the pages, in a real browser: forms, diagrams, tabs and themes."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +14,6 @@ from tests.browser.test_journey import browser, open_page, sign_in, site
 from tests.desk import BOSS
 
 __all__ = ["browser", "site"]
-AXE = Path(__file__).parents[2] / "app" / "web" / "islands" / "node_modules" / "axe-core" / "axe.min.js"
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not MANIFEST.is_file(), reason="Expected built scripts, but there are none: no island was seen"),
@@ -182,53 +179,3 @@ def test_the_chosen_theme_stays_and_a_print_is_light(browser: Browser, site: Sit
     assert page.evaluate(theme) == "dark"
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert page.evaluate(theme) == "light"
-
-
-def desk_pages(house: Bank) -> list[str]:
-    number = house.file()
-    house.work("register", accepted="yes")
-    other = house.file()
-    sections = [f"/complaints/{number}{part}" for part in ("", "/diagram", "/timeline", "/decisions")]
-    task = f"/tasks/{house.desk.open_task('register')}"
-    return ["/inbox?view=groups", "/complaints", "/complaints/new", task, *sections, f"/complaints/{other}"]
-
-
-@pytest.mark.parametrize("width", [360, 1920])
-def test_pages_with_islands_fit_narrow_and_wide_screens(browser: Browser, site: Site, width: int) -> None:
-    address, house = site
-    page, complaints = open_page(browser, "zh-CN", width, islands=True)
-    sign_in(page, address)
-    for path in desk_pages(house):
-        page.goto(address + path)
-        page.wait_for_load_state("networkidle")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-    assert complaints == []
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_serious_fault(browser: Browser, site: Site, scheme: str) -> None:
-    if not AXE.is_file():
-        pytest.skip("Expected axe-core among the pages' packages, but it is not installed: no page was looked at")
-    address, house = site
-    page, _ = open_page(browser, "zh-CN", 1280, islands=True, color_scheme=scheme)
-    found = []
-    page.goto(f"{address}/login")
-    found += faults(page)
-    sign_in(page, address)
-    for path in desk_pages(house):
-        page.goto(address + path)
-        page.wait_for_load_state("networkidle")
-        found += faults(page)
-    assert found == []
-
-
-def faults(page: Page) -> list[str]:
-    """What axe calls serious or critical, with its place."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    results = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{page.url.split('/', 3)[3]}: {one['id']} {node['target']} {node['any'][:1]}"
-        for one in results["violations"]
-        if one["impact"] in {"serious", "critical"}
-        for node in one["nodes"]
-    ]

@@ -15,6 +15,7 @@ from app.errors import InvalidInputError
 from app.services.read_access_log import AUDIT, LogWish, read_access_log, read_actions
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, language, pages
+from app.web.pages.people_called import look_up
 from app.web.pages.presenting import fields_by_name
 from app.web.pages.reveals import PURPOSES
 
@@ -37,6 +38,7 @@ def access_log() -> str:
     read = read_actions if view == DONE else read_access_log
     with runtime().reading() as connection:
         rows = read(connection, actor(), _wish(asked))
+        look_up(connection, [row.actor for row in rows])
     return render_template(
         "pages/access_log.html",
         view=view,

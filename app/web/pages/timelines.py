@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 
 from app.domain.actor import SYSTEM, Actor
 from app.services.get_complaint import ComplaintView
-from app.services.read_timeline import Line, read_decisions, read_timeline
+from app.services.read_timeline import Line, read_decisions, read_output_titles, read_timeline
 from app.services.unit_of_work import UnitOfWork
 from app.web.pages.blueprint import language
 from app.web.pages.notices import ACTION_WORDS
@@ -80,14 +80,26 @@ def read_happenings(work: UnitOfWork, actor: Actor, view: ComplaintView) -> Mapp
 
 def read_evaluations(work: UnitOfWork, actor: Actor, view: ComplaintView) -> Mapping[str, Any]:  # noqa: ARG001
     """Return the section's decision instances."""
-    return {"decisions": read_decisions(work, view), "said": said}
+    rows = read_decisions(work, view)
+    titles = {row.definition_key: _titles(read_output_titles(work, row.definition_key)) for row in rows}
+    return {"decisions": rows, "titles": titles, "said": said}
 
 
-def said(value: Any) -> str:
-    """Return what went into a decision or came out of it, codes of the complaint form and groups by their names."""
+def _titles(titles: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the outputs' titles where they are in the page's language: models are titled in Chinese."""
+    return titles if language() == "zh" else {}
+
+
+def said(value: Any, titles: Mapping[str, str] | None = None) -> str:
+    """Return what went into a decision or came out of it, codes of the complaint form and groups by their names.
+
+    `titles`: what the outputs of a decision are called.
+    """
     if isinstance(value, dict):
-        return str(in_words(None, {key: said(one) for key, one in value.items()}))
+        return str(in_words(None, {(titles or {}).get(key, key): said(one) for key, one in value.items()}))
     if isinstance(value, list):
+        if any(isinstance(one, dict) for one in value):
+            return "\n".join(said(one, titles) for one in value)
         return str(in_words(None, [said(one) for one in value]))
     if not isinstance(value, str):
         return in_words(None, value)
@@ -112,7 +124,7 @@ def _present(line: Line) -> Happening:
         facts.append((_("Status"), str(STATUSES.get(line.details["to"], (line.details["to"],))[0])))
     elif line.kind == "decision":
         facts.append((_("Table"), f"{line.details['decision']} v{line.details['version']}"))
-        facts.append((_("Result"), said(line.details["result"])))
+        facts.append((_("Result"), said(line.details["result"], _titles(line.details["titles"]))))
     facts += [(words, _fact(key, line.details[key])) for key, words in FACTS.items() if _is_shown(line, key)]
     return Happening(line.at, name, person_called(line.actor) if line.actor else "", facts)
 
