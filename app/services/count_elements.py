@@ -13,6 +13,7 @@ from app.storage.incidents import IncidentRow
 from app.storage.instances import ElementInstanceRow, ProcessInstanceRow
 from app.storage.search import Filter, where
 from app.storage.search_processes import PROCESS_DEFINITIONS, PROCESS_INSTANCES
+from app.storage.search_work import waiting
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,15 @@ def count_elements_of_instance(connection: Connection, actor: Actor, instance_ke
     """Return the counts of one instance's elements. Raises ForbiddenError, NotFoundError."""
     get_record(connection, actor, PROCESS_INSTANCES, instance_key)
     return _count(connection, [ElementInstanceRow.__table__.c.instance_key == instance_key])
+
+
+def count_waiting_of_instance(connection: Connection, actor: Actor, instance_key: int) -> list[tuple[str, int]]:
+    """Return how many instances of each element of a process instance wait. Raises ForbiddenError, NotFoundError."""
+    get_record(connection, actor, PROCESS_INSTANCES, instance_key)
+    count = func.count(waiting.c.element_key.distinct())
+    query = select(waiting.c.element_id, count).where(waiting.c.instance_key == instance_key)
+    found = connection.execute(query.group_by(waiting.c.element_id).order_by(waiting.c.element_id))
+    return [(row[0], row[1]) for row in found]
 
 
 def count_elements_of_definition(

@@ -19,6 +19,7 @@ from app.web.v2 import (
     messages,
     process_instances,
     searches,
+    statistics,
     unserved,
     user_tasks,
 )
@@ -36,6 +37,7 @@ PARTS = (
     messages,
     process_instances,
     searches,
+    statistics,
     unserved,
     user_tasks,
 )

@@ -18,22 +18,6 @@ UNSERVED = (
     ("get_job_time_series_statistics", "POST", "/jobs/statistics/time-series"),
     ("get_job_type_statistics", "POST", "/jobs/statistics/by-types"),
     ("get_job_worker_statistics", "POST", "/jobs/statistics/by-workers"),
-    ("get_process_definition_instance_statistics", "POST", "/process-definitions/statistics/process-instances"),
-    (
-        "get_process_definition_instance_version_statistics",
-        "POST",
-        "/process-definitions/statistics/process-instances-by-version",
-    ),
-    (
-        "get_process_definition_message_subscription_statistics",
-        "POST",
-        "/process-definitions/statistics/message-subscriptions",
-    ),
-    (
-        "get_process_instance_wait_state_statistics",
-        "GET",
-        "/process-instances/{process_instance_key}/statistics/wait-states",
-    ),
     ("create_global_cluster_variable", "POST", "/cluster-variables/global"),
     ("create_tenant_cluster_variable", "POST", "/cluster-variables/tenants/{tenant_id}"),
     ("delete_global_cluster_variable", "DELETE", "/cluster-variables/global/{name}"),
