@@ -104,14 +104,7 @@ class Settings:
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Read the settings from `environ`.
 
-    Variables: DATABASE_URL, REDIS_URL, SECRET_KEY, and REDRESS_ before MODE, ZONE, DATA_DIR, PUBLIC_URL, LEASE_SECONDS,
-    SWEEP_SECONDS, TIMER_BATCH, HTTP_JOB_TIMEOUT_SECONDS, HTTP_JOB_ALLOWED_HOSTS (comma-separated), MAX_REQUEST_BYTES,
-    SYSTEMS_FILE (docs/customers.md), FILES_URL (s3://bucket/prefix?endpoint=…&region=…), MAX_FILE_BYTES, CLAMD_URL
-    (tcp://host:port or unix:///path), FILE_RETENTION_DAYS, RECORD_RETENTION_DAYS (1096 or more), CLOCK_PACKS
-    (comma-separated), TABLE_RELEASE (four-eyes, the default in production, or direct), SMTP_URL, MAIL_FROM, SMS_URL,
-    PORTAL_EMBED_ORIGINS (comma-separated), TRUSTED_PROXIES, SESSION_IDLE_MINUTES, POOL_SIZE and DATA_KEYS
-    ("2026a:<32 bytes in base64>,index:<32 bytes in base64>"); for OIDC_…, LDAP_… and SECOND_FACTOR_… see
-    app.sign_in_settings. Raises SettingError naming the variable.
+    docs/settings.md lists the variables. Raises SettingError naming the one that is wrong.
     """
     mode = read_choice(environ, "REDRESS_MODE", "production", MODES)
     data_dir = Path(environ.get("REDRESS_DATA_DIR", "var"))

@@ -8,12 +8,20 @@ from app.config import CLOCK_PACKS, read_settings
 from app.setting_values import SettingError
 
 KEY = b64encode(bytes(32)).decode()
+APP = Path(__file__).parents[2] / "app"
 SECRET = {"SECRET_KEY": "s" * 32, "REDRESS_DATA_KEYS": f"k1:{KEY},index:{KEY}"}
 
 WITH = {
     "REDRESS_OIDC_CLIENT_ID": {"REDRESS_OIDC_ISSUER": "https://login.bank.example"},
     "REDRESS_LDAP_FILTER": {"REDRESS_LDAP_URL": "ldaps://directory.bank.example"},
 }
+
+
+def test_the_docs_list_every_setting_and_no_other() -> None:
+    read = re.compile(r'"((?:REDRESS|DATABASE|REDIS|SECRET)_[A-Z_]+)"')
+    known = {name for file in ("config.py", "sign_in_settings.py") for name in read.findall((APP / file).read_text())}
+    rows = re.findall(r"^\| (`.*?) \|", (APP.parent / "docs" / "settings.md").read_text(), re.MULTILINE)
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == known
 
 
 def test_an_empty_environment_of_a_demo_runs_on_sqlite_with_a_secret_of_its_own() -> None:
