@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web.api import (
+from app.web.api import (  # noqa: F401 - each adds its blueprint when it is imported
     accounts,
     attachments,
     calendars,
@@ -22,26 +22,8 @@ from app.web.api import (
     task_verbs,
     task_work,
 )
+from app.web.api.blueprint import BLUEPRINTS
 from app.web.openapi import OPENAPI_VERSION, DescribedApi
-
-PARTS = (
-    accounts,
-    attachments,
-    calendars,
-    clocks,
-    complaint_changes,
-    complaint_reading,
-    complaint_records,
-    customers,
-    exchanges,
-    notices,
-    own_account,
-    portal,
-    recusals,
-    tables,
-    task_verbs,
-    task_work,
-)
 
 
 def register_api(app: Flask) -> None:
@@ -54,5 +36,5 @@ def register_api(app: Flask) -> None:
     )
     product = DescribedApi(app)
     app.extensions["redress_api"] = product
-    for part in PARTS:
-        product.register_blueprint(part.blueprint)
+    for blueprint in BLUEPRINTS:
+        product.register_blueprint(blueprint)

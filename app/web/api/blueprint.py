@@ -54,6 +54,7 @@ class ProductBlueprint(Blueprint):  # type: ignore[misc]
     def __init__(self, name: str, description: str, *, admit: Callable[[], None] | None = None) -> None:
         super().__init__(f"api_{name}", name, url_prefix="/api", description=description)
         self.before_request(admit or know_who_asks)
+        BLUEPRINTS.append(self)
 
     def operation(
         self,
@@ -91,6 +92,10 @@ class ProductBlueprint(Blueprint):  # type: ignore[misc]
     def register_views_in_doc(self, api: DescribedApi, *about: Any, **names: Any) -> None:
         """Leave describing the views to when the description is asked for."""
         api.postponed.append(partial(super().register_views_in_doc, api, *about, **names))
+
+
+BLUEPRINTS: list[ProductBlueprint] = []
+"""Every part of the product's API; filled when `app.web.api` is imported."""
 
 
 def asking() -> Actor:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.web.pages import (
+from app.web.pages import (  # noqa: F401 - each adds its routes when it is imported
     access_log,
     administration,
     attachments,
@@ -39,39 +39,6 @@ from app.web.pages import (
     tasks,
 )
 from app.web.pages.blueprint import pages
-
-PARTS = (
-    sign_in,
-    oidc,
-    profile,
-    identity_words,
-    administration,
-    inbox,
-    list_settings,
-    exports,
-    complaint_list,
-    bulk,
-    tasks,
-    task_verbs,
-    complaints,
-    counter_customer,
-    complaint_page,
-    clock_deeds,
-    reveals,
-    access_log,
-    attachments,
-    findings,
-    recusals,
-    tables,
-    calendars,
-    notices,
-    customers,
-    exchanges,
-    diagrams,
-    presenting,
-    failures,
-)
-"""Modules that add themselves to the blueprint when they are imported."""
 
 
 def register_pages(app: Flask) -> None:

@@ -11,11 +11,14 @@ from werkzeug.exceptions import HTTPException
 
 from app.web.errors import answer_failure
 from app.web.pages import failures
-from app.web.portal import embedding, entrance, filing, own_complaints, own_files
+from app.web.portal import (  # noqa: F401 - each adds its routes when it is imported
+    embedding,
+    entrance,
+    filing,
+    own_complaints,
+    own_files,
+)
 from app.web.portal.blueprint import PATH, portal, show
-
-PARTS = (entrance, filing, own_files, own_complaints, embedding)
-"""Modules that add themselves to the blueprint when they are imported."""
 
 
 def register_portal(app: Flask) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from app.web.v2 import (
+from app.web.v2 import (  # noqa: F401 - each adds its operations when it is imported
     batches,
     cluster,
     decisions,
@@ -24,23 +24,6 @@ from app.web.v2 import (
     user_tasks,
 )
 from app.web.v2.routes import make_blueprint
-
-PARTS = (
-    batches,
-    cluster,
-    decisions,
-    deployments,
-    documents,
-    elements,
-    instance_changes,
-    jobs,
-    messages,
-    process_instances,
-    searches,
-    statistics,
-    unserved,
-    user_tasks,
-)
 
 
 def make_v2() -> Blueprint:
