@@ -13,8 +13,9 @@ from app.domain.forms import Field, Group, Node
 from app.domain.redaction import mask_answer
 from app.services.read_deployed import read_form
 from app.services.read_task import compiled_form
+from app.storage.rounds import find_members
 from app.storage.user_tasks import UserTaskRow
-from app.storage.variables import list_effective_variables
+from app.storage.variables import list_effective_variables, list_own_variables
 
 MOST_STEPS = 40
 
@@ -35,17 +36,20 @@ class EarlierStep:
 def read_earlier_answers(connection: Connection, instance_key: int) -> list[EarlierStep]:
     """Return the completed steps with a form, the latest first.
 
-    Of a step that was done again the latest is returned; members of one round are returned each. Values are what the
-    variables hold now: a later step that answers the same field shows its answer in both. Sensitive ones are masked.
+    Of a step that was done again the latest is returned; members of one round are returned each, as far as the model
+    keeps each member's answers apart. Values are what the variables hold now: a later step that answers the same field
+    shows its answer in both. Sensitive ones are masked.
     """
     table = UserTaskRow.__table__.c
     query = select(UserTaskRow.__table__).where(
         table.instance_key == instance_key, table.state == "COMPLETED", table.form_key.is_not(None)
     )
     rows = connection.execute(query.order_by(table.ended_at.desc(), table.key.desc()).limit(MOST_STEPS)).all()
-    seen = list_effective_variables(connection, [row.element_key for row in rows])
+    elements = [row.element_key for row in rows]
+    seen, own = list_effective_variables(connection, elements), list_own_variables(connection, elements)
+    members = find_members(connection, elements)
     steps: list[EarlierStep] = []
-    shown: set[tuple[str, str]] = set()
+    shown: set[tuple[object, ...]] = set()
     for row in rows:
         form = compiled_form(read_form(connection, row.form_key).schema)
         variables = seen[row.element_key]
@@ -54,7 +58,8 @@ def read_earlier_answers(connection: Connection, instance_key: int) -> list[Earl
             for one in fields_of(form.nodes)
             if variables.get(one.path[0]) is not None
         ]
-        mark = (row.element_id, str([value for _, value in answers]))
+        is_own = row.element_key in members and any(one.path[0] in own[row.element_key] for one, _ in answers)
+        mark = (row.element_key,) if is_own else (row.element_id, str([value for _, value in answers]))
         if answers and mark not in shown:
             shown.add(mark)
             people = (row.ended_by, row.on_behalf_of)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -20,6 +20,13 @@ def find_round(connection: Connection, element_key: int) -> Row[Any] | None:
         body.c.key.in_(select(element.scope_key).where(element.key == element_key)), body.c.type == ROUND
     )
     return connection.execute(query).one_or_none()
+
+
+def find_members(connection: Connection, element_keys: Collection[int]) -> set[int]:
+    """Return which of these element instances belong to a round."""
+    element, body = ElementInstanceRow.__table__.alias("element"), ElementInstanceRow.__table__.alias("body")
+    query = select(element.c.key).join(body, body.c.key == element.c.scope_key)
+    return set(connection.execute(query.where(element.c.key.in_(element_keys), body.c.type == ROUND)).scalars())
 
 
 def list_round_tasks(connection: Connection, body_key: int, instance_key: int) -> Sequence[Row[Any]]:

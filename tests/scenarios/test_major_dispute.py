@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.services.read_earlier_answers import read_earlier_answers
 from tests.bank import CONTACT, Bank
 
 REVIEWED = {"reviewNote": "同意会签", "countersignDepartments": ["dept_wealth", "dept_legal", "dept_payments"]}
@@ -70,3 +71,12 @@ def test_a_first_review_past_24_hours_is_told_to_owner_and_superior(house: Bank)
     house.work("accept", facts="事实与诉求", amount="80000")
     house.wait(hours=24)
     assert house.notices() == [("step_overdue", ["branch_supervisors", "consumer_protection"])]
+
+
+def test_who_decides_sees_each_members_opinion_though_all_are_alike(house: Bank) -> None:
+    number = dispute(house, "80000")
+    countersign(house, SUPPORT, SUPPORT, SUPPORT)
+    with house.desk.runtime.reading() as connection:
+        steps = read_earlier_answers(connection, house.complaint(number).instance_key)
+    opinions = [one for one in steps if one.element_id == "countersign"]
+    assert len(opinions) == 3
