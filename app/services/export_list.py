@@ -26,6 +26,7 @@ from app.services.record_audit import record_audit
 from app.services.record_columns import RecordColumns
 from app.services.save_view import LISTS
 from app.services.unit_of_work import Runtime, UnitOfWork
+from app.storage.accounts import list_display_names
 from app.storage.list_exports import add_export, claim_export, find_export, list_exports, write_export
 
 PAGE = 500
@@ -135,14 +136,26 @@ def _write(runtime: Runtime, row: Row[Any]) -> dict[str, Any]:
     headings = [*wish["headings"].values(), *([] if added is None else added.headings)]
     with ListWorkbook(target, headings, runtime.zone) as book:
         for lines in _pages(runtime, actor, row, wording):
-            said = _added(runtime, added, lines)
+            said, people = _added(runtime, added, lines), _names(runtime, lines)
             for line, more in zip(lines, said, strict=True):
-                book.add([*(value_of(name, line, wording) for name in wish["headings"]), *more])
+                values = {name: value_of(name, line, wording) for name in wish["headings"]}
+                if "assignee" in values:
+                    values["assignee"] = people.get(str(values["assignee"]), values["assignee"])
+                book.add([*values.values(), *more])
             done += len(lines)
             runtime.perform(_tell_progress, row.key, done)
             if done >= MOST_ROWS:
                 break
     return {"content": target.getvalue(), "done": done}
+
+
+def _names(runtime: Runtime, lines: Sequence[TaskLine | Row[Any]]) -> Mapping[str, str]:
+    """What those are called who have the tasks of a page."""
+    have = {line.task.assignee for line in lines if isinstance(line, TaskLine) and line.task.assignee is not None}
+    if not have:
+        return {}
+    with runtime.reading() as connection:
+        return list_display_names(connection, have)
 
 
 def _added(

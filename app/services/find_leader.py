@@ -23,6 +23,18 @@ def find_leader(connection: Connection, person: str) -> str | None:
     return next((head for head in leaders if find_account(connection, head) is not None), None)
 
 
+def leads(connection: Connection, superior: str, person: str) -> bool:
+    """Tell whether somebody is above a person in the reporting line, however far."""
+    seen: set[str] = set()
+    place = find_person(connection, person)
+    while place is not None and place.superior is not None and place.superior not in seen:
+        if place.superior == superior:
+            return True
+        seen.add(place.superior)
+        place = find_person(connection, place.superior)
+    return False
+
+
 def units_above(connection: Connection, unit_id: str | None) -> Iterator[Row[Any]]:
     """Yield a unit, the one above it, and so on."""
     while unit_id is not None and (unit := find_unit(connection, unit_id)) is not None:

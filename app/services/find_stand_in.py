@@ -16,12 +16,15 @@ from app.domain.access import scopes_of
 from app.domain.actor import Actor
 from app.errors import ForbiddenError
 from app.services.check_recusal import is_barred
+from app.services.find_leader import leads
 from app.services.unit_of_work import UnitOfWork
 from app.storage.absences import find_absence_now
 from app.storage.actors import find_standing
 from app.storage.instances import LockedInstance
 from app.storage.rounds import find_round, list_round_tasks
-from app.storage.user_tasks import LockedTask, has_done_otherwise
+from app.storage.user_tasks import LockedTask, list_steps_done_otherwise
+
+CHECKS = "checks"
 
 
 class WhyNot(StrEnum):
@@ -35,7 +38,11 @@ class WhyNot(StrEnum):
 
 
 class WrongStandInError(ForbiddenError):
-    """The stand-in would check their own work, or have two votes in a round."""
+    """The stand-in would check their own work, or have two votes in a round: `why` says which."""
+
+    def __init__(self, why: WhyNot, message: str) -> None:
+        super().__init__(message)
+        self.why = why
 
 
 @dataclass(frozen=True)
@@ -84,13 +91,15 @@ def check_stand_in(work: UnitOfWork, actor: Actor, task: LockedTask, instance: L
     conflict = _conflict(work, task, instance, actor.username, absent)
     if conflict is WhyNot.OWN_WORK:
         raise WrongStandInError(
-            f"Expected somebody who has not worked on it before to stand in for '{absent}' on user task {task.key}, "
-            f"but '{actor.username}' has done an earlier step: nobody checks their own work in another's place"
+            conflict,
+            f"Expected somebody who has not done what user task {task.key} checks to stand in for '{absent}', but "
+            f"'{actor.username}' has: nobody checks their own work in another's place",
         )
     if conflict is WhyNot.OWN_VOTE:
         raise WrongStandInError(
+            conflict,
             f"Expected somebody outside the round to stand in for '{absent}' on user task {task.key}, but "
-            f"'{actor.username}' has a vote in it already"
+            f"'{actor.username}' has a vote in it already",
         )
     return absent
 
@@ -109,6 +118,20 @@ def _conflict(work: UnitOfWork, task: LockedTask, instance: LockedInstance, pers
         voters = (row.assignee, row.ended_by, *(row.candidate_users if row.assignee is None else ()))
         if row.key != task.key and row.state != "CANCELED" and person in voters:
             return WhyNot.OWN_VOTE
-    if has_done_otherwise(work.connection, instance.root_key, person, absent):
-        return WhyNot.OWN_WORK
-    return None
+    return WhyNot.OWN_WORK if _would_check_own_work(work, task, instance, person, absent) else None
+
+
+def _would_check_own_work(
+    work: UnitOfWork, task: LockedTask, instance: LockedInstance, person: str, absent: str
+) -> bool:
+    """Whether the task checks a step that the person has done, or is a superior's in a process they worked on.
+
+    The model's property `checks` names the steps that a task checks, by their ids.
+    """
+    done = list_steps_done_otherwise(work.connection, instance.root_key, person, absent)
+    if not done:
+        return False
+    process = work.runtime.models.process(work.connection, instance.definition_key)
+    element = process.definition.elements.get(task.element_id)
+    checks = "" if element is None else element.properties.get(CHECKS, "")
+    return not done.isdisjoint(one.strip() for one in checks.split(",")) or leads(work.connection, absent, person)

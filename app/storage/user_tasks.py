@@ -239,13 +239,13 @@ def list_tasks_for(connection: Connection, absent: str, limit: int) -> list[int]
     return list(connection.execute(query.order_by(table.key).limit(limit)).scalars())
 
 
-def has_done_otherwise(connection: Connection, root_key: int, username: str, absent: str) -> bool:
-    """Whether somebody has completed a task of a call tree other than in the place of `absent`."""
+def list_steps_done_otherwise(connection: Connection, root_key: int, username: str, absent: str) -> set[str]:
+    """Return the element ids of a call tree's tasks that somebody has completed other than in the place of `absent`."""
     table = UserTaskRow.__table__.c
     own = or_(table.on_behalf_of.is_(None), table.on_behalf_of != absent)
     instances = select(ProcessInstanceRow.key).where(ProcessInstanceRow.root_key == root_key)
-    query = select(table.key).where(table.instance_key.in_(instances), table.ended_by == username, own)
-    return connection.execute(query.limit(1)).first() is not None
+    query = select(table.element_id).where(table.instance_key.in_(instances), table.ended_by == username, own)
+    return set(connection.execute(query.distinct()).scalars())
 
 
 def write_hold(connection: Connection, key: int, hold: str | None) -> None:

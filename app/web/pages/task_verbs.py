@@ -8,12 +8,14 @@ from werkzeug.wrappers import Response
 
 from app.domain.task_verbs import Verb
 from app.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, RedressError
+from app.services.check_recusal import RecusedError
 from app.services.read_task_actions import read_task_actions
 from app.services.return_task import ReturnUnconfirmedError
 from app.services.save_draft import DraftConflictError, save_draft
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, pages
 from app.web.pages.form_view import read_answers
+from app.web.pages.people_called import person_called
 from app.web.pages.presenting import instant
 from app.web.pages.task_deeds import BY_NAME, Deed, tell_refusal, verb_name
 from app.web.pages.tasks import read_page_task, task_page
@@ -56,7 +58,9 @@ def keep_draft(key: int) -> Response | tuple[Response, int]:
     except DraftConflictError as error:
         draft = error.draft
         words = gettext(
-            "%(person)s saved another draft at %(time)s.", person=draft.saved_by, time=instant(draft.saved_at)
+            "%(person)s saved another draft at %(time)s.",
+            person=person_called(draft.saved_by or ""),
+            time=instant(draft.saved_at),
         )
         if "back" not in request.form:
             return jsonify(version=draft.version, told=words), 409
@@ -80,6 +84,8 @@ def _why(key: int, deed: Deed, error: RedressError) -> str:
         return str(gettext("Read what would end, and confirm it."))
     if isinstance(error, InvalidInputError):
         return str(gettext("Something is missing or cannot be accepted. Correct it and send it again."))
+    if isinstance(error, RecusedError):
+        return str(gettext("This person has an interest in the complaint, and is recused. Choose somebody else."))
     if deed.verb is Verb.URGE and isinstance(error, ConflictError):
         return str(gettext("They were reminded less than an hour ago. Try again later."))
     refusal = runtime().perform(read_task_actions, actor(), key).refusals[deed.verb]

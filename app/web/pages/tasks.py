@@ -15,6 +15,7 @@ from app.services.answer_task import answer_task
 from app.services.assign_user_task import assign_user_task
 from app.services.cc_task import mark_task_read
 from app.services.check_recusal import RecusalReasonError
+from app.services.find_stand_in import WrongStandInError
 from app.services.get_complaint import ComplaintView, get_complaint
 from app.services.read_earlier_answers import EarlierStep, read_earlier_answers
 from app.services.read_task import TaskToWork, form_environment, read_task
@@ -26,7 +27,8 @@ from app.web.pages.form_files import TakenFiles, sent_words, take_files
 from app.web.pages.form_sheet import refuse_answers, send_on, sheet_of, viewer_words, wants_json
 from app.web.pages.form_view import Drawing, change_rows, hidden_numbers, read_answers
 from app.web.pages.inbox import task_names
-from app.web.pages.task_deeds import read_deeds
+from app.web.pages.task_deeds import read_deeds, why_nobody
+from app.web.refusals import note_refusal
 from app.web.uploads import takes_files
 
 STATE_HEADER = "X-Form-State"
@@ -57,6 +59,8 @@ def answer(key: int) -> str | Response | tuple[str | Response, int]:
     try:
         sent = [] if files is None else files.checked()
         runtime().perform(answer_task, actor(), key, answers, files=sent, language=language())
+    except WrongStandInError as error:
+        return _refuse_stand_in(key, error)
     except FormError as error:
         if wants_json():
             return refuse_answers(error.fields)
@@ -74,7 +78,16 @@ def claim(key: int) -> str | Response | tuple[str, int]:
         runtime().perform(assign_user_task, me, key, me.username, allow_override=False, action="claim", reason=reason)
     except RecusalReasonError as error:
         return render_template("pages/recusal_reason.html", key=key, basis=error.basis), 422
+    except WrongStandInError as error:
+        return _refuse_stand_in(key, error)
     return redirect(url_for("pages.task", key=key))
+
+
+def _refuse_stand_in(key: int, error: WrongStandInError) -> tuple[str, int]:
+    """Say on the task's page why a stand-in may not do it; the form's viewer asks for that page."""
+    note_refusal(error)
+    told = gettext("You cannot do this in their place: %(why)s", why=why_nobody(error.why))
+    return task_page(_read(key), told=told), 403
 
 
 @pages.route("/tasks/<int:key>/release", methods=["POST"])
