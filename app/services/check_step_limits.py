@@ -49,7 +49,7 @@ def _problems(
     if clock is None:
         yield f"Expected {PAUSES_WITH} beside {CALENDAR}, but there is none"
     elif clocks is None:
-        yield f"Expected the table {CLOCKS} to be deployed, since {PAUSES_WITH} names {clock!r}, but it is not"
+        pass  # without the table no clock runs, and no limit pauses
     elif clock not in clocks:
         yield f"Expected {PAUSES_WITH} to be one of {', '.join(sorted(clocks))}, but it is {clock!r}"
     elif not clocks[clock]:

@@ -13,7 +13,9 @@ from app.errors import ConflictError, ForbiddenError
 from app.services.act_on_task import TaskInHand, lock_task, require_part, stand, who_ended
 from app.services.attach_documents import NamedDocument, attach_documents
 from app.services.check_recusal import check_completion
+from app.services.class_clocks import COMPLEXITY, class_clocks
 from app.services.find_stand_in import check_stand_in
+from app.services.reclassify_clocks import asked_in, reclassify_clocks
 from app.services.record_audit import record_audit
 from app.services.record_findings import take_findings
 from app.services.sign_task import sign_task
@@ -57,11 +59,14 @@ def complete_user_task(
         if signed is None:
             return
         variables = signed
+    known = run.instance.get_variables() if asked_in(variables) or COMPLEXITY in variables else {}
     run.instance.complete_user_task(task_key, variables, action)
     if absent != task.on_behalf_of:
         write_on_behalf_of(work.connection, task_key, absent)
     details = None if absent is None else {"onBehalfOf": absent}
     record_audit(work, actor, "COMPLETE", "USER_TASK", task_key, instance_key=instance.key, details=details)
+    reclassify_clocks(work, actor, instance.business_id, known, variables)
+    class_clocks(work, actor, instance.business_id, task_key, known, variables)
     hand.tree.settle(run)
     take_findings(work, actor, instance.business_id, task_key, variables)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.domain.access import require_scope
 from app.domain.actor import Actor
-from app.domain.clocks import ClockEventError, ClockHistory, Extended, draw_ledger
+from app.domain.clocks import ClockEventError, ClockHistory, Extended, draw_ledger, say_deadline
 from app.errors import NotFoundError
 from app.services.kept_clocks import open_clocks
 from app.services.see_complaint import require_given
@@ -88,18 +88,15 @@ def draft_extension(
     extended = draw_ledger(ClockHistory.of((*history.events, asked)), definition, clock.calendar, now=work.now)
     zone = clock.calendar.zone
 
-    def shown(at: datetime) -> str:
-        return at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
-
     zh = language == "zh"
     text = (ZH if zh else EN).format(
         number=complaint.number,
-        received=shown(complaint.received_at),
+        received=complaint.received_at.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
         name=definition.name if zh else clock.rule.name_en,
         article=definition.article,
         rule_article=rule.article,
-        due=shown(clock.draw(work.now).deadline),
-        new_due=shown(extended.deadline),
+        due=say_deadline(clock.draw(work.now).deadline, zone),
+        new_due=say_deadline(extended.deadline, zone),
         length=length,
         unit=definition.unit,
         reason=reason,

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from app.domain.automation import Event
+from app.domain.clocks import say_deadline
 from app.domain.notices.channels import CUSTOMER_FIELDS
 from app.services.propose_major import list_same_matter
 from app.services.unit_of_work import UnitOfWork
@@ -62,7 +63,7 @@ def _of_complaint(work: UnitOfWork, complaint: Row[Any]) -> dict[str, Any]:
         "severityName": severity.get("label") if isinstance(severity, Mapping) else severity,
         "flags": list_complaint_flags(connection, complaint.key),
         "hoursToDeadline": None if left is None else round(left),
-        "dueAt": None if complaint.due_at is None else _shown(work, complaint.due_at),
+        "dueAt": None if complaint.due_at is None else say_deadline(complaint.due_at, work.runtime.zone),
         "procedureRuns": complaint.instance_key is not None and is_running(connection, complaint.instance_key),
         "customerReachable": _is_reachable(work, complaint),
         "sameKindIn30Days": same,
@@ -93,7 +94,3 @@ def _superior(variables: Mapping[str, Any]) -> str | None:
     routing = variables.get("routing")
     found = routing.get("superiorGroup") if isinstance(routing, Mapping) else None
     return found if isinstance(found, str) else None
-
-
-def _shown(work: UnitOfWork, at: Any) -> str:
-    return str(at.astimezone(work.runtime.zone).strftime("%Y-%m-%d %H:%M"))

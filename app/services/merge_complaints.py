@@ -38,6 +38,11 @@ def merge_complaints(work: UnitOfWork, actor: Actor, number: str, other: str, *,
     stays, goes = (_lock(work, row) for row in (stays, goes))
     if stays.merged_into is not None or goes.merged_into is not None:
         raise ConflictError(f"Expected complaints that stand by themselves, but {number} or {other} was merged before")
+    if stays.ended_at is not None and goes.ended_at is None:
+        raise ConflictError(
+            f"Expected {stays.number} still to be handled, but it has ended, and {goes.number} would be answered by "
+            "nobody: record what the later one says as new facts of the earlier one first"
+        )
     _supersede_clocks(work, actor, stays, goes, document)
     set_merged(work.connection, goes.key, stays.key)
     add_access(work.connection, stays.key, stays.received_at, list_subjects(work.connection, goes.key))

@@ -23,11 +23,11 @@ from app.services.unit_of_work import UnitOfWork
 from app.storage.clocks import list_clocks
 from app.storage.complaints import find_complaint
 from app.storage.step_limits import (
-    is_paused,
     list_step_limits,
     list_tasks_of,
     list_timers_on,
     move_timer,
+    was_paused,
     write_step_limit,
 )
 from app.storage.user_tasks import NEVER_DUE, write_task_change
@@ -60,7 +60,7 @@ def hold_opened_steps(work: UnitOfWork, definition: Definition, outcome: Outcome
         return
     named = {definition.elements[task.element_id].properties.get(PAUSES_WITH) for task in outcome.user_tasks}
     clocks = [clock for clock in named if clock]
-    if clocks and is_paused(work.connection, business_id, clocks):
+    if clocks and was_paused(work.connection, business_id, clocks):
         move_step_limits(work, business_id)
 
 

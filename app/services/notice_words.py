@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from app.domain.clocks import say_deadline
 from app.domain.forms import Field, Group
 from app.services.read_complaints import find_complaint_form
 from app.services.unit_of_work import UnitOfWork
@@ -44,6 +45,7 @@ def _fields(nodes: Sequence[Any]) -> Iterator[Field]:
 
 def _local(work: UnitOfWork, text: Any) -> Any:
     try:
-        return datetime.fromisoformat(text).astimezone(work.runtime.zone).strftime("%Y-%m-%d %H:%M")
+        at = datetime.fromisoformat(text)
     except (TypeError, ValueError):
         return text
+    return text if at.tzinfo is None else say_deadline(at, work.runtime.zone)  # without a zone it is said already

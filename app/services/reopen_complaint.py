@@ -15,6 +15,7 @@ from app.errors import ConflictError, InvalidInputError
 from app.services.create_process_instance import StartPlan, create_process_instance
 from app.services.kept_clocks import KeptClock, open_clocks, record_on
 from app.services.move_step_limits import move_step_limits
+from app.services.reclassify_clocks import known_of
 from app.services.record_audit import record_audit
 from app.services.see_complaint import see_complaint
 from app.services.start_clocks import start_clocks
@@ -46,7 +47,7 @@ def reopen_complaint(work: UnitOfWork, actor: Actor, number: str, received_at: d
             {"receivedAt": ["Between the complaint's receipt and now"], "document": ["Required"]},
         )
     running = open_clocks(work, list_clocks(work.connection, complaint.key, only_open=True))
-    answers = complaint.data
+    answers = known_of(work, complaint)
     begun = start_clocks(work, actor, complaint.key, answers, NEW_FACTS, received_at, document=document)
     _supersede(work, actor, running, begun.started, received_at, document)
     write_due(work.connection, complaint.key)

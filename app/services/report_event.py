@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from app.domain.actor import Actor
 from app.errors import InvalidInputError
+from app.services.reclassify_clocks import known_of
 from app.services.see_complaint import see_complaint
 from app.services.start_clocks import StartedClocks, start_clocks
 from app.services.unit_of_work import UnitOfWork
@@ -42,7 +43,7 @@ def report_event(
             f"Expected one of {', '.join(REPORTABLE)} that has happened, but got {event!r} at {at.isoformat()}",
             {"event": [f"One of {', '.join(REPORTABLE)}"], "at": ["Within a year before the complaint, and now"]},
         )
-    done = start_clocks(work, actor, complaint.key, complaint.data, event, at, document=document)
+    done = start_clocks(work, actor, complaint.key, known_of(work, complaint), event, at, document=document)
     if done.problems:
         raise InvalidInputError("; ".join(done.problems))
     line = {"key": work.next_key(), "complaint_key": complaint.key, "at": at, "actor": actor.username}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from app.domain.automation import Event
@@ -59,6 +60,7 @@ def _record_clock(work: UnitOfWork, payload: Mapping[str, Any]) -> None:
     subject = f"clock:{payload['clockKey']}:{payload['deadline']}"
     clock = find_clock(work.connection, int(payload["clockKey"]))
     called = {} if clock is None else clock.definition
+    left = datetime.fromisoformat(payload["deadline"]) - work.now
     facts = {
         "what": "clock",
         "alert": payload["event"].removeprefix("clock-"),
@@ -66,6 +68,8 @@ def _record_clock(work: UnitOfWork, payload: Mapping[str, Any]) -> None:
         "party": payload["party"],
         "step": called.get("nameZh", payload["clock"]),
         STEP_IN_ENGLISH: called.get("nameEn"),
+        "dueAt": payload["deadline"],
+        "hoursToDeadline": round(left.total_seconds() / 3600),
     }
     event_id = f"{subject}:{facts['alert']}"[:120]
     record_event(work, Event.CLOCK_ALERT, event_id, subject=event_id, complaint_key=complaint.key, facts=facts)

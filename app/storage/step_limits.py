@@ -26,14 +26,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
-from app.storage.clocks import ClockRow
+from app.storage.clocks import ClockEventRow, ClockRow
 from app.storage.complaints import ComplaintRow
 from app.storage.instances import ProcessInstanceRow
 from app.storage.timers import TimerRow
 from app.storage.types import UTCDateTime
 from app.storage.user_tasks import NEVER_DUE, UserTaskRow
 
-PAUSED = "paused"
 Paused = dict[int, tuple[datetime, datetime | None]]
 """By task: since when it stands still, and when it was due then."""
 
@@ -104,13 +103,14 @@ def list_still_since(connection: Connection, task_keys: Sequence[int]) -> Paused
     return {row.key: (row.still_since, row.moved_to) for row in limits if row.still_since is not None}
 
 
-def is_paused(connection: Connection, number: str, clock_ids: Iterable[str]) -> bool:
-    """Whether one of these clocks runs on a complaint and is paused."""
+def was_paused(connection: Connection, number: str, clock_ids: Iterable[str]) -> bool:
+    """Whether one of these clocks runs on a complaint and has ever been paused: then it may be still."""
     query = (
         select(ClockRow.key)
         .join(ComplaintRow, ComplaintRow.key == ClockRow.complaint_key)
         .where(ComplaintRow.number == number, ClockRow.clock_id.in_(list(clock_ids)))
-        .where(ClockRow.standing == PAUSED, ClockRow.ended_at.is_(None))
+        .join(ClockEventRow, ClockEventRow.clock_key == ClockRow.key)
+        .where(ClockRow.ended_at.is_(None), ClockEventRow.kind == "paused")
     )
     return connection.execute(query.limit(1)).first() is not None
 

@@ -124,7 +124,10 @@ class Life:
         self.bank.perform(
             classify_complaint, BOSS, self.number, "cfpb_2015", {"product": "bank_account_or_service"}, final=True
         )
-        self.complexity = "complex" if self.complexity == "simple" else "simple"
+        longer = self.complexity == "simple"
+        if longer and self.bank.clock.now() > self.deadline():
+            return  # too late: the gate takes no longer class after the deadline
+        self.complexity = "complex" if longer else "simple"
         self._record("classed", "note.pdf", complexity=self.complexity)
 
 

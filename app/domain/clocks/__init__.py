@@ -9,6 +9,7 @@ from app.domain.clocks.ledger import Ledger, LedgerDay, Standing, draw_ledger
 from app.domain.clocks.plain import kind_of, make_event, own_details
 from app.domain.clocks.rule import INSTITUTION, ClockRule, ClockRuleError, read_rule
 from app.domain.clocks.step_limit import StepLimit, Stretch, count_from, move_limit, still_stretches, until
+from app.domain.clocks.wall_clock import say_deadline
 
 __all__ = [
     "APPROVER_LEVELS",
@@ -45,6 +46,7 @@ __all__ = [
     "own_details",
     "read_rule",
     "record_event",
+    "say_deadline",
     "still_stretches",
     "until",
 ]

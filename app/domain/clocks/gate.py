@@ -28,7 +28,7 @@ def record_event(
     _check_frame(whole, event)
     match event:
         case Classed():
-            _check_class(event, definition)
+            _check_class(history, event, definition, calendar)
         case Paused():
             _check_pause(event, definition)
         case Resumed():
@@ -51,12 +51,18 @@ def _check_frame(whole: ClockHistory, event: ClockEvent) -> None:
         raise ClockEventError(f"Expected nothing after the clock's end, but it ended on {ends[0].at.isoformat()}")
 
 
-def _check_class(event: Classed, definition: ClockDefinition) -> None:
+def _check_class(history: ClockHistory, event: Classed, definition: ClockDefinition, calendar: Calendar) -> None:
     if event.complexity not in definition.lengths:
         known = ", ".join(definition.lengths)
         raise ClockEventError(
             f"Expected a class of {definition.name} ({known}), but got {event.complexity!r}",
             {"complexity": [f"One of {known}"]},
+        )
+    due = deadline_of(history, definition, calendar, now=event.at)
+    if event.at > due and definition.lengths[event.complexity] > history.length(definition, event.at):
+        raise ClockEventError(
+            f"Expected a longer class to be decided before the deadline, but it passed on {due.isoformat()}",
+            {"at": [due.isoformat()]},
         )
 
 

@@ -67,7 +67,7 @@ def draw_ledger(history: ClockHistory, definition: ClockDefinition, calendar: Ca
     ended = history.ended
     as_of = ended.at if ended else now
     deadline = deadline_of(history, definition, calendar, now=as_of)
-    standing = _standing(history, deadline, as_of)
+    standing = _standing(history, definition, calendar, deadline, as_of)
     days: tuple[LedgerDay, ...] = ()
     if definition.counts_days:
         days = _days(history, definition, calendar, as_of)
@@ -112,15 +112,29 @@ def _after_hours(definition: ClockDefinition, calendar: Calendar, start: datetim
     return working_hours_after(calendar, start, length)
 
 
-def _standing(history: ClockHistory, deadline: datetime, as_of: datetime) -> Standing:
+def _standing(
+    history: ClockHistory, definition: ClockDefinition, calendar: Calendar, deadline: datetime, as_of: datetime
+) -> Standing:
     ended = history.ended
     if isinstance(ended, Superseded):
         return Standing.SUPERSEDED
     if ended is not None:
         return Standing.MET if ended.at <= deadline else Standing.MISSED
-    if any(over is None and pause.at <= as_of for pause, over in history.pauses()):
+    lasting = [pause.at for pause, over in history.pauses() if over is None and pause.at <= as_of]
+    if definition.counts_days:
+        # A pause that begins on the last day leaves no day out: the deadline stands, and passes.
+        is_paused = any(begins <= _last_day(definition, calendar, deadline) for begins in lasting)
+    else:
+        is_paused = any(begins < deadline for begins in lasting)
+    if is_paused:
         return Standing.PAUSED
     return Standing.OVERDUE if as_of > deadline else Standing.RUNNING
+
+
+def _last_day(definition: ClockDefinition, calendar: Calendar, deadline: datetime) -> datetime:
+    """Return the instant at which the last counted day begins."""
+    local = deadline.astimezone(calendar.zone)
+    return datetime.combine(local.date() - timedelta(days=definition.ends == 24), time(), calendar.zone)
 
 
 def _left(definition: ClockDefinition, calendar: Calendar, as_of: datetime, deadline: datetime) -> float:

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from flask import g
-from flask_babel import format_datetime, format_timedelta, gettext
+from flask_babel import format_timedelta, gettext
 
 from app.domain.calendars import Calendar, china_calendar, working_length
+from app.domain.clocks import say_deadline
 from app.services.stored_calendars import StoredCalendars
 from app.web.authentication import runtime
 
@@ -25,7 +26,7 @@ def deadline(due_at: datetime | None) -> Deadline | None:
     """Return how much working time is left until `due_at`, or has passed since."""
     if due_at is None:
         return None
-    now, exact = request_instant(), str(format_datetime(due_at, "yyyy-MM-dd HH:mm"))
+    now, exact = request_instant(), say_deadline(due_at, runtime().zone)
     days, rest = working_length(_calendar(), *sorted((now, due_at)))
     words = _in_words(days, rest) or str(format_timedelta(abs(due_at - now), granularity="minute", threshold=1.2))
     if due_at < now:

@@ -124,6 +124,25 @@ def test_while_a_pause_lasts_the_deadline_moves_with_the_days() -> None:
     assert later.deadline - first.deadline == timedelta(days=1)
 
 
+@pytest.mark.parametrize(
+    ("begins", "standing"),
+    [("2026-03-16T23:59", "paused"), ("2026-03-17T10:00", "overdue"), ("2026-03-20T10:00", "overdue")],
+)
+def test_a_pause_that_begins_on_the_last_day_or_later_saves_no_deadline(begins: str, standing: str) -> None:
+    pause = Paused(id="p", at=at(begins), by="clerk", reason="mediation", document="m.pdf")
+    history = record_event(started(), pause, BANKING, CHINA)
+    assert draw_ledger(history, BANKING, CHINA, now=at("2026-03-25T10:00")).standing == standing
+
+
+def test_a_longer_class_heals_no_deadline_that_has_passed_and_a_shorter_one_holds_at_any_time() -> None:
+    late = Classed(id="c", at=at("2026-03-18T00:00:01"), by="clerk", complexity="complex")
+    with pytest.raises(ClockEventError, match="before the deadline"):
+        record_event(started(), late, BANKING, CHINA)
+    in_time = record_event(started(), replace(late, at=at("2026-03-17T23:59")), BANKING, CHINA)
+    back = record_event(in_time, replace(late, id="d", complexity="simple", at=at("2026-03-25T09:00")), BANKING, CHINA)
+    assert draw_ledger(back, BANKING, CHINA, now=at("2026-03-25T10:00")).standing is Standing.OVERDUE
+
+
 def test_seven_working_days_over_the_golden_week() -> None:
     drawn = ledger(started("2026-09-25T10:00"), "2026-09-28T00:00", FORWARDED)
     assert drawn.days[-1].day == date(2026, 10, 12)
