@@ -57,7 +57,7 @@ class Nudges(Protocol):
 class NoQueue:
     """For a process without a queue: every row waits for the sweep."""
 
-    def send(self, nudge: Nudge) -> bool:  # noqa: ARG002
+    def send(self, nudge: Nudge) -> bool:  # noqa: ARG002 - as every queue is called
         """Pass nothing on."""
         return False
 

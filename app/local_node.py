@@ -262,6 +262,6 @@ def _supervise(
 
 
 def _answers(url: str) -> bool:
-    with suppress(urllib.error.URLError, OSError), urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310
+    with suppress(urllib.error.URLError, OSError), urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own
         return bool(answer.status == 200)
     return False

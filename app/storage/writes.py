@@ -152,22 +152,22 @@ def _postgres_row(write: Write, numbers: Iterator[int]) -> str:
     values = [f"${next(numbers)}::{_postgres_type(type_)}" for type_ in write.types]
     if write.verb == "INSERT":
         names = ", ".join(write.columns)
-        return f"INSERT INTO {write.table} ({names}) VALUES ({', '.join(values)}){_on_conflict(write)}"  # noqa: S608
+        return f"INSERT INTO {write.table} ({names}) VALUES ({', '.join(values)}){_on_conflict(write)}"
     named = [f"{name} = {value}" for name, value in zip(write.columns, values, strict=True)]
     keys = len(write.key)
     match = " AND ".join(named[:keys])
     if write.verb == "DELETE":
-        return f"DELETE FROM {write.table} WHERE {match}"  # noqa: S608
-    return f"UPDATE {write.table} SET {', '.join(named[keys:])} WHERE {match}"  # noqa: S608
+        return f"DELETE FROM {write.table} WHERE {match}"
+    return f"UPDATE {write.table} SET {', '.join(named[keys:])} WHERE {match}"
 
 
 def _postgres_rows(write: Write, numbers: Iterator[int]) -> str:
     arrays = ", ".join(f"${next(numbers)}::{_postgres_type(type_)}[]" for type_ in write.types)
     if write.verb == "DELETE":
-        return f"DELETE FROM {write.table} WHERE {write.key[0]} = ANY({arrays})"  # noqa: S608 - names from our metadata
+        return f"DELETE FROM {write.table} WHERE {write.key[0]} = ANY({arrays})"
     names = ", ".join(write.columns)
     if write.verb == "INSERT":
-        return f"INSERT INTO {write.table} ({names}) SELECT * FROM unnest({arrays}){_on_conflict(write)}"  # noqa: S608
+        return f"INSERT INTO {write.table} ({names}) SELECT * FROM unnest({arrays}){_on_conflict(write)}"
     if write.verb == "LINK":
         return _link(
             write,
@@ -176,14 +176,14 @@ def _postgres_rows(write: Write, numbers: Iterator[int]) -> str:
         )
     changes = ", ".join(f"{name} = x.{name}" for name in write.columns[len(write.key) :])
     match = " AND ".join(f"t.{name} = x.{name}" for name in write.key)
-    return f"UPDATE {write.table} t SET {changes} FROM unnest({arrays}) AS x({names}) WHERE {match}"  # noqa: S608
+    return f"UPDATE {write.table} t SET {changes} FROM unnest({arrays}) AS x({names}) WHERE {match}"
 
 
 def _link(write: Write, given: str, match: str) -> str:
     own, theirs = write.overwrite[::2], write.overwrite[1::2]
     taken = ", ".join([given, *[f"s.{name}" for name in theirs]])
     names = ", ".join([write.columns[0], *own])
-    return f"INSERT INTO {write.table} ({names}) SELECT {taken} FROM {write.source} s {match} ON CONFLICT DO NOTHING"  # noqa: S608
+    return f"INSERT INTO {write.table} ({names}) SELECT {taken} FROM {write.source} s {match} ON CONFLICT DO NOTHING"
 
 
 def _on_conflict(write: Write) -> str:
@@ -198,14 +198,14 @@ def _sqlite_statement(write: Write) -> str:
     names = ", ".join(f'"{name}"' for name in write.columns)  # quoted: `index` is a word of SQLite's
     if write.verb == "INSERT":
         marks = ", ".join("?" * len(write.columns))
-        return f"INSERT INTO {write.table} ({names}) VALUES ({marks}){_on_conflict(write)}"  # noqa: S608
+        return f"INSERT INTO {write.table} ({names}) VALUES ({marks}){_on_conflict(write)}"
     if write.verb == "LINK":
         return _link(write, "?", f"WHERE s.{write.key[0]} = ?")
     match = " AND ".join(f"{name} = ?" for name in write.key)
     if write.verb == "DELETE":
-        return f"DELETE FROM {write.table} WHERE {match}"  # noqa: S608
+        return f"DELETE FROM {write.table} WHERE {match}"
     changes = ", ".join(f"{name} = ?" for name in write.columns[len(write.key) :])
-    return f"UPDATE {write.table} SET {changes} WHERE {match}"  # noqa: S608
+    return f"UPDATE {write.table} SET {changes} WHERE {match}"
 
 
 def _sqlite_order(write: Write, row: Sequence[Any]) -> Sequence[Any]:

@@ -73,10 +73,10 @@ class ExactJSONProvider(JSONProvider):
     def __init__(self, app: Flask) -> None:
         super().__init__(app)
 
-    def dumps(self, obj: Any, **kwargs: Any) -> str:  # noqa: ARG002
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
         """Return `obj` as JSON text."""
         return write_json(obj).decode()
 
-    def loads(self, s: str | bytes, **kwargs: Any) -> Any:  # noqa: ARG002
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """Return the value in `s`."""
         return read_json(s if isinstance(s, bytes) else s.encode())

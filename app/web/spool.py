@@ -67,10 +67,10 @@ class SpooledRequest(Request):
 
     def _get_file_stream(
         self,
-        total_content_length: int | None,  # noqa: ARG002 - werkzeug's own hook
-        content_type: str | None,  # noqa: ARG002
-        filename: str | None = None,  # noqa: ARG002
-        content_length: int | None = None,  # noqa: ARG002
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
     ) -> Any:
         spool = Spool()
         self.spools.append(spool)

@@ -30,12 +30,12 @@ class WireSchema(Schema):
 class KeyField(fields.Field[int]):
     """An int64 key: a string of digits in JSON (a JavaScript number would round it), an int in Python."""
 
-    default_error_messages = {"invalid": "Expected a key, a string of digits below 2^63, but got {input!r}."}  # noqa: RUF012
+    default_error_messages = {"invalid": "Expected a key, a string of digits below 2^63, but got {input!r}."}
 
-    def _serialize(self, value: int | None, attr: str | None, obj: object, **kwargs: Any) -> str | None:  # noqa: ARG002
+    def _serialize(self, value: int | None, attr: str | None, obj: object, **kwargs: Any) -> str | None:
         return None if value is None else str(value)
 
-    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: Any) -> int:  # noqa: ARG002
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: Any) -> int:
         found = read_key(value)
         if found is None:
             raise self.make_error("invalid", input=value)
@@ -54,12 +54,12 @@ class KeyConverter(IntegerConverter):
 class InstantField(fields.Field[datetime]):
     """An instant: ISO 8601 with an offset in JSON, an aware datetime in UTC in Python."""
 
-    default_error_messages = {"invalid": "Expected an ISO 8601 instant with an offset, but got {input!r}."}  # noqa: RUF012
+    default_error_messages = {"invalid": "Expected an ISO 8601 instant with an offset, but got {input!r}."}
 
-    def _serialize(self, value: datetime | None, attr: str | None, obj: object, **kwargs: Any) -> str | None:  # noqa: ARG002
+    def _serialize(self, value: datetime | None, attr: str | None, obj: object, **kwargs: Any) -> str | None:
         return None if value is None else show_instant(value)
 
-    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: Any) -> datetime:  # noqa: ARG002
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: Any) -> datetime:
         found = read_instant(value)
         if found is None:
             raise self.make_error("invalid", input=value)
@@ -86,7 +86,7 @@ class TextField(fields.String):
 class WholeField(fields.Integer):
     """A JSON integer; `true`, `1.5` and `"1"` are none."""
 
-    def _deserialize(self, value: object, attr: str | None, data: Any, **kwargs: Any) -> int:  # noqa: ARG002
+    def _deserialize(self, value: object, attr: str | None, data: Any, **kwargs: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
             raise self.make_error("invalid", input=value)
         return value
@@ -95,7 +95,7 @@ class WholeField(fields.Integer):
 class FlagField(fields.Boolean):
     """A JSON `true` or `false`; marshmallow's "yes" and 1 are refused."""
 
-    def _deserialize(self, value: object, attr: str | None, data: Any, **kwargs: Any) -> bool:  # noqa: ARG002
+    def _deserialize(self, value: object, attr: str | None, data: Any, **kwargs: Any) -> bool:
         if not isinstance(value, bool):
             raise self.make_error("invalid", input=value)
         return value
@@ -104,9 +104,9 @@ class FlagField(fields.Boolean):
 class MapField(fields.Field[dict[str, Any]]):
     """A JSON object of anything, kept as it came: variables, headers, properties."""
 
-    default_error_messages = {"invalid": "Expected an object, but got {input!r}."}  # noqa: RUF012
+    default_error_messages = {"invalid": "Expected an object, but got {input!r}."}
 
-    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise self.make_error("invalid", input=value)
         return value
@@ -216,8 +216,8 @@ def result(name: str, members: Names) -> type[WireSchema]:
 class QueryFlagField(fields.Boolean):
     """A truth value in a query string: `true` or `false`."""
 
-    truthy = {"true"}  # noqa: RUF012
-    falsy = {"false"}  # noqa: RUF012
+    truthy = {"true"}
+    falsy = {"false"}
 
 
 def query_flag() -> QueryFlagField:

@@ -337,7 +337,7 @@ class Play:
                 given = {
                     name: value for name, value in change.changes.items() if hasattr(self.user_tasks[change.key], name)
                 }
-                self.user_tasks[change.key] = replace(self.user_tasks[change.key], state=change.state, **given)  # type: ignore[arg-type]
+                self.user_tasks[change.key] = replace(self.user_tasks[change.key], state=change.state, **given)
         self.jobs |= {row.key: row for row in outcome.jobs}
         self.timers |= {row.key: row for row in outcome.timers}
         self.subscriptions |= {row.key: row for row in (*outcome.messages, *outcome.signals, *outcome.conditionals)}

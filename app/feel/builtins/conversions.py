@@ -68,11 +68,10 @@ def date(run: Run, value: str | FeelDate | FeelDateTime) -> FeelDate | None:
 
 def date_from_parts(run: Run, year: Decimal, month: Decimal, day: Decimal) -> FeelDate | None:
     """Return the date of a year, month and day."""
-    parts = [whole(part) for part in (year, month, day)]
-    if None not in parts:
-        result = FeelDate.of(*parts)  # type: ignore[arg-type]
-        if result is not None:
-            return result
+    parts = [number for part in (year, month, day) if (number := whole(part)) is not None]
+    result = FeelDate.of(*parts) if len(parts) == 3 else None
+    if result is not None:
+        return result
     return refuse(run, f"Expected a day of the calendar, but there is no {year}-{month}-{day}")
 
 

@@ -34,11 +34,11 @@ class ProductParser(FlaskParser):
     def handle_error(
         self,
         error: ValidationError,
-        req: Request,  # noqa: ARG002
-        schema: Schema,  # noqa: ARG002
+        req: Request,
+        schema: Schema,
         *,
-        error_status_code: int | None,  # noqa: ARG002
-        error_headers: Mapping[str, str] | None,  # noqa: ARG002
+        error_status_code: int | None,
+        error_headers: Mapping[str, str] | None,
     ) -> NoReturn:
         """Raise InvalidInputError with the members that are wrong."""
         fields = dict(_flat(next(iter(error.messages_dict.values()), {}), ""))

@@ -62,7 +62,7 @@ class Happening(NamedTuple):
     facts: list[tuple[object, str]]
 
 
-def read_happenings(work: UnitOfWork, actor: Actor, view: ComplaintView) -> Mapping[str, Any]:  # noqa: ARG001
+def read_happenings(work: UnitOfWork, actor: Actor, view: ComplaintView) -> Mapping[str, Any]:  # noqa: ARG001 - a section's
     """Return the section's lines, as far as the page's address asks for a family and a person."""
     lines = read_timeline(work, view)
     look_up(work.connection, [name for line in lines for name in (line.actor, _given_to(line))])
@@ -78,7 +78,7 @@ def read_happenings(work: UnitOfWork, actor: Actor, view: ComplaintView) -> Mapp
     }
 
 
-def read_evaluations(work: UnitOfWork, actor: Actor, view: ComplaintView) -> Mapping[str, Any]:  # noqa: ARG001
+def read_evaluations(work: UnitOfWork, actor: Actor, view: ComplaintView) -> Mapping[str, Any]:  # noqa: ARG001 - a section's
     """Return the section's decision instances."""
     rows = read_decisions(work, view)
     titles = {row.definition_key: _titles(read_output_titles(work, row.definition_key)) for row in rows}

@@ -42,7 +42,7 @@ class ConditionField(fields.Field[dict[str, Any]]):
         self.operators = OPERATORS[item.kind]
         self.pattern = wire.text()
 
-    def _deserialize(self, value: object, attr: str | None, data: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def _deserialize(self, value: object, attr: str | None, data: Any, **kwargs: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
             return {"$eq": self.value.deserialize(value)}
         unknown = sorted(set(value) - self.operators)
@@ -64,9 +64,9 @@ class ConditionField(fields.Field[dict[str, Any]]):
 class NamedField(fields.Field[tuple[str, dict[str, Any]]]):
     """A filter on a variable: `{"name": …, "value": …}`, the value being JSON text or an object of operators."""
 
-    text = ConditionField(Field(None, Kind.TEXT))  # type: ignore[arg-type]
+    text = ConditionField(Field(None, Kind.TEXT))  # type: ignore[arg-type]  # of no column
 
-    def _deserialize(self, value: object, attr: str | None, data: Any, **kwargs: Any) -> tuple[str, dict[str, Any]]:  # noqa: ARG002
+    def _deserialize(self, value: object, attr: str | None, data: Any, **kwargs: Any) -> tuple[str, dict[str, Any]]:
         if not isinstance(value, dict) or set(value) != {"name", "value"}:
             raise ValidationError("Expected an object with name and value.")
         name, asked = wire.text().deserialize(value["name"]), self.text.deserialize(value["value"])

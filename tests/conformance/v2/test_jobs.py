@@ -32,7 +32,7 @@ def begin(client: CamundaClient) -> tuple[str, str]:
     return start(client, f"p_{kind}", {"a": 1, "b": 2}).process_instance_key, kind
 
 
-def poll(client: CamundaClient, kind: str, wait: int = -1, **more: object) -> list:  # type: ignore[type-arg]
+def poll(client: CamundaClient, kind: str, wait: int = -1, **more: object) -> list:
     request = {"type": kind, "worker": "w", "timeout": 60_000, "maxJobsToActivate": 5, "requestTimeout": wait, **more}
     return client.activate_jobs(data=JobActivationRequest.from_dict(request)).jobs
 

@@ -30,7 +30,7 @@ def ident(client: CamundaClient) -> str:
 
 
 def search(client: CamundaClient, ident: str, **query: object) -> tuple[list[str], object]:
-    asked = {"filter": {"processDefinitionId": ident, **query.pop("filter", {})}, **query}  # type: ignore[dict-item]
+    asked = {"filter": {"processDefinitionId": ident, **query.pop("filter", {})}, **query}
     found = client.search_process_instances(data=ProcessInstanceSearchQuery.from_dict(asked))
     return [one.process_instance_key for one in found.items], found.page
 
@@ -38,11 +38,11 @@ def search(client: CamundaClient, ident: str, **query: object) -> tuple[list[str
 def test_pages_by_cursor_and_by_offset_are_the_same_pages(client: CamundaClient, ident: str) -> None:
     order = [{"field": "startDate", "order": "DESC"}]
     every, page = search(client, ident, sort=order)
-    assert (len(every), page.total_items, page.has_more_total_items) == (7, 7, False)  # type: ignore[attr-defined]
+    assert (len(every), page.total_items, page.has_more_total_items) == (7, 7, False)
     first, page = search(client, ident, sort=order, page={"limit": 3})
-    second, after = search(client, ident, sort=order, page={"limit": 3, "after": page.end_cursor})  # type: ignore[attr-defined]
+    second, after = search(client, ident, sort=order, page={"limit": 3, "after": page.end_cursor})
     assert second == search(client, ident, sort=order, page={"limit": 3, "from": 3})[0]
-    back, _ = search(client, ident, sort=order, page={"limit": 3, "before": after.start_cursor})  # type: ignore[attr-defined]
+    back, _ = search(client, ident, sort=order, page={"limit": 3, "before": after.start_cursor})
     assert (first + second, back) == (every[:6], first)
 
 
@@ -104,16 +104,16 @@ def test_the_client_signs_in_by_oauth_too(live: Live, tmp_path: Path) -> None:
         "CAMUNDA_CLIENT_SECRET": PASSWORD,
         "CAMUNDA_TOKEN_CACHE_DIR": str(tmp_path),
     }
-    with CamundaClient(configuration=configuration) as opened:  # type: ignore[arg-type]
+    with CamundaClient(configuration=configuration) as opened:
         me = opened.get_authentication()
         assert (me.username, me.groups) == ("clerk", ["desk"])
-        opened.auth_provider.close()  # type: ignore[attr-defined]
+        opened.auth_provider.close()
 
 
 def test_nobody_gets_in_without_valid_credentials(live: Live) -> None:
     configuration = {"CAMUNDA_REST_ADDRESS": live.url, "CAMUNDA_AUTH_STRATEGY": "BASIC"}
     wrong = {"CAMUNDA_BASIC_AUTH_USERNAME": "operator", "CAMUNDA_BASIC_AUTH_PASSWORD": "wrong password"}
-    with CamundaClient(configuration={**configuration, **wrong}) as opened, pytest.raises(UnauthorizedError):  # type: ignore[typeddict-item]
+    with CamundaClient(configuration={**configuration, **wrong}) as opened, pytest.raises(UnauthorizedError):
         opened.get_authentication()
 
 

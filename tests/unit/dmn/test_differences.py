@@ -14,7 +14,7 @@ ROWS: list[Row] = [
 
 
 def table(rows: list[Row] = ROWS, **options: object) -> str:
-    return table_xml(["kind:string", "amount:number"], ["unit:string"], rows, **options)  # type: ignore[arg-type]
+    return table_xml(["kind:string", "amount:number"], ["unit:string"], rows, **options)
 
 
 def difference(old: str, new: str) -> TableChange:
@@ -23,7 +23,7 @@ def difference(old: str, new: str) -> TableChange:
 
 
 def test_equal_tables_have_no_difference() -> None:
-    spaced = table([(" \n".join(cell.split(" ")) if cell.startswith("<") else cell for cell in row) for row in ROWS])  # type: ignore[misc]
+    spaced = table([(" \n".join(cell.split(" ")) if cell.startswith("<") else cell for cell in row) for row in ROWS])
     assert diff_definitions(read_definitions(table(), "a"), read_definitions(spaced, "b")) == ()
 
 

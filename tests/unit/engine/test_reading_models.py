@@ -22,7 +22,7 @@ from tests.conformance.drawing import (
 
 def problems(*processes: object) -> dict[str, str]:
     with pytest.raises(ModelRefusedError) as refused:
-        read_processes(draw(*processes), file="m.bpmn")  # type: ignore[arg-type]
+        read_processes(draw(*processes), file="m.bpmn")
     return {str(problem.element_id): problem.message for problem in refused.value.problems}
 
 

@@ -78,7 +78,7 @@ def test_a_definitions_maps_cannot_be_written(stage: Stage) -> None:
     definition = stage.deploy(process(flows="s -> a -> e"))
     for frozen in (definition.elements, definition.flows, definition.spec.task_specs, definition.spec.entry):
         with pytest.raises(TypeError):
-            frozen["new"] = None  # type: ignore[index]
+            frozen["new"] = None
     assert all(isinstance(spec._outputs, tuple) for spec in definition.spec.task_specs.values())
 
 

@@ -23,7 +23,7 @@ def listening(interrupting: bool) -> object:
 
 def test_a_signal_thrown_at_the_very_end_still_reaches_an_event_sub_process(stage: Stage) -> None:
     for interrupting in (True, False):
-        play = stage.play(process(listening(interrupting), end("e", signal("done")), flows="s -> a -> e"))  # type: ignore[arg-type]
+        play = stage.play(process(listening(interrupting), end("e", signal("done")), flows="s -> a -> e"))
         assert play.complete("a").waiting == ["w"]
         assert play.complete("w").done
 
