@@ -70,6 +70,8 @@ OWN = (OWN_OF_AUDITORS - {"api_task_verbs.mark_read"}) | {
     "api_calendars.calendars",
     "api_calendars.classifications",
     "api_clocks.deadlines",
+    "api_complaint_filing.form",
+    "api_complaint_filing.file",
     "api_complaint_reading.complaints",
     "api_exchanges.similar_to_answers",
     "api_notices.own",

@@ -12,13 +12,11 @@ from app.domain.portal import CUSTOMER, FIELDS, Visitor
 from app.services.attach_file import CUSTOMER as FROM_CUSTOMER
 from app.services.attach_file import NewAttachment, attach_file
 from app.services.file_complaint import FiledComplaint, file_complaint
-from app.services.read_deployed import read_form
+from app.services.read_deployed import read_named_schema
 from app.services.read_task import compiled_form
 from app.services.receive_file import ReceivedFile
-from app.services.shipped_models import ROOT
 from app.services.unit_of_work import Runtime, UnitOfWork
 from app.storage.complaints import find_complaint
-from app.storage.deployments import FormRow
 
 PORTAL_FORM = "portal_complaint"
 CHANNEL = "website"
@@ -56,8 +54,5 @@ def find_portal_form(runtime: Runtime, connection: Connection) -> Form:
 
 
 def find_portal_schema(runtime: Runtime, connection: Connection) -> str:
-    """Return the schema (form-js, as text) of the deployed form; the shipped one where none is deployed."""
-    row = runtime.models.find(connection, FormRow, PORTAL_FORM)
-    if row is None:
-        return (ROOT / "forms" / f"{PORTAL_FORM}.form").read_text(encoding="utf-8")
-    return read_form(connection, row.key).schema
+    """Return the schema (form-js, as text) of the form that customers file with."""
+    return read_named_schema(runtime, connection, PORTAL_FORM)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -18,6 +19,8 @@ from app.storage.deployments import (
     find_process,
     find_requirements,
 )
+
+SHIPPED_FORMS = Path(__file__).parents[2] / "forms"
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,14 @@ def read_form(connection: Connection, form_key: int) -> DeployedForm:
     if row is None:
         raise NotFoundError(f"Expected a form with the key {form_key}, but there is none")
     return DeployedForm(row.key, row.form_id, row.version, bytes(row.content).decode())
+
+
+def read_named_schema(runtime: Runtime, connection: Connection, form_id: str) -> str:
+    """Return the schema (form-js, as text) of the deployed form of this id; the shipped one where none is deployed."""
+    row = runtime.models.find(connection, FormRow, form_id)
+    if row is None:
+        return (SHIPPED_FORMS / f"{form_id}.form").read_text(encoding="utf-8")
+    return read_form(connection, row.key).schema
 
 
 def find_start_form(runtime: Runtime, connection: Connection, definition_key: int) -> DeployedForm | None:

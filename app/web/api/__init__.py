@@ -10,6 +10,7 @@ from app.web.api import (  # noqa: F401 - each adds its blueprint when it is imp
     calendars,
     clocks,
     complaint_changes,
+    complaint_filing,
     complaint_reading,
     complaint_records,
     customers,
