@@ -15,6 +15,7 @@ from app.errors import InvalidInputError
 from app.services.assign_user_task import assign_user_task
 from app.services.check_recusal import RecusalReasonError, RecusedError
 from app.services.create_process_instance import StartPlan, create_process_instance
+from app.services.find_leader import find_leader
 from app.services.leave_notices import NoticeRequest, leave_notices, leave_webhook
 from app.services.propose_major import propose_major
 from app.services.record_event import record_status_event
@@ -122,10 +123,21 @@ def _told(work: UnitOfWork, firing: Firing, name: str) -> list[str]:
             owners += [f"user:{task.assignee}"] if task.assignee else task.candidate_groups
         return owners
     if name == "superior":
-        groups = {group for task in _tasks(work, firing) for group in task.candidate_groups}
-        above = {SUPERIORS[group] for group in groups if group in SUPERIORS}
-        return sorted(above) or [str(firing.facts.get("superior") or DEFAULT_SUPERIOR)]
+        return _superiors(work, firing)
     return [name]
+
+
+def _superiors(work: UnitOfWork, firing: Firing) -> list[str]:
+    """Who leads those who have the tasks; for a task that nobody has, or whose holder nobody leads, the group above."""
+    told, groups = set[str](), set[str]()
+    for task in _tasks(work, firing):
+        leader = None if task.assignee is None else find_leader(work.connection, task.assignee)
+        if leader is None:
+            groups.update(task.candidate_groups)
+        else:
+            told.add(f"user:{leader}")
+    told |= {SUPERIORS[group] for group in groups if group in SUPERIORS}
+    return sorted(told) or [str(firing.facts.get("superior") or DEFAULT_SUPERIOR)]
 
 
 def _create_task(work: UnitOfWork, firing: Firing, parameters: Mapping[str, Any]) -> dict[str, Any]:

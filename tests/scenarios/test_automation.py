@@ -11,6 +11,7 @@ import pytest
 from app.domain.actor import Actor
 from app.domain.automation import Event
 from app.jobs import RedisQueue
+from app.services.assign_user_task import assign_user_task
 from app.services.claim_due_clocks import claim_due_clocks
 from app.services.create_account import create_account
 from app.services.deliver_outbox import deliver_outbox
@@ -27,6 +28,7 @@ from app.storage.complaints import ComplaintEventRow, ComplaintRow
 from app.storage.customer_tags import CustomerTagRow
 from app.storage.incidents import IncidentRow
 from app.storage.notices import NoticeRow
+from app.storage.people import write_person
 from app.storage.user_tasks import UserTaskRow
 from tasks.automation import run_events
 from tasks.clocks import tell_leased
@@ -193,6 +195,17 @@ def test_an_unwatched_first_review_is_told_at_24_hours_and_again_at_48(bank: Des
         ["first_review", "any_step"],
     )
     assert wait(bank, hours=48) == 0
+
+
+def test_the_direct_superior_of_who_has_an_overdue_step_is_told_instead_of_a_group(bank: Desk) -> None:
+    place = {"username": "lina", "unit_id": None, "superior": "sunhong", "calendar": None}
+    bank.perform(lambda work: write_person(work.connection, place))
+    bank.deploy(UNWATCHED)
+    bank.start("p")
+    bank.perform(assign_user_task, BOSS, bank.open_task("register"), "lina")
+    wait(bank)
+    wait(bank, hours=24)
+    assert told(bank, "step_overdue") == ["lina", "sunhong"]
 
 
 def test_another_step_is_told_at_48_hours(bank: Desk) -> None:
