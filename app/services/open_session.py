@@ -45,13 +45,17 @@ def find_session_owner(runtime: Runtime, secret: str, *, in_use: bool = True) ->
     secret_hash, now = hash_token(secret), SystemClock().now()
     with runtime.reading() as connection:
         row = sessions.find_session(connection, secret_hash)
-    idle_since = now - timedelta(minutes=runtime.settings.session_idle_minutes)
-    if row is None or row.expires_at <= now or row.seen_at <= idle_since:
+    if row is None or row.expires_at <= now or row.seen_at <= idle_since(runtime, now):
         return None
     if in_use and row.seen_at < now - SEEN_EVERY:
         with suppress(UnavailableError):  # a busy database must not keep anybody out
             runtime.perform(_touch, secret_hash, now)
     return str(row.username)
+
+
+def idle_since(runtime: Runtime, now: datetime) -> datetime:
+    """Return since when a session that is over for being left idle has not been used."""
+    return now - timedelta(minutes=runtime.settings.session_idle_minutes)
 
 
 def _touch(work: UnitOfWork, secret_hash: str, now: datetime) -> None:

@@ -12,6 +12,7 @@ from app.clock import SystemClock
 from app.domain.actor import Actor
 from app.domain.organisation import UNIT_KINDS
 from app.errors import ForbiddenError, NotFoundError
+from app.services.open_session import idle_since
 from app.services.unit_of_work import UnitOfWork
 from app.storage.absences import list_absences
 from app.storage.accounts import find_any_account, groups_of, list_memberships, list_tokens
@@ -100,7 +101,7 @@ def read_account(work: UnitOfWork, actor: Actor, username: str) -> AccountView:
         groups=groups_of(connection, username),
         has_second_factor=find_second_factor(connection, username) is not None,
         locked=next((guard for guard in list_locked(connection, now) if guard.username == username), None),
-        sessions=list_sessions(connection, username, now),
+        sessions=list_sessions(connection, username, now, idle_since(work.runtime, now)),
         tokens=list_tokens(connection, username, now),
         absences=list_absences(connection, username, work.now),
     )

@@ -11,6 +11,7 @@ from sqlalchemy import Row
 from app.clock import SystemClock
 from app.domain.actor import Actor
 from app.services.describe_account import AccountDescription, describe_account
+from app.services.open_session import idle_since
 from app.services.unit_of_work import UnitOfWork
 from app.storage.absences import list_absences
 from app.storage.accounts import find_account, list_colleagues, list_tokens, write_account
@@ -52,7 +53,7 @@ def read_profile(work: UnitOfWork, actor: Actor) -> Profile:
         has_password=row is not None and row.password_hash is not None,
         second_factor=find_second_factor(connection, name),
         recovery_codes=count_recovery_codes(connection, name),
-        sessions=list_sessions(connection, name, now),
+        sessions=list_sessions(connection, name, now, idle_since(work.runtime, now)),
         tokens=list_tokens(connection, name, now),
         absences=list_absences(connection, name, work.now),
         colleagues=list_colleagues(connection, MOST_COLLEAGUES),

@@ -38,9 +38,10 @@ def find_session(connection: Connection, secret_hash: str) -> Row[Any] | None:
     return connection.execute(select(SessionRow.__table__).where(SessionRow.secret_hash == secret_hash)).one_or_none()
 
 
-def list_sessions(connection: Connection, username: str, at: datetime) -> Sequence[Row[Any]]:
-    """Return a person's sessions that live at `at`, the last seen first."""
-    query = select(SessionRow.__table__).where(SessionRow.username == username, SessionRow.expires_at > at)
+def list_sessions(connection: Connection, username: str, at: datetime, idle_since: datetime) -> Sequence[Row[Any]]:
+    """Return a person's sessions that live at `at` and were used after `idle_since`, the last seen first."""
+    living = (SessionRow.expires_at > at, SessionRow.seen_at > idle_since)
+    query = select(SessionRow.__table__).where(SessionRow.username == username, *living)
     return connection.execute(query.order_by(SessionRow.seen_at.desc())).all()
 
 

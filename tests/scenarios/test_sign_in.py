@@ -125,6 +125,37 @@ def test_a_listed_session_can_be_ended_from_another(bank: Bank) -> None:
     assert is_in(browser)
 
 
+def test_one_signs_out_everywhere_at_once(bank: Bank) -> None:
+    browser, other = bank.app.test_client(), bank.app.test_client()
+    sign_in(other)
+    sign_in(browser)
+    assert send(browser, "/profile/sessions/end", everywhere="1").location == "/login"
+    assert not is_in(browser)
+    assert not is_in(other)
+
+
+def test_a_security_administrator_sees_where_somebody_is_signed_in_and_ends_one_of_the_sessions(bank: Bank) -> None:
+    browser, other = bank.app.test_client(), bank.app.test_client()
+    sign_in(browser)
+    theirs = bank.desk.row(SessionRow, username="lina").secret_hash
+    sign_in(other)
+    with bank.person("admin") as admin:
+        assert theirs in admin.get("/accounts/lina").text
+        assert post(admin, "/accounts/lina/sessions/end", {"session": theirs}).status_code == 302
+        assert theirs not in admin.get("/accounts/lina").text
+    assert not is_in(browser)
+    assert is_in(other)
+
+
+def test_a_session_that_is_over_because_it_was_left_idle_is_not_listed(bank: Bank) -> None:
+    browser, other = bank.app.test_client(), bank.app.test_client()
+    sign_in(other)
+    theirs = bank.desk.row(SessionRow, username="lina").secret_hash
+    age_sessions(bank, "seen_at")
+    sign_in(browser)
+    assert theirs not in browser.get("/profile").text
+
+
 def test_a_session_left_idle_or_grown_old_is_over(bank: Bank) -> None:
     for column in ("seen_at", "expires_at"):
         browser = bank.app.test_client()

@@ -15,7 +15,7 @@ from app.errors import ConflictError, InvalidInputError
 from app.services.change_password import set_password
 from app.services.change_person import PersonWish, add_person, change_person
 from app.services.change_unit import PostWish, UnitWish, change_post, change_unit
-from app.services.end_sessions import end_other_sessions
+from app.services.end_sessions import end_other_sessions, end_session
 from app.services.grant_rights import grant_rights, open_account, unlock_account
 from app.services.issue_own_token import revoke_listed_token
 from app.services.plan_absence import cancel_absence
@@ -125,7 +125,10 @@ def open_or_close(username: str) -> Response:
 
 @pages.route("/accounts/<string:username>/sessions/end", methods=["POST"])
 def end_their_sessions(username: str) -> Response:
-    """End every session of an account."""
+    """End one session of an account, or every one."""
+    one = request.form.get("session")
+    if one is not None:
+        return _changed(username, lambda: runtime().perform(end_session, actor(), username, one))
     return _changed(username, lambda: runtime().perform(end_other_sessions, actor(), username))
 
 

@@ -30,6 +30,7 @@ from app.services.set_second_factor import (
 )
 from app.storage.sealing import SealError
 from app.web.authentication import SECRET, runtime
+from app.web.authentication import end_session as end_browser_session
 from app.web.limits import check_sign_ins, count_failed_sign_in
 from app.web.pages.blueprint import actor, pages
 from app.web.pages.sign_in import LANGUAGES
@@ -131,7 +132,11 @@ def renew_codes() -> str | Response:
 
 @pages.route("/profile/sessions/end", methods=["POST"])
 def end_sessions() -> Response:
-    """End one of one's sessions, or all but this one."""
+    """End one of one's sessions, all but this one, or all."""
+    if "everywhere" in request.form:
+        runtime().perform(end_other_sessions, actor(), actor().username)
+        end_browser_session()
+        return redirect(url_for("pages.sign_in"))
     one = request.form.get("session")
     if one is None:
         return _done(
