@@ -14,6 +14,7 @@ import hypothesis
 import pytest
 import redis
 
+from app.services.shipped_models import deploy_shipped_models
 from app.storage.database import open_engine
 from app.storage.schema import upgrade_schema
 from app.valkey import RunningValkey, find_valkey_binary, start_valkey
@@ -72,9 +73,17 @@ def postgres_template(postgres_cluster: Cluster) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_house(postgres_cluster: Cluster, postgres_template: str) -> Iterator[str]:
-    """The name of a database in which the demo bank has settled, to be copied."""
+def postgres_stocked(postgres_cluster: Cluster, postgres_template: str) -> Iterator[str]:
+    """The name of a database with the shipped procedures, to be copied."""
     with _new_postgres(postgres_cluster, postgres_template) as (name, url):
+        _stock(url)
+        yield name
+
+
+@pytest.fixture(scope="session")
+def postgres_house(postgres_cluster: Cluster, postgres_stocked: str) -> Iterator[str]:
+    """The name of a database in which the demo bank has settled, to be copied."""
+    with _new_postgres(postgres_cluster, postgres_stocked) as (name, url):
         _settle(url)
         yield name
 
@@ -88,10 +97,19 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sqlite_house(sqlite_template: Path) -> Path:
-    """An SQLite file in which the demo bank has settled, to be copied."""
-    path = sqlite_template.with_name("house.sqlite3")
+def sqlite_stocked(sqlite_template: Path) -> Path:
+    """An SQLite file with the shipped procedures, to be copied."""
+    path = sqlite_template.with_name("stocked.sqlite3")
     shutil.copy(sqlite_template, path)
+    _stock(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def sqlite_house(sqlite_stocked: Path) -> Path:
+    """An SQLite file in which the demo bank has settled, to be copied."""
+    path = sqlite_stocked.with_name("house.sqlite3")
+    shutil.copy(sqlite_stocked, path)
     _settle(f"sqlite:///{path}")
     return path
 
@@ -102,11 +120,16 @@ def _migrate(url: str) -> None:
     engine.dispose()
 
 
+def _stock(url: str) -> None:
+    with open_desk(url) as desk:
+        desk.perform(deploy_shipped_models)
+
+
 def _settle(url: str) -> None:
     from tests.bank import settle  # brings the web along, which tests of the languages do without
 
     with open_desk(url) as desk:
-        settle(desk)
+        settle(desk, with_models=False)
 
 
 @dataclass(frozen=True)
@@ -122,7 +145,7 @@ class TestDatabase:
 def new_database(
     request: pytest.FixtureRequest, kind: str, folder: Path, *, content: str = "template"
 ) -> Iterator[TestDatabase]:
-    """Make a database of `kind`, migrated or with the demo bank settled (`house`), and drop it afterwards."""
+    """Make a database of `kind`, a copy of what the fixture of this kind and `content` is; drop it afterwards."""
     if kind == "sqlite":
         path = folder / f"{uuid.uuid4().hex[:8]}.sqlite3"
         shutil.copy(request.getfixturevalue(f"sqlite_{content}"), path)
@@ -151,8 +174,8 @@ def module_database(
 
 @pytest.fixture
 def database(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> Iterator[TestDatabase]:
-    """One database for one test: with the demo bank settled where the test asks for its `house`, else empty."""
-    content = "house" if "house" in request.fixturenames else "template"
+    """One database for one test, with what its other fixtures say is in it; else it is empty."""
+    content = next((name for name in ("house", "stocked") if name in request.fixturenames), "template")
     with new_database(request, database_kind, tmp_path, content=content) as found:
         yield found
 

@@ -7,6 +7,12 @@ from tests.desk import Desk
 
 
 @pytest.fixture
+def stocked(desk: Desk) -> Desk:
+    """An installation with the shipped procedures and nobody in it, its clock pinned (`database` has put them in)."""
+    return desk
+
+
+@pytest.fixture
 def house(desk: Desk) -> Bank:
     """The demo bank with the shipped procedures, its clock pinned to a Monday noon."""
     return Bank(desk)

@@ -21,7 +21,7 @@ from app.services.read_notices import list_own_notices
 from app.services.record_event import record_event
 from app.services.record_overdue_tasks import record_overdue_tasks
 from app.services.resolve_incident import resolve_incident
-from app.services.shipped_models import ROOT, deploy_shipped_models
+from app.services.shipped_models import ROOT
 from app.services.tidy_up import find_overdue
 from app.storage.automation import AutomationEventRow, AutomationFiringRow, ComplaintFlagRow
 from app.storage.complaints import ComplaintEventRow, ComplaintRow
@@ -62,11 +62,10 @@ UNWATCHED = process(
 
 
 @pytest.fixture
-def bank(desk: Desk) -> Desk:
+def bank(stocked: Desk) -> Desk:
     for username, groups in PEOPLE.items():
-        desk.perform(create_account, username, display_name=username, groups=groups)
-    desk.perform(deploy_shipped_models)
-    return desk
+        stocked.perform(create_account, username, display_name=username, groups=groups)
+    return stocked
 
 
 def file(bank: Desk, **changes: Any) -> FiledComplaint:

@@ -15,23 +15,21 @@ from app.feel import Environment, compile_expression
 from app.jobs import RECOMPUTE_CLOCKS
 from app.services.apply_calendar import apply_calendar
 from app.services.create_calendar import NewCalendar, create_calendar
-from app.services.deploy_resources import deploy_resources
 from app.services.get_complaint import get_complaint
 from app.services.preview_calendar import CalendarChange, preview_calendar
 from app.services.report_event import report_event
 from app.services.stored_calendars import seed_calendars
 from app.storage.calendars import CalendarVersionRow
 from tasks.clocks import recompute_all
-from tests.clock_desk import china, clocks, file, record, shipped
+from tests.clock_desk import china, clocks, file, record
 from tests.desk import BOSS, Desk
 
 STORM = CalendarChange("cn", "date,kind,name\n2026-01-08,holiday,暴雪停业\n", "storm.csv", (2026,))
 
 
 @pytest.fixture
-def bank(desk: Desk) -> Desk:
-    desk.perform(deploy_resources, BOSS, shipped())
-    return desk
+def bank(stocked: Desk) -> Desk:
+    return stocked
 
 
 def forwarded_soon(bank: Desk) -> str:

@@ -9,7 +9,6 @@ import pytest
 
 from app.jobs import TELL_CLOCKS
 from app.services.claim_due_clocks import claim_due_clocks
-from app.services.deploy_resources import deploy_resources
 from app.services.get_complaint import get_complaint
 from app.services.raise_incident import raise_clock_incident
 from app.services.resolve_incident import resolve_incident
@@ -20,14 +19,13 @@ from app.storage.complaints import ComplaintEventRow
 from app.storage.incidents import IncidentRow
 from tasks.clocks import tell_leased
 from tasks.dispatcher import dispatch_clocks
-from tests.clock_desk import APPROVED, china, clocks, file, record, shipped, withdraw
+from tests.clock_desk import APPROVED, china, clocks, file, record, withdraw
 from tests.desk import BOSS, Desk
 
 
 @pytest.fixture
-def bank(desk: Desk) -> Desk:
-    desk.perform(deploy_resources, BOSS, shipped())
-    return desk
+def bank(stocked: Desk) -> Desk:
+    return stocked
 
 
 def sweep(bank: Desk) -> int:

@@ -8,12 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.services.create_account import create_account
-from app.services.deploy_resources import deploy_resources
 from app.services.load_classification import load_shipped_classifications
 from app.web.openapi import describe
 from tests.applications import open_app
-from tests.clock_desk import file, shipped
-from tests.desk import BOSS, Desk, give_password
+from tests.clock_desk import file
+from tests.desk import Desk, give_password
 
 PASSWORD = "long enough to keep"
 
@@ -31,12 +30,11 @@ class Caller:
 
 
 @pytest.fixture
-def bank(desk: Desk) -> Desk:
-    desk.perform(deploy_resources, BOSS, shipped())
+def bank(stocked: Desk) -> Desk:
     for name, groups in (("clerk", ("intake", "dept_deposits")), ("operator", ())):  # debit cards are theirs
-        desk.perform(create_account, name, display_name=name, roles=(name,), groups=groups)
-        give_password(desk.runtime, name, PASSWORD)
-    return desk
+        stocked.perform(create_account, name, display_name=name, roles=(name,), groups=groups)
+        give_password(stocked.runtime, name, PASSWORD)
+    return stocked
 
 
 @pytest.fixture

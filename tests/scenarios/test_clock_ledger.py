@@ -8,23 +8,21 @@ from typing import Any
 import pytest
 
 from app.errors import ConflictError, InvalidInputError
-from app.services.deploy_resources import deploy_resources
 from app.services.get_complaint import get_complaint
 from app.services.merge_complaints import merge_complaints
 from app.services.read_clocks import ClockView, read_clocks
 from app.services.reopen_complaint import reopen_complaint
 from app.storage.clocks import ClockEventRow, ClockRow
 from app.storage.complaints import ComplaintRow
-from tests.clock_desk import APPROVED, china, file, record, shipped, withdraw
+from tests.clock_desk import APPROVED, china, file, record, withdraw
 from tests.desk import BOSS, NOON, Desk
 
 ORDER = "银保监会令2020年第3号"
 
 
 @pytest.fixture
-def bank(desk: Desk) -> Desk:
-    desk.perform(deploy_resources, BOSS, shipped())
-    return desk
+def bank(stocked: Desk) -> Desk:
+    return stocked
 
 
 def decisions(bank: Desk, number: str) -> list[ClockView]:

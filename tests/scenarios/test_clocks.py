@@ -23,9 +23,8 @@ from tests.desk import BOSS, NOON, Desk
 
 
 @pytest.fixture
-def bank(desk: Desk) -> Desk:
-    desk.perform(deploy_resources, BOSS, shipped())
-    return desk
+def bank(stocked: Desk) -> Desk:
+    return stocked
 
 
 def test_a_filed_complaint_runs_the_orders_clock_and_the_houses(bank: Desk) -> None:

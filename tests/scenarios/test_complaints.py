@@ -12,11 +12,9 @@ import pytest
 from app.domain.actor import Actor
 from app.errors import ForbiddenError, InvalidInputError, NotFoundError
 from app.jobs import RUN_JOBS
-from app.services.deploy_resources import deploy_resources
 from app.services.file_complaint import FiledComplaint, file_complaint
 from app.services.get_complaint import get_complaint
 from app.services.publish_message import Message, publish_message
-from app.services.read_resource import ResourceFile
 from app.services.run_built_in_job import run_built_in_job
 from app.storage.complaints import ComplaintRow, find_complaints_by_identity
 from app.storage.variables import VariableRow
@@ -38,13 +36,8 @@ COMPLAINT: dict[str, Any] = {
 
 
 @pytest.fixture
-def bank(desk: Desk) -> Desk:
-    files = [path for folder in ("bpmn", "dmn", "forms") for path in sorted((ROOT / folder).iterdir())]
-    resources = [
-        ResourceFile(path.name, path.read_bytes()) for path in files if path.suffix in {".bpmn", ".dmn", ".form"}
-    ]
-    desk.perform(deploy_resources, BOSS, resources)
-    return desk
+def bank(stocked: Desk) -> Desk:
+    return stocked
 
 
 def do_jobs(bank: Desk) -> None:

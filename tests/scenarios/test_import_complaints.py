@@ -13,7 +13,6 @@ from app.domain.actor import SYSTEM, Actor
 from app.domain.cfpb import COLUMNS, PublishedFileError
 from app.domain.reject import Reject
 from app.errors import ForbiddenError, InvalidInputError, NotFoundError
-from app.services.deploy_resources import deploy_resources
 from app.services.find_by_fields import find_by_fields
 from app.services.import_complaints import BATCH, import_complaints
 from app.services.import_file import ImportCount
@@ -21,7 +20,7 @@ from app.storage.classifications import list_classes
 from app.storage.clocks import ClockRow
 from app.storage.complaints import ComplaintRow
 from app.storage.instances import ProcessInstanceRow
-from tests.clock_desk import clocks, shipped
+from tests.clock_desk import clocks
 from tests.desk import BOSS, Desk
 
 REAL = Path(__file__).parents[2] / "../shared/data/cfpb_complaints_2015.csv.gz"
@@ -34,9 +33,8 @@ LINES = (
 
 
 @pytest.fixture
-def bank(desk: Desk) -> Desk:
-    desk.perform(deploy_resources, BOSS, shipped())
-    return desk
+def bank(stocked: Desk) -> Desk:
+    return stocked
 
 
 def published(folder: Path, *lines: str) -> Path:
