@@ -59,10 +59,20 @@ def _check_process_starts(source: Source, scopes: Scopes, process: Element) -> N
     instantiating = any(scopes.elements[key].instantiate for key in process.children)
     if not starts and not instantiating:
         source.refuse(source.root.find(f".//*[@id='{process.id}']"), "Expected a start event, but the process has none")
+    for start in starts:
+        _check_any_trigger(source, scopes, start)
     if sum(not start.triggers for start in starts) > 1:
         for start in starts:
             if not start.triggers:
                 source.refuse(scopes.nodes[start.id], "Expected at most one none start event, but there are several")
+
+
+def _check_any_trigger(source: Source, scopes: Scopes, event: Element) -> None:
+    """What starts a process has no instance that could remember which of its triggers have come."""
+    if event.parallel_multiple and len(event.triggers) > 1:
+        source.refuse(
+            scopes.nodes[event.id], "Expected any of its triggers to start the process, but it waits for all of them"
+        )
 
 
 def _check_sub_process_start(source: Source, scopes: Scopes, scope: Element) -> None:
@@ -86,6 +96,8 @@ def _check_event_gateway(source: Source, scopes: Scopes, gateway: Element) -> No
         source.refuse(node, "Expected flows to catching events, but there are none")
     for flow in gateway.outgoing:
         target = scopes.elements[scopes.flows[flow].target]
+        if gateway.instantiate:
+            _check_any_trigger(source, scopes, target)
         catching = target.type is ElementType.INTERMEDIATE_CATCH_EVENT and all(
             isinstance(trigger, _WAITING) for trigger in target.triggers
         )

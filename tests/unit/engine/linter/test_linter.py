@@ -30,6 +30,7 @@ from tests.conformance.drawing import (
     process,
     receive,
     script,
+    signal,
     start,
     sub,
     throw,
@@ -148,6 +149,21 @@ CASES = {
         "'x'",
     ),
     "no start": (process(user_task("a")), "p", "start event"),
+    "a start that waits for all": (
+        process(start("s", signal("one"), signal("two"), parallelMultiple=True), flows="s -> a"),
+        "s",
+        "any of its triggers",
+    ),
+    "a parallel event gateway inside": (
+        process(
+            gate("eventBased", "g", eventGatewayType="Parallel"),
+            catch("c", timer("PT1H")),
+            catch("d", timer("PT2H")),
+            flows="s -> g; g -> c -> a; g -> d -> b",
+        ),
+        "g",
+        "start the process",
+    ),
     "a sub-process without start": (process(sub("sp", user_task("a")), flows="s -> sp"), "sp", "exactly one start"),
     "a sub-process with a timer start": (
         process(sub("sp", start("s1", timer("PT1H")), flows="s1 -> a"), flows="s -> sp"),
