@@ -151,6 +151,8 @@ def test_who_is_cleared_sees_it_again_and_who_is_named_does_not(bank: Bank) -> N
     assert bank.desk.rows(AuditRow, actor="zhaolei", entity="RESOURCE")[-1].details["respondent"] == "zhangmin"
     assert "13800138000" not in str(bank.desk.rows(AccessEventRow))
     with bank.person("lina") as browser:
+        assert browser.get(f"/api/complaints/{SECOND}/recusals").get_json() == []
+        assert "zhangmin" not in browser.get(f"/api/complaints/{SECOND}").text
         wish: dict[str, Any] = {"json": {"respondent": True, "reason": "?"}, "headers": HEADERS}
         assert browser.put(f"/api/complaints/{FIRST}/recusals/wangwei", **wish).status_code == 403
 
