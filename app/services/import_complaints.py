@@ -7,12 +7,10 @@ A complaint is known by its external number: the same file again adds nothing.
 from __future__ import annotations
 
 import csv
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, timedelta
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +21,7 @@ from app.domain.clocks import ClockEvent, ClockHistory, Started, Stopped, Supers
 from app.domain.complaint import ComplaintStatus, complaint_number
 from app.domain.reject import Reject
 from app.errors import InvalidInputError
-from app.services.import_file import ImportCount, open_lines
+from app.services.import_file import ImportCount, import_lines
 from app.services.index_fields import indexed_values
 from app.services.kept_clocks import event_row, follow_values
 from app.services.load_classification import load_shipped_classifications
@@ -67,23 +65,12 @@ def import_complaints(
     """
     require_scope(actor, "operate")
     runtime.perform(load_shipped_classifications)
-    count, records = ImportCount(), _Records(actor, path.name)
-    began = time.monotonic()
-    with open_lines(path) as (text, position):
-        lines = read_published(text)
-        while batch := list(islice(lines, BATCH)):
-            rejects = [one for one in batch if isinstance(one, Reject)]
-            complaints = [one for one in batch if isinstance(one, PublishedComplaint)]
-            added, unclassed = runtime.perform(records.add, complaints) if complaints else (0, [])
-            for reject in sorted((*rejects, *unclassed), key=lambda one: one.line):
-                on_reject(reject)
-            count.read += len(batch)
-            count.added += added
-            count.rejected += len(rejects) + len(unclassed)
-            count.known = count.read - count.added - count.rejected
-            count.seconds, count.fraction = time.monotonic() - began, position()
-            on_progress(count)
-    return count
+    records = _Records(actor, path.name)
+
+    def take(complaints: Sequence[PublishedComplaint]) -> tuple[int, Sequence[Reject]]:
+        return runtime.perform(records.add, complaints) if complaints else (0, ())
+
+    return import_lines(path, read_published, take, BATCH, on_progress=on_progress, on_reject=on_reject)
 
 
 class _Records:

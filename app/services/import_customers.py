@@ -6,16 +6,14 @@ nothing. Nobody is merged: who conflicts is proposed, as at filing.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
-from itertools import islice
 from pathlib import Path
 
 from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.domain.customer_file import CustomerLine, read_customers
 from app.domain.reject import Reject
-from app.services.import_file import ImportCount, open_lines
+from app.services.import_file import ImportCount, import_lines
 from app.services.match_customer import match_customer
 from app.services.merge_customers import hold_customers
 from app.services.tag_customer import Tag, replace_tags
@@ -37,21 +35,11 @@ def import_customers(
     Raises ForbiddenError, NotFoundError for no such file, InvalidInputError for another kind of file.
     """
     require_scope(actor, "operate")
-    count, began = ImportCount(), time.monotonic()
-    with open_lines(path) as (text, position):
-        lines = read_customers(text)
-        while batch := list(islice(lines, BATCH)):
-            rejects = [one for one in batch if isinstance(one, Reject)]
-            added = runtime.perform(_take, [one for one in batch if isinstance(one, CustomerLine)], path.name)
-            for reject in rejects:
-                on_reject(reject)
-            count.read += len(batch)
-            count.added += added
-            count.rejected += len(rejects)
-            count.known = count.read - count.added - count.rejected
-            count.seconds, count.fraction = time.monotonic() - began, position()
-            on_progress(count)
-    return count
+
+    def take(lines: Sequence[CustomerLine]) -> tuple[int, Sequence[Reject]]:
+        return runtime.perform(_take, lines, path.name), ()
+
+    return import_lines(path, read_customers, take, BATCH, on_progress=on_progress, on_reject=on_reject)
 
 
 def _take(work: UnitOfWork, lines: Sequence[CustomerLine], file: str) -> int:

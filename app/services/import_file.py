@@ -1,16 +1,21 @@
-"""A file that is imported line by line: opened plain or packed, with how far the reading is."""
+"""A file that is imported line by line: opened plain or packed, taken in batches, with how far the reading is."""
 
 from __future__ import annotations
 
 import gzip
 import io
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
+from app.domain.reject import Reject
 from app.errors import InvalidInputError, NotFoundError
+
+Line = TypeVar("Line")
 
 
 @dataclass
@@ -40,3 +45,33 @@ def open_lines(path: Path) -> Iterator[tuple[io.TextIOBase, Callable[[], float]]
             yield io.TextIOWrapper(plain, encoding="utf-8-sig", errors="replace", newline=""), lambda: raw.tell() / size
         except (gzip.BadGzipFile, EOFError) as error:
             raise InvalidInputError(f"Expected a whole gzip file, but {path.name}: {error}") from error
+
+
+def import_lines(
+    path: Path,
+    read: Callable[[io.TextIOBase], Iterator[Line | Reject]],
+    take: Callable[[list[Line]], tuple[int, Sequence[Reject]]],
+    batch_size: int,
+    *,
+    on_progress: Callable[[ImportCount], None],
+    on_reject: Callable[[Reject], None],
+) -> ImportCount:
+    """Give a file's lines to `take` in batches, and return what became of them.
+
+    `take` returns how many it added, and which it rejected besides those that could not be read.
+    """
+    count, began = ImportCount(), time.monotonic()
+    with open_lines(path) as (text, position):
+        lines = read(text)
+        while batch := list(islice(lines, batch_size)):
+            rejects = [one for one in batch if isinstance(one, Reject)]
+            added, more = take([one for one in batch if not isinstance(one, Reject)])
+            for reject in sorted((*rejects, *more), key=lambda one: one.line):
+                on_reject(reject)
+            count.read += len(batch)
+            count.added += added
+            count.rejected += len(rejects) + len(more)
+            count.known = count.read - count.added - count.rejected
+            count.seconds, count.fraction = time.monotonic() - began, position()
+            on_progress(count)
+    return count

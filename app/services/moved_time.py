@@ -6,13 +6,13 @@ Owns the agenda and the clock. What people do, and when, its two users decide: t
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from app.clock import PinnedClock
 from app.jobs import RUN_JOBS, RUN_RULES, SEND_NOTICES, Nudge
@@ -20,7 +20,9 @@ from app.services.claim_due_timers import claim_due_timers
 from app.services.fire_timer import fire_timer
 from app.services.run_built_in_job import run_built_in_job
 from app.services.unit_of_work import Runtime
+from app.storage.instances import ProcessInstanceRow
 from app.storage.timers import TimerRow
+from app.storage.user_tasks import UserTaskRow
 
 Step = tuple[datetime, int, Callable[[], None]]
 
@@ -54,11 +56,25 @@ class MovedTime:
     nudges: KeptKeys
     _agenda: list[Step] = field(default_factory=list, init=False)
     _order: Any = field(default_factory=count, init=False)
+    _last_task: int = field(default=0, init=False)
 
     def settle(self) -> None:
         """Do what just became possible; called after everything that happens."""
         while self.nudges.jobs:
             run_built_in_job(self.runtime, self.nudges.jobs.pop())
+
+    def new_tasks(self, connection: Connection) -> Sequence[tuple[int, str, str]]:
+        """Return the open tasks that came since this was asked last: key, element id, and the complaint's number."""
+        query = (
+            select(UserTaskRow.key, UserTaskRow.element_id, ProcessInstanceRow.business_id)
+            .join(ProcessInstanceRow, ProcessInstanceRow.key == UserTaskRow.root_key)
+            .where(UserTaskRow.key > self._last_task, UserTaskRow.ended_at.is_(None))
+        )
+        found = [
+            (key, element, str(number)) for key, element, number in connection.execute(query.order_by(UserTaskRow.key))
+        ]
+        self._last_task = found[-1][0] if found else self._last_task
+        return found
 
     def plan(self, at: datetime, step: Callable[[], None]) -> None:
         """Let `step` happen at that instant."""

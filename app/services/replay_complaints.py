@@ -28,7 +28,7 @@ from app.services.unit_of_work import UnitOfWork
 from app.storage.complaints import ComplaintRow
 from app.storage.deployments import FormRow
 from app.storage.incidents import IncidentRow
-from app.storage.instances import ElementInstanceRow, ProcessInstanceRow
+from app.storage.instances import ElementInstanceRow
 from app.storage.user_tasks import UserTaskRow
 
 AFTERWARDS = timedelta(days=45)
@@ -56,7 +56,6 @@ class Replay(MovedTime):
     _by_number: dict[str, PublicComplaint] = field(default_factory=dict)
     _chances: dict[str, Random] = field(default_factory=dict)
     _objected: set[str] = field(default_factory=set)
-    _last_task: int = 0
 
     def run(self, say: Callable[[int, int], None]) -> ReplayCounts:
         """File and work everything; `say(filed, all)` is told now and then."""
@@ -89,17 +88,11 @@ class Replay(MovedTime):
         self.settle()
 
     def _plan_tasks(self, work: UnitOfWork) -> None:
-        query = (
-            select(UserTaskRow.key, UserTaskRow.element_id, ProcessInstanceRow.business_id)
-            .join(ProcessInstanceRow, ProcessInstanceRow.key == UserTaskRow.root_key)
-            .where(UserTaskRow.key > self._last_task, UserTaskRow.ended_at.is_(None))
-        )
-        for key, element_id, number in work.connection.execute(query.order_by(UserTaskRow.key)).all():
-            self._last_task = key
-            complaint = self._by_number[str(number)]
+        for key, element_id, number in self.new_tasks(work.connection):
+            complaint = self._by_number[number]
             if complaint.is_in_progress and element_id not in {"register", "accept"}:
                 continue  # the company had not answered when the file was published: it stays open here too
-            self.later(time_needed(complaint, self._chances[str(number)]), partial(self._do, key, str(number)))
+            self.later(time_needed(complaint, self._chances[number]), partial(self._do, key, number))
 
     def _do(self, key: int, number: str) -> None:
         """Claim and answer a task, unless it closed meanwhile."""

@@ -39,7 +39,6 @@ from app.services.tidy_up import find_overdue
 from app.services.unit_of_work import UnitOfWork
 from app.storage.complaints import ComplaintEventRow, ComplaintRow
 from app.storage.deployments import FormRow
-from app.storage.instances import ProcessInstanceRow
 from app.storage.user_tasks import UserTaskRow
 
 FILE = Path(__file__).parents[1] / "data" / "demo_bank" / "complaints.yaml"
@@ -101,7 +100,6 @@ class DemoBank(MovedTime):
 
     _entries: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     _chance: Random = field(default_factory=lambda: Random(SEED))  # noqa: S311 - a simulation
-    _last_task: int = 0
 
     def go_on(self, entries: list[Mapping[str, Any]], made: Sequence[Row[Any]], now: datetime) -> None:
         """Take up the time of a seeding that was stopped: its clock, what is to be done, and what is to happen yet."""
@@ -159,14 +157,8 @@ class DemoBank(MovedTime):
                 self.plan(at, partial(self._act, number, act))
 
     def _plan_tasks(self, work: UnitOfWork) -> None:
-        query = (
-            select(UserTaskRow.key, UserTaskRow.element_id, ProcessInstanceRow.business_id)
-            .join(ProcessInstanceRow, ProcessInstanceRow.key == UserTaskRow.root_key)
-            .where(UserTaskRow.key > self._last_task, UserTaskRow.ended_at.is_(None))
-        )
-        for key, element_id, number in work.connection.execute(query.order_by(UserTaskRow.key)).all():
-            self._last_task = key
-            entry = self._entries.get(str(number))
+        for key, element_id, number in self.new_tasks(work.connection):
+            entry = self._entries.get(number)
             if entry is not None and element_id not in entry.get("until", ()):
                 hours = entry["pace"] * self._chance.uniform(0.6, 1.4)
                 self.later(timedelta(hours=hours), partial(self._do, key, entry))

@@ -1,47 +1,48 @@
-"""A stored file as an answer: the whole or the one part that was asked for, and nothing that runs in our origin.
+"""An attachment as an answer: the whole or the one part that was asked for, and nothing that runs in our origin.
 
 Only what browsers show or play without running anything goes out under its own kind, and only where that was asked for;
-all else is a download (RFC 9110 on ranges, RFC 6266 on names). Knows no complaint.
+all else is a download (RFC 9110 on ranges, RFC 6266 on names).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
 from flask import Response, request
 
 from app.domain.media_types import SHOWN, UNKNOWN
+from app.services.open_attachment import AttachedFile, open_attachment
+from app.web.authentication import runtime
 
 POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
-Opened = Callable[[int, int], Iterator[bytes]]
-"""Opens a file from a place on, for so many bytes."""
 
 
-def answer_file(opened: Opened, *, name: str, media_type: str, size: int, sha256: str, show: bool = False) -> Response:
+def answer_file(found: AttachedFile, *, show: bool = False) -> Response:
     """Return the file, or the part that the request's Range names; 416 for a part that it does not have.
 
     More than one range in a request is answered with the whole file, as the standard allows: it can only cost.
     """
-    is_shown = show and media_type in SHOWN
+    row = found.row
+    is_shown = show and row.media_type in SHOWN
+    etag, name = f'"{row.sha256}"', quote(found.file_name, safe="")
     headers = {
         "Accept-Ranges": "bytes",
-        "Content-Disposition": f"{'inline' if is_shown else 'attachment'}; filename*=UTF-8''{quote(name, safe='')}",
+        "Content-Disposition": f"{'inline' if is_shown else 'attachment'}; filename*=UTF-8''{name}",
         "Content-Security-Policy": POLICY,
         "Cross-Origin-Resource-Policy": "same-origin",
-        "ETag": f'"{sha256}"',
+        "ETag": etag,
     }
-    kind = media_type if is_shown else UNKNOWN
-    part = asked_part(size, f'"{sha256}"')
+    kind = row.media_type if is_shown else UNKNOWN
+    part = asked_part(row.size, etag)
     if part is None:
-        return Response(status=416, headers={**headers, "Content-Range": f"bytes */{size}"})
+        return Response(status=416, headers={**headers, "Content-Range": f"bytes */{row.size}"})
     start, length = part
-    if length == size:
+    if length == row.size:
         status = 200
     else:
-        status, headers["Content-Range"] = 206, f"bytes {start}-{start + length - 1}/{size}"
+        status, headers["Content-Range"] = 206, f"bytes {start}-{start + length - 1}/{row.size}"
     headers["Content-Length"] = str(length)
-    pieces = opened(start, length) if length else iter(())
+    pieces = open_attachment(runtime(), row, start, length) if length else iter(())
     return Response(pieces, status, headers, content_type=kind, direct_passthrough=True)
 
 

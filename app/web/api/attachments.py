@@ -9,7 +9,7 @@ from flask import Response, request
 from app.errors import InvalidInputError
 from app.services.add_attachment import add_attachment
 from app.services.attach_file import API, PURPOSES, NewAttachment
-from app.services.open_attachment import get_attachment, open_attachment
+from app.services.open_attachment import get_attachment
 from app.services.read_attachments import ShownAttachment, read_attachments
 from app.services.receive_file import receive_file
 from app.services.remove_attachment import remove_attachment
@@ -93,15 +93,7 @@ def attach(number: str) -> dict[str, Any]:
 def read(number: str, key: int) -> Response:
     """Read a file, or with a Range header one part of it; always as a download."""
     part = request.headers.get("Range", "all")[:60]
-    found = runtime().perform(get_attachment, asking(), number, key, wanted=part)
-    row, now = found.row, runtime()
-    return answer_file(
-        lambda start, length: open_attachment(now, row, start, length),
-        name=found.file_name,
-        media_type=row.media_type,
-        size=row.size,
-        sha256=row.sha256,
-    )
+    return answer_file(runtime().perform(get_attachment, asking(), number, key, wanted=part))
 
 
 @blueprint.operation("POST", "/complaints/<string:number>/attachments/<int:key>/deletion", DELETED, body=DELETION)

@@ -16,7 +16,7 @@ from app.errors import InvalidInputError, TooLargeError
 from app.services.add_attachment import add_attachment
 from app.services.attach_file import NewAttachment
 from app.services.get_complaint import ComplaintView
-from app.services.open_attachment import get_attachment, open_attachment
+from app.services.open_attachment import get_attachment
 from app.services.read_attachments import read_attachments
 from app.services.receive_file import receive_file
 from app.services.remove_attachment import remove_attachment
@@ -76,15 +76,7 @@ def attachment(number: str, key: int) -> Response:
     """Give a file: as a download, or with `show` for this page to show or play."""
     part = request.headers.get("Range", "all")[:60]
     found = runtime().perform(get_attachment, actor(), number, key, wanted=part)
-    row, now = found.row, runtime()
-    return answer_file(
-        lambda start, length: open_attachment(now, row, start, length),
-        name=found.file_name,
-        media_type=row.media_type,
-        size=row.size,
-        sha256=row.sha256,
-        show="show" in request.args,
-    )
+    return answer_file(found, show="show" in request.args)
 
 
 @pages.route("/complaints/<number>/attachments/<int:key>/delete", methods=["POST"])

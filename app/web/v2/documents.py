@@ -15,7 +15,7 @@ from werkzeug.datastructures import FileStorage
 
 from app.clock import SystemClock
 from app.errors import InvalidInputError, NotFoundError, RedressError
-from app.services.open_attachment import AttachedFile, get_attached_document, open_attachment
+from app.services.open_attachment import get_attached_document
 from app.services.open_file import open_file
 from app.services.receive_file import receive_file
 from app.services.store_document import STORE, NewDocument, delete_document, get_document, see_document, store_document
@@ -200,20 +200,10 @@ def read_document(call: Call) -> Response:
             return _download(connection, see_document(connection, call.actor, document_id, call.runtime.now(), wanted))
         except NotFoundError:
             pass
-    return _download_attached(call.perform(get_attached_document, call.actor, document_id), wanted)
-
-
-def _download_attached(found: AttachedFile, wanted: str | None) -> Response:
-    row, now = found.row, runtime()
-    if wanted not in (None, row.sha256):
-        raise InvalidInputError(f"Expected the content hash of document '{row.reference}', but got another")
-    return answer_file(
-        lambda start, length: open_attachment(now, row, start, length),
-        name=found.file_name,
-        media_type=row.media_type,
-        size=row.size,
-        sha256=row.sha256,
-    )
+    found = call.perform(get_attached_document, call.actor, document_id)
+    if wanted not in (None, found.row.sha256):
+        raise InvalidInputError(f"Expected the content hash of document '{document_id}', but got another")
+    return answer_file(found)
 
 
 def _download(connection: Connection, row: Row[Any]) -> Response:
