@@ -12,6 +12,7 @@ from app.engine.failure import StepFailure
 from app.engine.model import (
     CancelTrigger,
     CompensationTrigger,
+    ElementType,
     ErrorTrigger,
     EscalationTrigger,
     LinkTrigger,
@@ -88,7 +89,10 @@ class ThrowEvent(ElementSpec):
         assert scope is not None
         if isinstance(trigger, SignalTrigger):
             run.record.signals_thrown.append(SignalThrown(token.key, self.element.id, name, encode_object(token.data)))
-            run.signals.append((name, dict(token.data)))
+            if self.element.type is ElementType.END_EVENT:
+                subscriptions.deliver_signal(run, name, dict(token.data))  # before the scope it ends listens no more
+            else:
+                run.signals.append((name, dict(token.data)))
         elif isinstance(trigger, EscalationTrigger):
             propagation.escalate(token, name, dict(token.data))
         elif isinstance(trigger, ErrorTrigger):

@@ -129,6 +129,16 @@ def test_a_signal_end_event_throws_its_signal(stage: Stage) -> None:
     assert play.done
 
 
+@pytest.mark.parametrize(("interrupting", "waiting"), [(True, ["told"]), (False, ["after", "told"])])
+def test_a_signal_end_event_is_heard_by_the_sub_process_it_ends(
+    stage: Stage, interrupting: bool, waiting: list[str]
+) -> None:
+    body = sub("sp", end("x", signal("closed")), flows="s1 -> a -> x")
+    heard = boundary("b", "sp", signal("closed"), interrupting=interrupting)
+    play = stage.play(process(body, heard, flows="s -> sp -> after -> e; b -> told -> e1"))
+    assert play.complete("a").waiting == waiting
+
+
 def test_a_signal_end_event_is_heard_in_the_same_instance(stage: Stage) -> None:
     drawn = process(
         parallel("g"),
