@@ -18,6 +18,7 @@ from app.web.pages.blueprint import actor, language, pages
 from app.web.pages.people_called import look_up
 from app.web.pages.presenting import fields_by_name
 from app.web.pages.reveals import PURPOSES
+from app.web.pages.sentences import in_words
 
 PAGE_SIZE = 50
 KINDS: Mapping[str, tuple[object, str]] = {
@@ -26,6 +27,70 @@ KINDS: Mapping[str, tuple[object, str]] = {
     "refused": (_("was refused"), "red"),
     "recusal": (_("was given in spite of an interest"), "yellow"),
 }
+OPERATIONS: Mapping[str, object] = {
+    "CREATE": _("made"),
+    "READ": _("read"),
+    "UPDATE": _("changed"),
+    "DELETE": _("deleted"),
+    "ASSIGN": _("gave"),
+    "UNASSIGN": _("gave back"),
+    "CLAIM": _("claimed"),
+    "COMPLETE": _("completed"),
+    "CANCEL": _("cancelled"),
+    "MODIFY": _("modified"),
+    "MIGRATE": _("migrated"),
+    "RESOLVE": _("resolved"),
+    "EXPORT": _("exported"),
+    "EVALUATE": _("evaluated"),
+}
+ENTITIES: Mapping[str, object] = {
+    "USER_TASK": _("task"),
+    "PROCESS_INSTANCE": _("process instance"),
+    "RESOURCE": _("record or file"),
+    "USER": _("account"),
+    "GROUP": _("post or unit"),
+    "ROLE": _("rights"),
+    "COMPLAINT": _("complaint data"),
+    "ATTACHMENT": _("attachment"),
+    "LIST": _("list"),
+    "BATCH": _("batch"),
+    "VARIABLE": _("variable"),
+    "JOB": _("job"),
+    "INCIDENT": _("incident"),
+    "DECISION": _("decision"),
+    "MESSAGE": _("message"),
+}
+DETAILS: Mapping[str, object] = {
+    "account": _("Account"),
+    "session": _("Session of"),
+    "address": _("Address"),
+    "token": _("Token"),
+    "files": _("File names"),
+    "file": _("File"),
+    "list": _("List"),
+    "view": _("View"),
+    "rows": _("Rows"),
+    "items": _("Items"),
+    "count": _("Count"),
+    "customersFound": _("Customers found"),
+    "calendar": _("Calendar"),
+    "unit": _("Unit"),
+    "post": _("Post"),
+    "absence": _("Absence of"),
+    "proposed": _("Proposed"),
+    "rejected": _("Rejected"),
+    "withdrawn": _("Taken back"),
+    "unlocked": _("Unlocked"),
+    "password": _("Password of"),
+    "second factor": _("Second factor of"),
+    "recovery codes": _("Recovery codes of"),
+    "verb": _("Action"),
+    "to": _("To"),
+    "reason": _("Reason"),
+    "type": _("Type"),
+}
+"""What the audit log's own names, which are those of the engine API, are called; others stay as they are."""
+
 DONE = "done"
 
 
@@ -46,6 +111,10 @@ def access_log() -> str:
         asked=asked,
         kinds=KINDS,
         purposes=PURPOSES,
+        operations=OPERATIONS,
+        entities=ENTITIES,
+        details=DETAILS,
+        said=in_words,
         field_name=_field_name,
         next_page=_next_page(rows, view, asked),
         is_later=bool(request.args.get("before")),

@@ -17,6 +17,7 @@ from app.web.authentication import runtime
 from app.web.pages.blueprint import language
 from app.web.portal.blueprint import portal
 
+MEGABYTE = 2**20
 FAMILY_WORDS: Mapping[str, object] = {
     "picture": _("pictures"),
     "sound": _("sound"),
@@ -58,6 +59,6 @@ def say_refused(names: Sequence[str]) -> None:
             "We could not take these files: %(names)s. What can be sent: %(kinds)s; each up to %(most)s MB.",
             names=", ".join(names),
             kinds=taken_files(),
-            most=runtime().settings.max_file_bytes // 1_000_000,
+            most=runtime().settings.max_file_bytes // MEGABYTE,
         )
         flash(words, "warning")

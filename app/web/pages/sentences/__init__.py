@@ -14,7 +14,7 @@ from typing import NamedTuple
 from flask_babel import gettext
 
 from app.web.pages.blueprint import language
-from app.web.pages.sentences import feel, model, table
+from app.web.pages.sentences import feel, model, refusal, table
 
 PLACE = re.compile(r"%\((\w+)\)s")
 LOCATED = re.compile(r"(?P<problem>.+) \((?P<place>file .+)\)", re.DOTALL)
@@ -50,7 +50,9 @@ def in_words(told: str) -> str:
 @cache
 def known_sentences() -> tuple[Sentence, ...]:
     """Return every sentence, the one with most words of its own first: it says most exactly what is meant."""
-    texts = sorted({*table.SENTENCES, *feel.SENTENCES, *model.SENTENCES}, key=_own_length, reverse=True)
+    texts = sorted(
+        {*table.SENTENCES, *feel.SENTENCES, *model.SENTENCES, *refusal.SENTENCES}, key=_own_length, reverse=True
+    )
     return tuple(Sentence(text, text.split("%")[0], re.compile(_pattern_of(text), re.DOTALL)) for text in texts)
 
 

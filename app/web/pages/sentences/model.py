@@ -130,6 +130,8 @@ SENTENCES = (
     _("Expected an association from a compensation event to this handler, but there is none"),
     _("Expected to compensate an activity of its own scope, but %(element)s is none"),
     _("No way leads here: it never runs"),
+    _("Expected any of its triggers to start the process, but it waits for all of them"),
+    _("Expected a parallel event-based gateway to start the process, but it does not"),
     _("Expected a form in JSON, but %(problem)s"),
     _("Expected a form with an id, but it has none"),
 )
