@@ -29,10 +29,8 @@ def list_contains(run: Run, items: list[Any], element: Any) -> bool:
 def list_replace(run: Run, items: list[Any], chosen: Any, new_item: Any) -> list[Any] | None:
     """Return the list with the item at a position, or each item for which a function says true, replaced."""
     if isinstance(chosen, Decimal):
-        at = _index(chosen, len(items))
-        if at is None:
-            return refuse(run, f"Expected a position within the {len(items)} items, but it is {chosen}")
-        return [*items[:at], new_item, *items[at + 1 :]]
+        at = _index(run, items, chosen)
+        return None if at is None else [*items[:at], new_item, *items[at + 1 :]]
     answers = [call_function(run, chosen, [item, new_item]) for item in items]
     if not all(isinstance(answer, bool) for answer in answers):
         return refuse(run, "Expected the match function to say true or false, but it says something else")
@@ -41,9 +39,9 @@ def list_replace(run: Run, items: list[Any], chosen: Any, new_item: Any) -> list
 
 def sublist(run: Run, items: list[Any], start: Decimal, length: Decimal | None = None) -> list[Any] | None:
     """Return `length` items from position `start`, or all that follow."""
-    at = _index(start, len(items))
+    at = _index(run, items, start, "start position")
     if at is None:
-        return refuse(run, f"Expected a start position within the {len(items)} items, but it is {start}")
+        return None
     if length is None:
         return items[at:]
     count = whole(length)
@@ -66,19 +64,17 @@ def concatenate(run: Run, *lists: list[Any]) -> list[Any]:
 
 def insert_before(run: Run, items: list[Any], position: Decimal, new_item: Any) -> list[Any] | None:
     """Return the list with the item put in at the position."""
-    at = _index(position, len(items))
+    at = _index(run, items, position)
     if at is None:
-        return refuse(run, f"Expected a position within the {len(items)} items, but it is {position}")
+        return None
     run.check_list(len(items) + 1)
     return [*items[:at], new_item, *items[at:]]
 
 
 def remove(run: Run, items: list[Any], position: Decimal) -> list[Any] | None:
     """Return the list without the item at the position."""
-    at = _index(position, len(items))
-    if at is None:
-        return refuse(run, f"Expected a position within the {len(items)} items, but it is {position}")
-    return [*items[:at], *items[at + 1 :]]
+    at = _index(run, items, position)
+    return None if at is None else [*items[:at], *items[at + 1 :]]
 
 
 def index_of(run: Run, items: list[Any], match: Any) -> list[Any]:
@@ -148,12 +144,12 @@ def partition(run: Run, items: list[Any], size: Decimal) -> list[list[Any]] | No
     return [items[at : at + length] for at in range(0, len(items), length)]
 
 
-def _index(position: Decimal, length: int) -> int | None:
-    """Return Python's index of a position, or None when no item is there."""
+def _index(run: Run, items: list[Any], position: Decimal, called: str = "position") -> int | None:
+    """Return Python's index of a position; null, with a warning, when no item is there."""
     at = whole(position)
-    if at is None or at == 0 or abs(at) > length:
-        return None
-    return at - 1 if at > 0 else length + at
+    if at is None or at == 0 or abs(at) > len(items):
+        return refuse(run, f"Expected a {called} within the {len(items)} items, but it is {position}")
+    return at - 1 if at > 0 else len(items) + at
 
 
 def _first_occurrences(run: Run, items: list[Any]) -> Iterator[tuple[Any, bool]]:

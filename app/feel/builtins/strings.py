@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from app.feel.builtins import patterns
 from app.feel.builtins.declare import built_in, refuse, takes
 
 if TYPE_CHECKING:
     from app.feel.environment import Run
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def substring(run: Run, text: str, start: Decimal, length: Decimal | None = None) -> str | None:
@@ -44,32 +48,27 @@ def substring_after(_run: Run, text: str, match: str) -> str:
 
 def matches(run: Run, text: str, pattern: str, flags: str | None = None) -> bool | None:
     """Return whether the pattern occurs in the text."""
-    try:
-        return patterns.search(run, text, pattern, flags or "")
-    except patterns.PatternError as error:
-        return refuse(run, str(error))
+    return _use_pattern(patterns.search, run, text, pattern, flags or "")
 
 
 def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | None = None) -> str | None:
     """Return the text with every match of the pattern replaced."""
-    try:
-        return patterns.substitute(run, text, pattern, replacement, flags or "")
-    except patterns.PatternError as error:
-        return refuse(run, str(error))
+    return _use_pattern(patterns.substitute, run, text, pattern, replacement, flags or "")
 
 
 def split(run: Run, text: str, delimiter: str) -> list[str] | None:
     """Return the stretches between the matches of a pattern."""
-    try:
-        return patterns.split(run, text, delimiter)
-    except patterns.PatternError as error:
-        return refuse(run, str(error))
+    return _use_pattern(patterns.split, run, text, delimiter)
 
 
 def extract(run: Run, text: str, pattern: str) -> list[str] | None:
     """Return every match of the pattern."""
+    return _use_pattern(patterns.find_all, run, text, pattern)
+
+
+def _use_pattern(use: Callable[Concatenate[Run, P], R], run: Run, *told: P.args, **more: P.kwargs) -> R | None:
     try:
-        return patterns.find_all(run, text, pattern)
+        return use(run, *told, **more)
     except patterns.PatternError as error:
         return refuse(run, str(error))
 
