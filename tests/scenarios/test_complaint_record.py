@@ -23,6 +23,7 @@ from app.services.shipped_models import ROOT
 from app.storage.complaint_fields import ComplaintFieldRow
 from app.storage.complaint_findings import ComplaintFindingRow
 from app.storage.complaints import ComplaintEventRow
+from app.storage.customers import CustomerRow
 from tests.bank import COMPLAINT, CSRF, Bank, post
 from tests.desk import BOSS
 
@@ -129,6 +130,12 @@ def test_fields_of_every_kind_are_found_by(house: Bank) -> None:
     assert found(house, externalNumbers="wx 9") == found(house, externalNumbers="12378-77") == [number]
     assert len(found(house, channel="phone")) == 2
     assert found(house, channel="phone", amount="1200.5") == [number]
+
+
+def test_the_counter_asks_for_the_product_and_how_the_customer_wants_to_be_told(house: Bank) -> None:
+    number = house.file(customerEmail="w@bank.example", preferredChannel="email", productName="金穗白金卡 W-7")
+    assert found(house, productName={"contains": "白金卡"}) == [number]
+    assert house.desk.row(CustomerRow, key=house.complaint(number).customer_key).preferred_channel == "email"
 
 
 def test_personal_fields_are_found_by_and_stand_nowhere_in_the_open(house: Bank) -> None:
