@@ -126,6 +126,26 @@ def test_a_task_is_done_with_form_js_and_given_back_by_its_own_button(browser: B
     assert complaints == []
 
 
+def test_a_form_whose_session_has_ended_says_so_and_is_sent_after_signing_in_again(browser: Browser, site: Site) -> None:
+    address, house = site
+    house.file()
+    key = house.desk.open_task("register")
+    page, _ = open_page(browser, "zh-CN", 1280, islands=True)
+    sign_in(page, address)
+    page.goto(f"{address}/tasks/{key}")
+    page.click("[action$='/claim'] button")
+    page.wait_for_selector("x-island[data-state=ready]")
+    field(page, "是否受理").get_by_text("是", exact=True).click()
+    page.context.clear_cookies()
+    page.click("#task-form .btn-primary")
+    with page.expect_popup() as opened:
+        page.click("[role=alert]:has-text('登录已失效') a")
+    sign_in(opened.value, address)
+    page.click("#task-form .btn-primary")
+    page.wait_for_url("**/inbox*")
+    assert house.open_steps() == ["verify"]
+
+
 def test_the_diagram_shows_where_it_stands_and_whose_work_it_is(browser: Browser, site: Site) -> None:
     address, house = site
     number = house.file()

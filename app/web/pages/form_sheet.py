@@ -51,6 +51,8 @@ def viewer_words() -> dict[str, str]:
     """Return the viewer's own fixed texts, by the English that it writes, in the page's language."""
     return {
         "unreachable": gettext("The server cannot be reached. Nothing is lost: try again in a minute."),
+        "signed out": gettext("Your session has ended. Sign in again in another window, then send this once more."),
+        "sign in": gettext("Sign in"),
         "Search": gettext("Search"),
         "Select": gettext("Choose…"),
         "No results": gettext("No results"),

@@ -198,6 +198,7 @@ if (draftButton) {
 
   async function keepDraft() {
     const answer = await fetch(draftButton.dataset.draft, { method: "POST", body: new FormData(sheet) }).catch(() => null);
+    if (!answer || answer.redirected) status.textContent = status.dataset.unsaved;
     if (!answer || answer.redirected || !(answer.headers.get("Content-Type") ?? "").includes("json")) return; // next time
     const { version: now, told } = await answer.json();
     status.textContent = told;

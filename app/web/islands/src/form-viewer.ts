@@ -6,7 +6,8 @@ import flatpickr from "flatpickr";
 import { Mandarin } from "flatpickr/dist/l10n/zh.js";
 import "@bpmn-io/form-js-viewer/dist/assets/form-js.css";
 import "./form-viewer.css";
-import { wordsOf } from "./island";
+import { make, wordsOf } from "./island";
+import { sendForm } from "./form-sending";
 import { translateFixedTexts } from "./form-texts";
 import { mirror } from "./form-mirror";
 import { TellingModule, type Messages } from "./form-messages";
@@ -62,7 +63,6 @@ export async function mount(island: HTMLElement): Promise<() => void> {
   const notice = document.createElement("p");
   notice.className = "alert alert-danger m-3";
   notice.setAttribute("role", "alert");
-  notice.textContent = words("unreachable");
   notice.hidden = true;
   island.append(paper, notice);
   const form = await openForm(paper, sheet);
@@ -97,21 +97,17 @@ export async function mount(island: HTMLElement): Promise<() => void> {
     }
     const buttons = page.querySelectorAll<HTMLButtonElement>("button");
     buttons.forEach((one) => (one.disabled = true));
-    const body = new FormData(page, null);
-    const answer = await fetch(page.getAttribute("action") ?? "", {
-      method: "POST",
-      body,
-      headers: { Accept: "application/json" },
-      credentials: "same-origin",
-    }).catch(() => null);
-    if (answer?.ok) {
+    const answer = await sendForm(page);
+    if (answer?.ok && !answer.redirected) {
       location.assign(((await answer.json()) as { next: string }).next);
       return;
     }
     buttons.forEach((one) => (one.disabled = false));
     submitter?.focus();
-    notice.hidden = answer !== null;
-    if (answer === null) return;
+    notice.hidden = answer !== null && !answer.redirected;
+    notice.textContent = words(answer === null ? "unreachable" : "signed out");
+    if (answer?.redirected) notice.append(" ", linkTo(answer.url, words("sign in")));
+    if (!answer || answer.redirected) return;
     if (answer.status === 422 && place(((await answer.json()) as Refusal).fields)) return;
     page.submit(); // whatever else went wrong, the server says it on a page of its own
   }
@@ -148,6 +144,13 @@ export async function mount(island: HTMLElement): Promise<() => void> {
     page.removeEventListener("submit", onSubmit, true);
     form.destroy();
   };
+}
+
+function linkTo(address: string, text: string): HTMLAnchorElement {
+  const link = make("a", "alert-link", text);
+  link.href = address;
+  link.target = "_blank";
+  return link;
 }
 
 /** The path as the server writes it: `items[0].price`. */
