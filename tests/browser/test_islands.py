@@ -126,7 +126,7 @@ def test_a_task_is_done_with_form_js_and_given_back_by_its_own_button(browser: B
     assert complaints == []
 
 
-def test_a_form_whose_session_has_ended_says_so_and_is_sent_after_signing_in_again(browser: Browser, site: Site) -> None:
+def test_a_form_whose_session_ended_says_so_and_is_sent_after_signing_in_again(browser: Browser, site: Site) -> None:
     address, house = site
     house.file()
     key = house.desk.open_task("register")
