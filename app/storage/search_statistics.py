@@ -1,10 +1,13 @@
-"""What may be searched of counts: running instances by process and version, open message subscriptions by version."""
+"""What may be searched of counts: running instances by process, version and error, open message subscriptions."""
 
 from __future__ import annotations
 
-from sqlalchemy import Integer, Subquery, and_, case, cast, func, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Integer, Subquery, and_, case, cast, func, literal_column, select
 
 from app.storage.deployments import ProcessDefinitionRow
+from app.storage.incidents import IncidentRow
 from app.storage.instances import ProcessInstanceRow
 from app.storage.search import Field, Resource
 from app.storage.search_conditions import Kind
@@ -14,6 +17,7 @@ from app.storage.subscriptions import MessageSubscriptionRow
 definition = ProcessDefinitionRow.__table__.c
 instance = ProcessInstanceRow.__table__.c
 subscription = MessageSubscriptionRow.__table__.c
+incident = IncidentRow.__table__.c
 
 
 def _versions() -> Subquery:
@@ -58,7 +62,14 @@ def _subscriptions() -> Subquery:
     )
 
 
+def _errors(*by: ColumnElement[Any]) -> Subquery:
+    """Return the instances with active incidents, counted by `by`."""
+    count = func.count(incident.instance_key.distinct()).label("instances")
+    return select(*by, count).where(incident.state == "ACTIVE").group_by(*by).subquery()
+
+
 _version, _process, _open = _versions(), _processes(), _subscriptions()
+_error, _error_version = _errors(incident.message), _errors(incident.message, incident.definition_key)
 
 VERSION_COUNTS = Resource(
     name="ProcessDefinitionInstanceVersionStatistics",
@@ -102,3 +113,36 @@ SUBSCRIPTION_COUNTS = Resource(
         "activeSubscriptions": Field(_open.c.open, Kind.WHOLE, filtered=False, sorted=False),
     },
 )
+ERROR_COUNTS = Resource(
+    name="IncidentProcessInstanceStatisticsByError",
+    source=_error,
+    key="errorMessage",
+    fields={
+        "errorMessage": Field(_error.c.message, Kind.TEXT, filtered=False),
+        "activeInstancesWithErrorCount": Field(_error.c.instances, Kind.WHOLE, filtered=False),
+    },
+)
+ERROR_VERSION_COUNTS = Resource(
+    name="IncidentProcessInstanceStatisticsByDefinition",
+    source=_error_version.join(ProcessDefinitionRow.__table__, definition.key == _error_version.c.definition_key),
+    key="processDefinitionKey",
+    fields={
+        "errorHashCode": Field(literal_column("0"), Kind.WHOLE, shown=False, sorted=False),  # asked through has_error
+        "processDefinitionId": Field(definition.process_id, Kind.TEXT, filtered=False, sorted=False),
+        "processDefinitionKey": Field(definition.key, Kind.KEY, filtered=False),
+        "processDefinitionName": Field(definition.name, Kind.TEXT, null=True, filtered=False, sorted=False),
+        "processDefinitionVersion": Field(definition.version, Kind.WHOLE, filtered=False, sorted=False),
+        "tenantId": Field(TENANT, Kind.TEXT, filtered=False),
+        "activeInstancesWithErrorCount": Field(_error_version.c.instances, Kind.WHOLE, filtered=False),
+    },
+)
+
+
+def has_error(messages: list[str]) -> ColumnElement[bool]:
+    """Return the condition that the counts of ERROR_VERSION_COUNTS are of one of these messages."""
+    return _error_version.c.message.in_(messages)
+
+
+def list_error_messages(connection: Connection) -> list[str]:
+    """Return the messages of all active incidents, each once."""
+    return list(connection.execute(select(_error.c.message)).scalars())

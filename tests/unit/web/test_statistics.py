@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.web.v2.statistics import hash_of
 from tests.conformance.drawing import catch, draw, exclusive, message, parallel, process
 from tests.unit.web.conftest import Door
 
@@ -40,3 +41,19 @@ def test_what_waits_is_counted_by_version_and_by_element(door: Door) -> None:
         {"elementId": "a", "waitingCount": 1},
         {"elementId": "c", "waitingCount": 1},
     ]
+
+
+def test_instances_with_one_error_are_counted_by_definition(door: Door) -> None:
+    door.deploy("stuck.bpmn", draw(process(exclusive("x"), flows="s -> x; x -[=n > 1]-> a; x -[=n > 2]-> b")))
+    for _ in range(2):
+        door.ask("POST", "/v2/process-instances", {"processDefinitionId": "p", "variables": {"n": 0}})
+    (error,) = door.ask("POST", "/v2/incidents/statistics/process-instances-by-error", {}).json["items"]
+    assert (error["activeInstancesWithErrorCount"], error["errorHashCode"]) == (2, hash_of(error["errorMessage"]))
+    path = "/v2/incidents/statistics/process-instances-by-definition"
+    for code, counts in ((error["errorHashCode"], [2]), (error["errorHashCode"] - 1, [])):
+        found = door.ask("POST", path, {"filter": {"errorHashCode": code}}).json["items"]
+        assert [one["activeInstancesWithErrorCount"] for one in found] == counts
+
+
+def test_an_error_is_named_as_java_would() -> None:
+    assert (hash_of("abc"), hash_of("polygenelubricants"), hash_of("")) == (96354, -(2**31), 0)
