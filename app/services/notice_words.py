@@ -11,10 +11,13 @@ from typing import Any
 
 from app.domain.clocks import say_deadline
 from app.domain.forms import Field, Group
+from app.services.draft_extension import LEVELS_ZH
 from app.services.read_complaints import find_complaint_form
 from app.services.unit_of_work import UnitOfWork
 
 INSTANTS = frozenset({"dueAt"})
+APPROVER = "approvedBy"
+"""The parameter that names the level on which more time was approved, by its code or in words."""
 STEP_IN_ENGLISH = "stepEn"
 """The parameter that is kept beside `step`: what English readers are told the step is called."""
 
@@ -24,6 +27,8 @@ def in_words(work: UnitOfWork, parameters: Mapping[str, Any], language: str) -> 
     said = dict(parameters)
     if language == "en" and said.get(STEP_IN_ENGLISH):
         said["step"] = said[STEP_IN_ENGLISH]
+    if language == "zh" and said.get(APPROVER) in LEVELS_ZH:
+        said[APPROVER] = LEVELS_ZH[said[APPROVER]]
     for name in INSTANTS & said.keys():
         said[name] = _local(work, said[name])
     form = find_complaint_form(work.runtime, work.connection) if said else None

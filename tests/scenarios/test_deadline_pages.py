@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from app.storage.clocks import ClockRow
+from app.storage.notices import NoticeRow
 from app.storage.step_limits import StepLimitRow
 from app.storage.user_tasks import UserTaskRow
 from tasks.clocks import recompute_all
@@ -110,3 +111,18 @@ def test_compliance_sees_what_new_days_of_a_calendar_would_move_and_then_applies
         assert (wrong.status_code, "Expected the columns date, kind and name" in wrong.text) == (422, True)
     recompute_all(house.desk.runtime)
     assert clock(house, "cn_forwarding").calendar_version == 2
+
+
+def test_the_customer_is_told_of_an_extension_by_the_product_and_that_notice_is_its_proof(house: Bank) -> None:
+    number = house.file()
+    said = {"id": "x", "level": "head-office senior management", "kind": "extended", "length": "60", "reason": "需鉴定"}
+    for _ in range(2):
+        status, _page = send(
+            house, number, str(clock(house).key), **said, document="请示", approver="zhouqiang", tell="1"
+        )
+        assert status == 302
+    house.desk.move(minutes=1)
+    (notice,) = house.desk.rows(NoticeRow, template="extension_notice")
+    assert (notice.recipient_kind, notice.recipient) == ("customer", number)
+    assert notice.parameters["newDeadline"] == "2026-03-06 16:00"
+    assert "系统发送的通知" in section(house, number)

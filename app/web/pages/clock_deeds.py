@@ -17,6 +17,7 @@ from app.domain.clocks import ClockEventError
 from app.errors import InvalidInputError
 from app.services.check_approver import OUTSIDE
 from app.services.draft_extension import draft_extension
+from app.services.extend_and_tell import extend_and_tell
 from app.services.record_clock_event import ClockFact, record_clock_event
 from app.services.reopen_complaint import reopen_complaint
 from app.services.report_event import report_event
@@ -49,7 +50,8 @@ def record_fact(number: str, key: int) -> Answer:
             details |= _approval(form)
         at = _instant(form, _started_at(key))
         fact = ClockFact(kind, form.get("id", ""), at, form.get("document", "").strip(), details)
-        runtime().perform(record_clock_event, actor(), key, fact)
+        with_notice = kind == "extended" and form.get("tell") and not details["notice"]
+        runtime().perform(extend_and_tell if with_notice else record_clock_event, actor(), key, fact)
     except InvalidInputError as error:
         return _again(number, key, error)
     flash(gettext("Recorded"), "success")
@@ -104,6 +106,8 @@ def _words(name: str, text: str) -> object:
             "reason": gettext("Give the reason"),
         }
         return words.get(name, gettext("Fill this in"))
+    if text == "Unreachable":
+        return gettext("There is no phone or e-mail of this customer: tell them another way, and name the proof")
     if name == "approver":
         return gettext("This person does not stand high enough to approve it")
     if name == "level":
