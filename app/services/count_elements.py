@@ -13,7 +13,7 @@ from app.storage.incidents import IncidentRow
 from app.storage.instances import ElementInstanceRow, ProcessInstanceRow
 from app.storage.search import Filter, where
 from app.storage.search_processes import PROCESS_DEFINITIONS, PROCESS_INSTANCES
-from app.storage.search_work import waiting
+from app.storage.search_wait_states import waiting
 
 
 @dataclass(frozen=True)

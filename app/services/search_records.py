@@ -13,7 +13,8 @@ from app.errors import NotFoundError
 from app.storage.complaint_recusals import not_of_hidden
 from app.storage.search import NOTHING_GIVEN, Filter, Given, Page, PageWish, Resource, find_keys, find_one, search
 from app.storage.search_processes import PROCESS_DEFINITION_IS_THERE, PROCESS_DEFINITIONS
-from app.storage.search_work import IS_INVOLVED, USER_TASKS, involved
+from app.storage.search_work import USER_TASKS
+from app.storage.task_involvement import IS_INVOLVED, involved
 
 INSTANCE = "processInstanceKey"
 Conditions = Iterable[ColumnElement[bool]]

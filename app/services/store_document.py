@@ -19,7 +19,7 @@ from app.services.unit_of_work import UnitOfWork
 from app.storage.blobs import keep_blob, let_blobs_go
 from app.storage.complaints import find_complaint_of_instance
 from app.storage.documents import DocumentRow
-from app.storage.search_work import has_task_in
+from app.storage.task_involvement import has_task_in
 
 READERS = frozenset({OPERATE, "read", "jobs"})
 STORE = "files"

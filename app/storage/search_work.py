@@ -1,45 +1,28 @@
-"""What may be searched of user tasks, jobs, variables and of whatever an element waits for."""
+"""What may be searched of user tasks and jobs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import (
-    CTE,
-    BigInteger,
-    BindParameter,
     ColumnElement,
-    Connection,
-    Select,
     Text,
     and_,
-    bindparam,
-    exists,
     false,
     func,
-    literal,
-    literal_column,
     not_,
     null,
     or_,
-    select,
     type_coerce,
-    union_all,
 )
-from sqlalchemy.orm import aliased
 
 from app.storage.deployments import ProcessDefinitionRow
-from app.storage.instances import ElementInstanceRow, ProcessInstanceRow
+from app.storage.instances import ProcessInstanceRow
 from app.storage.jobs import TOLD_HEADER, JobRow
-from app.storage.search import Field, Given, Operators, Resource
+from app.storage.search import Field, Operators, Resource
 from app.storage.search_conditions import Kind, Matches
-from app.storage.search_processes import ELEMENT_TYPES, TENANT, label_filter, labels_of, variable_filter
-from app.storage.subscriptions import ConditionSubscriptionRow, MessageSubscriptionRow, SignalSubscriptionRow
-from app.storage.task_turns import TaskTurnRow
-from app.storage.task_watchers import TaskWatcherRow
-from app.storage.timers import TimerRow
-from app.storage.types import UTCDateTime
+from app.storage.search_processes import TENANT, label_filter, labels_of, variable_filter
+from app.storage.task_involvement import has_candidate
 from app.storage.user_tasks import TaskCandidateRow, UserTaskRow
 from app.storage.variables import VariableRow
 
@@ -70,19 +53,15 @@ def candidate_filter(prefix: str, listed: ColumnElement[Any], operators: Operato
             some = func.coalesce(type_coerce(listed, Text), "[]") != "[]"
             found.append(some if value else not_(some))
         elif operator == "$like":
-            found.append(_candidate(Matches(TaskCandidateRow.__table__.c.who, prefix + value)))
+            found.append(has_candidate(Matches(TaskCandidateRow.__table__.c.who, prefix + value)))
         else:
             names = value if isinstance(value, list) else [value]
             named = or_(
-                _candidate(TaskCandidateRow.__table__.c.who.in_([prefix + name for name in names])),
+                has_candidate(TaskCandidateRow.__table__.c.who.in_([prefix + name for name in names])),
                 and_(task.ended_at.is_not(None), or_(false(), *[label_filter(listed, name) for name in names])),
             )
             found.append(not_(named) if operator in {"$neq", "$notIn"} else named)
     return and_(*found)
-
-
-def _candidate(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(TaskCandidateRow.__table__.c.task_key == task.key, condition)
 
 
 def _candidates(prefix: str, listed: ColumnElement[Any]) -> Field:
@@ -177,185 +156,3 @@ JOBS = Resource(
         "priority": Field(job.priority, Kind.WHOLE),
     },
 )
-
-VALUE_SHOWN = 8192
-"""A variable's JSON text is cut to this many characters in a search unless the whole is asked for."""
-
-VARIABLES = Resource(
-    name="Variable",
-    source=VariableRow.__table__.join(ProcessInstanceRow.__table__, instance.key == variable.instance_key),
-    key="variableKey",
-    fields={
-        "name": Field(variable.name, Kind.TEXT),
-        "value": Field(variable.value, Kind.TEXT),
-        "isTruncated": Field(func.length(variable.value) > VALUE_SHOWN, Kind.FLAG, sorted=False, read=bool),
-        "tenantId": Field(TENANT, Kind.TEXT),
-        "variableKey": Field(variable.key, Kind.KEY),
-        "scopeKey": Field(variable.scope_key, Kind.KEY),
-        "processInstanceKey": Field(variable.instance_key, Kind.KEY),
-        "rootProcessInstanceKey": Field(instance.root_key, Kind.KEY, null=True, filtered=False, sorted=False),
-    },
-)
-
-_namesake = aliased(VariableRow)
-_of_namesake = aliased(ProcessInstanceRow)
-
-VARIABLE_NAMES = Resource(
-    name="VariableName",
-    source=VariableRow.__table__.join(ProcessInstanceRow.__table__, instance.key == variable.instance_key),
-    key="name",
-    fields={"name": Field(variable.name, Kind.TEXT)},
-)
-
-
-def named_in(definition_key: int) -> ColumnElement[bool]:
-    """Return the condition that a variable is the first of its name among the instances of a process definition."""
-    first = (
-        select(func.min(_namesake.key))
-        .join(_of_namesake, _of_namesake.key == _namesake.instance_key)
-        .where(_namesake.name == variable.name, _of_namesake.definition_key == definition_key)
-    )
-    return and_(instance.definition_key == definition_key, variable.key == first.scalar_subquery())
-
-
-def _waiting(kind: str, row: Any, **details: ColumnElement[Any]) -> Select[Any]:
-    """Return one branch of the wait states: whose it is, then the details that this kind of waiting has."""
-    cells = {
-        "key": row.key,
-        "name": null(),
-        "second": null(),
-        "third": null(),
-        "at": type_coerce(null(), UTCDateTime),
-        "number": null(),
-        **details,
-    }
-    columns = [cell.label(name) for name, cell in cells.items()]
-    of = [
-        row.instance_key.label("instance_key"),
-        row.element_key.label("element_key"),
-        row.element_id.label("element_id"),
-    ]
-    return select(literal_column(f"'{kind}'").label("kind"), *of, *columns)
-
-
-_TASK = UserTaskRow
-_MESSAGE = MessageSubscriptionRow
-waiting = union_all(
-    _waiting("JOB", JobRow, name=job.type, second=job.kind, third=job.listener_event, number=job.retries).where(
-        job.ended_at.is_(None)
-    ),
-    _waiting("USER_TASK", _TASK, at=task.due_at).where(task.ended_at.is_(None)),
-    _waiting("TIMER", TimerRow, at=TimerRow.__table__.c.due_at).where(TimerRow.instance_key.is_not(None)),
-    _waiting("MESSAGE", _MESSAGE, name=_MESSAGE.__table__.c.name, second=_MESSAGE.__table__.c.correlation_key).where(
-        _MESSAGE.state == "CREATED", _MESSAGE.instance_key.is_not(None)
-    ),
-    _waiting("SIGNAL", SignalSubscriptionRow, name=SignalSubscriptionRow.__table__.c.name).where(
-        SignalSubscriptionRow.instance_key.is_not(None)
-    ),
-    _waiting("CONDITION", ConditionSubscriptionRow, name=ConditionSubscriptionRow.__table__.c.condition).where(
-        ConditionSubscriptionRow.instance_key.is_not(None)
-    ),
-).subquery("waiting")
-_element = ElementInstanceRow.__table__.c
-
-WAIT_STATES = Resource(
-    name="ElementInstanceWaitState",
-    source=waiting.join(ProcessInstanceRow.__table__, instance.key == waiting.c.instance_key).join(
-        ElementInstanceRow.__table__, _element.key == waiting.c.element_key
-    ),
-    key="_key",
-    fields={
-        "rootProcessInstanceKey": Field(instance.root_key, Kind.KEY, null=True),
-        "processInstanceKey": Field(waiting.c.instance_key, Kind.KEY),
-        "elementInstanceKey": Field(waiting.c.element_key, Kind.KEY),
-        "elementId": Field(waiting.c.element_id, Kind.TEXT),
-        "elementType": Field(_element.type, Kind.CHOICE, sorted=False, choices=ELEMENT_TYPES),
-        "tenantId": Field(TENANT, Kind.TEXT, filtered=False, sorted=False),
-        "bpmnProcessId": Field(instance.process_id, Kind.TEXT, filtered=False, sorted=False),
-        "waitStateType": Field(
-            waiting.c.kind,
-            Kind.CHOICE,
-            sorted=False,
-            choices=("JOB", "USER_TASK", "TIMER", "MESSAGE", "SIGNAL", "CONDITION"),
-        ),
-        "_key": Field(waiting.c.key, Kind.KEY, filtered=False, sorted=False),
-        "_name": Field(waiting.c.name, Kind.TEXT, filtered=False, sorted=False),
-        "_second": Field(waiting.c.second, Kind.TEXT, filtered=False, sorted=False),
-        "_third": Field(waiting.c.third, Kind.TEXT, filtered=False, sorted=False),
-        "_at": Field(waiting.c["at"], Kind.INSTANT, filtered=False, sorted=False),
-        "_number": Field(waiting.c.number, Kind.WHOLE, filtered=False, sorted=False),
-    },
-)
-
-
-def _is_involved() -> ColumnElement[bool]:
-    me: BindParameter[str] = bindparam("me")
-    people: BindParameter[Sequence[str]] = bindparam("people", expanding=True)
-    offered: BindParameter[Sequence[str]] = bindparam("offered", expanding=True)
-    watched = select(TaskWatcherRow.task_key).where(TaskWatcherRow.username == me)
-    turn = TaskTurnRow.__table__.c
-    turns = select(turn.task_key).where(or_(turn.person == me, turn.asked_by == me))
-    return or_(
-        task.assignee.in_(people),
-        task.ended_by == me,
-        and_(task.on_behalf_of == me, task.ended_at.is_(None)),
-        _candidate(TaskCandidateRow.__table__.c.who.in_(offered)),
-        task.key.in_(watched),
-        task.key.in_(turns),
-    )
-
-
-IS_INVOLVED = _is_involved()
-"""The condition that a user task is a person's to see; whose, `involved` gives.
-
-Those are tasks assigned or offered to the person, or to the absent it stands in for, those it ended or watches, those
-at which it has a turn or gave one, and those that somebody has in its place.
-"""
-
-
-def involved(username: str, groups: Iterable[str], absent: Iterable[str] = ()) -> Given:
-    """Return the parameters of IS_INVOLVED for `username` in these groups, standing in for the `absent`."""
-    people = [username, *absent]
-    return {
-        "me": username,
-        "people": people,
-        "offered": [*[f"u:{one}" for one in people], *[f"g:{one}" for one in groups]],
-    }
-
-
-def has_task_in(connection: Connection, instance_key: int, username: str, groups: Iterable[str]) -> bool:
-    """Tell whether a user task of an instance's call tree is `username`'s to see."""
-    root = select(instance.root_key).where(instance.key == instance_key).scalar_subquery()
-    tree = select(instance.key).where(instance.root_key == root)
-    query = select(task.key).where(task.instance_key.in_(tree), IS_INVOLVED)
-    return connection.execute(query.limit(1), involved(username, groups)).first() is not None
-
-
-def visible_from(element_key: int) -> ColumnElement[bool]:
-    """Return the condition that a variable is held by the element instance `element_key` or by a scope around it."""
-    return variable.scope_key.in_(select(_chain(element_key).c.key))
-
-
-def nearest_from(element_key: int) -> ColumnElement[bool]:
-    """Return the condition that a variable is what its name means at `element_key`: no nearer scope has that name."""
-    chain = _chain(element_key)
-    nearer, own = chain.alias("nearer"), chain.alias("own")
-    hiding = aliased(VariableRow)
-    outer = VariableRow.__table__
-    depth = select(own.c.depth).where(own.c.key == variable.scope_key).correlate(outer).scalar_subquery()
-    hidden = (
-        select(1)
-        .select_from(hiding)
-        .join(nearer, nearer.c.key == hiding.scope_key)
-        .where(hiding.name == variable.name, nearer.c.depth < depth)
-        .correlate(outer)
-    )
-    return and_(variable.scope_key.in_(select(chain.c.key)), ~exists(hidden))
-
-
-def _chain(element_key: int) -> CTE:
-    inner = select(literal(element_key, BigInteger).label("key"), literal(0).label("depth")).cte(
-        "chain", recursive=True
-    )
-    around = select(_element.scope_key, inner.c.depth + 1).join(inner, _element.key == inner.c.key)
-    return inner.union_all(around.where(_element.scope_key != _element.key))

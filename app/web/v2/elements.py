@@ -14,7 +14,7 @@ from app.services.read_instance import list_callers, list_flows
 from app.services.resolve_incident import resolve_incident
 from app.services.search_records import get_record
 from app.services.set_variables import set_variables
-from app.storage import search_work
+from app.storage import search_variables, search_wait_states
 from app.storage.search_processes import PROCESS_INSTANCES, TENANT_ID
 from app.web import wire
 from app.web.v2.operation import Call, operation
@@ -40,8 +40,8 @@ VARIABLE = wire.result(
 def get_variable(call: Call) -> dict[str, Any]:
     """Read a variable with its whole value."""
     with call.runtime.reading() as connection:
-        record = get_record(connection, call.actor, search_work.VARIABLES, call.path["variable_key"])
-    shown = show_record(search_work.VARIABLES, record)
+        record = get_record(connection, call.actor, search_variables.VARIABLES, call.path["variable_key"])
+    shown = show_record(search_variables.VARIABLES, record)
     del shown["isTruncated"]
     return shown
 
@@ -239,14 +239,14 @@ def _waiting(_call: Call, _connection: Connection, record: Mapping[str, Any]) ->
 
 
 WAIT_STATES = Searched(
-    search_work.WAIT_STATES,
+    search_wait_states.WAIT_STATES,
     "ElementInstanceWaitStateResult",
     "ElementInstanceWaitStateQueryResult",
     more={"details": wire.a_map()},
     show=_waiting,
 )
 VARIABLE_NAMES = Searched(
-    search_work.VARIABLE_NAMES,
+    search_variables.VARIABLE_NAMES,
     "ProcessDefinitionVariableNameSearchResult",
     "ProcessDefinitionVariableNameSearchQueryResult",
 )
@@ -255,5 +255,5 @@ add_search(
     "search_process_definition_variable_names",
     "/process-definitions/{process_definition_key}/variable-names/search",
     VARIABLE_NAMES,
-    lambda call: [search_work.named_in(call.path["process_definition_key"])],
+    lambda call: [search_variables.named_in(call.path["process_definition_key"])],
 )

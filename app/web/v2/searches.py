@@ -9,7 +9,7 @@ from marshmallow import Schema
 from sqlalchemy import ColumnElement, Connection
 
 from app.services.search_records import get_record, search_records
-from app.storage import search_decisions, search_processes, search_work
+from app.storage import search_decisions, search_processes, search_variables, search_work
 from app.storage import search_records as search_others
 from app.storage.search import Resource
 from app.storage.search_processes import on_element, under_instance
@@ -85,7 +85,7 @@ TRUNCATE = wire.shape("TruncateValues", {"truncateValues": wire.query_flag()})
 
 def _value(call: Call, _connection: Connection, record: Mapping[str, Any]) -> dict[str, Any]:
     if call.query.get("truncateValues", True):
-        return {"value": record["value"][: search_work.VALUE_SHOWN]}
+        return {"value": record["value"][: search_variables.VALUE_SHOWN]}
     return {"isTruncated": False}
 
 
@@ -107,7 +107,7 @@ RESOURCES = Searched(search_processes.RESOURCES, "ResourceResult", "ResourceSear
 USER_TASKS = Searched(search_work.USER_TASKS, "UserTaskResult", "UserTaskSearchQueryResult")
 JOBS = Searched(search_work.JOBS, "JobSearchResult", "JobSearchQueryResult")
 VARIABLES = Searched(
-    search_work.VARIABLES, "VariableSearchResult", "VariableSearchQueryResult", show=_value, query=TRUNCATE
+    search_variables.VARIABLES, "VariableSearchResult", "VariableSearchQueryResult", show=_value, query=TRUNCATE
 )
 DECISION_DEFINITIONS = Searched(
     search_decisions.DECISION_DEFINITIONS, "DecisionDefinitionResult", "DecisionDefinitionSearchQueryResult"

@@ -12,7 +12,8 @@ from app.services.read_deployed import read_form
 from app.services.search_records import get_record
 from app.services.update_user_task import update_user_task
 from app.storage.search_records import of_user_task
-from app.storage.search_work import USER_TASKS, nearest_from, visible_from
+from app.storage.search_variables import nearest_from, visible_from
+from app.storage.search_work import USER_TASKS
 from app.web import wire
 from app.web.v2.deployments import FORM_RESULT, show_form
 from app.web.v2.operation import Call, operation

@@ -14,7 +14,9 @@ from app.storage.search_conditions import OPERATORS, Kind
 from app.storage.search_decisions import DECISION_DEFINITIONS, DECISION_INSTANCES, DECISION_REQUIREMENTS
 from app.storage.search_processes import ELEMENT_INSTANCES, INCIDENTS, PROCESS_DEFINITIONS, PROCESS_INSTANCES, RESOURCES
 from app.storage.search_records import AUDIT_LOGS, BATCH_ITEMS, BATCH_OPERATIONS, CORRELATIONS, MESSAGE_SUBSCRIPTIONS
-from app.storage.search_work import JOBS, USER_TASKS, VARIABLES, WAIT_STATES
+from app.storage.search_variables import VARIABLES
+from app.storage.search_wait_states import WAIT_STATES
+from app.storage.search_work import JOBS, USER_TASKS
 
 ALL = [
     AUDIT_LOGS, BATCH_ITEMS, BATCH_OPERATIONS, CORRELATIONS, DECISION_DEFINITIONS, DECISION_INSTANCES,
