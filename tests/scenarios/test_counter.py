@@ -43,6 +43,14 @@ def test_the_viewer_is_answered_with_errors_by_field_and_with_the_next_page(hous
     assert taken.get_json() == {"next": f"/complaints/{house.desk.row(ComplaintRow).number}"}
 
 
+def test_a_page_that_is_sent_twice_registers_one_complaint_and_another_page_another(house: Bank) -> None:
+    with house.person("lina") as browser:
+        keys = [re.findall(r'name="_once" value="([^"]+)"', browser.get("/complaints/new").text)[0] for _ in range(2)]
+        sent = [post(browser, "/complaints/new", COMPLAINT | {"_once": key}).location for key in (keys[0], *keys)]
+        assert [sent[0] == one for one in sent] == [True, True, False]
+        assert f"是投诉 {sent[0].rsplit('/', 1)[1]}" in browser.get("/complaints").text
+
+
 def test_a_task_is_answered_alike(house: Bank) -> None:
     house.file()
     key = house.desk.open_task("register")

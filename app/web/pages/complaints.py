@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,17 +12,18 @@ from werkzeug.wrappers import Response
 
 from app.domain.access import require_scope
 from app.domain.forms import Form, FormError
-from app.services.file_complaint import file_complaint
 from app.services.find_similar_complaints import find_similar_complaints
 from app.services.preview_clocks import ClockToCome, preview_clocks
 from app.services.read_complaints import find_complaint_form
 from app.services.read_task import form_environment
 from app.services.recall_customer import RecalledCustomer
+from app.services.register_once import register_once
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, language, pages
 from app.web.pages.counter_customer import (
     CHOOSE,
     FORGET,
+    ONCE,
     SOUGHT,
     chosen_customer,
     find_sought,
@@ -76,12 +78,20 @@ def register_complaint() -> str | Response | tuple[str | Response, int]:
         if wants_json():
             return refuse_answers(error.fields)
         return _page(form, answers, error.fields, files, customer), 422
-    filed = runtime().perform(file_complaint, actor(), checked, files=sent)
-    flash(gettext("Registered under the number %(number)s", number=filed.number), "success")
-    if any(one.is_likely_duplicate for one in runtime().perform(find_similar_complaints, actor(), filed.number)):
-        flash(gettext("Likely a duplicate of an earlier complaint: please compare them under “Related”"), "warning")
-    following = url_for("pages.complaint", number=filed.number)
+    page = request.form.get(ONCE) or secrets.token_urlsafe()
+    number, again = register_once(runtime(), actor(), page, checked, sent)
+    _tell(number, again)
+    following = url_for("pages.complaint", number=number)
     return send_on(following) if wants_json() else redirect(following)
+
+
+def _tell(number: str, again: bool) -> None:
+    if again:
+        flash(gettext("This page was sent before: it is complaint %(number)s.", number=number), "info")
+        return
+    flash(gettext("Registered under the number %(number)s", number=number), "success")
+    if any(one.is_likely_duplicate for one in runtime().perform(find_similar_complaints, actor(), number)):
+        flash(gettext("Likely a duplicate of an earlier complaint: please compare them under “Related”"), "warning")
 
 
 @pages.route("/complaints/new/search", methods=["POST"])
@@ -141,6 +151,7 @@ def _page(
         "pages/new_complaint.html",
         **(beside or {}),
         customer=customer,
+        once=request.form.get(ONCE) or secrets.token_urlsafe(18),
         widgets=_draw(form, answers, errors, files).widgets(),
         sheet=sheet,
         viewer_words=viewer_words(),

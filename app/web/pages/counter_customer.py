@@ -24,8 +24,10 @@ from app.web.pages.blueprint import actor, pages
 CUSTOMER, CHOOSE, FORGET, SOUGHT = "_customer", "_choose", "_forget", "_sought"
 """Names of the input that holds the chosen customer, of the buttons that choose and forget one, of what is sought."""
 
-BESIDE = (CUSTOMER, CHOOSE, FORGET, SOUGHT)
-"""What the page adds to the complaint's form for its customer."""
+ONCE = "_once"
+"""Name of the input that holds the page's key: one page registers one complaint."""
+BESIDE = (CUSTOMER, CHOOSE, FORGET, SOUGHT, ONCE)
+"""What the page adds to what the complaint's form asks."""
 
 LASTS_SECONDS = 12 * 3600
 
