@@ -49,6 +49,8 @@ from tasks.timers import fire_leased
 log = logging.getLogger(__name__)
 OVERDUE_LIMIT = 200
 MOST_NUDGES_AHEAD = 40
+MOST_SCANS = 4
+"""Files that one sweep passes on: where the queue is away the sweep itself waits for the scanner."""
 CHORES_SECONDS = 60.0
 Ids = Sequence[tuple[int, ...]]
 
@@ -100,7 +102,7 @@ def dispatch_scans(runtime: Runtime) -> None:
     """Lease and pass on the files that wait for the scanner, each as a nudge of its own."""
     if runtime.settings.clamd_url is None or runtime.nudges.backlog() >= MOST_NUDGES_AHEAD:
         return
-    for key in runtime.perform(claim_files_to_scan, MOST_NUDGES_AHEAD):
+    for key in runtime.perform(claim_files_to_scan, MOST_SCANS):
         _pass_on(runtime, SCAN_FILES, [key], lambda ids: scan_files(runtime, [key for (key,) in ids]))
 
 
