@@ -77,7 +77,6 @@ def main(arguments: list[str]) -> int:
     os.chdir(ROOT)
     if name == "test":
         prepare("dev")
-        subprocess.run([str(PYTHON), str(ISLANDS)])
         return test(rest)
     if name == "islands":
         prepare("runtime")
@@ -216,13 +215,18 @@ def check() -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Run all checks and tests, or only pytest with `arguments`."""
+    """Run all checks and tests, or only pytest with `arguments`; the pages' scripts are built beside the checks."""
+    islands = subprocess.Popen([str(PYTHON), str(ISLANDS)])
     if arguments:
+        islands.wait()
         return hand_over(["-m", "pytest", *arguments])
     failed = check()
+    islands.wait()
     say("running the tests")
     workers = str(min(os.cpu_count() or 1, 4))
-    failed += hand_over(["-m", "pytest", "-q", "-n", workers, "--dist", "loadfile"]) != 0
+    # In the order of the folders: by their number of tests, the files with few and long ones would come last.
+    spread = ["-n", workers, "--dist", "loadfile", "--no-loadscope-reorder"]
+    failed += hand_over(["-m", "pytest", "-q", *spread]) != 0
     say("all checks and tests passed" if not failed else f"{failed} of {len(CHECKS) + 1} parts failed (see above)")
     return int(failed != 0)
 

@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 import redis
+from xdist.scheduler import LoadFileScheduling
 
 from app.services.shipped_models import deploy_shipped_models
 from app.storage.database import open_engine
@@ -26,9 +28,24 @@ hypothesis.settings.register_profile("steady", derandomize=True, deadline=None, 
 hypothesis.settings.load_profile("steady")
 
 
+ONE_INSTALLATION = ("tests/conformance/v2/",)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--db", choices=("sqlite", "postgres", "both"), default="both", help="databases to run on")
     parser.addoption("--rounds", type=int, default=5, help="rounds of the kill -9 tests")
+
+
+class _SharedInstallations(LoadFileScheduling):
+    """Spreads files over workers, but keeps together those that share one running installation."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = str(super()._split_scope(nodeid))
+        return next((folder for folder in ONE_INSTALLATION if file.startswith(folder)), file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    return _SharedInstallations(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def databases(config: pytest.Config) -> list[str]:
