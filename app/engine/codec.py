@@ -13,8 +13,8 @@ import orjson
 from SpiffWorkflow import TaskState
 
 from app.engine.errors import StateUnreadableError
+from app.engine.kinds import Kind
 from app.engine.model import Definition
-from app.engine.outcome import Kind
 from app.engine.ports import Ports
 from app.engine.runtime import Runtime
 from app.engine.token import Phase, Subscription, Token

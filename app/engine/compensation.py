@@ -11,8 +11,9 @@ from __future__ import annotations
 from typing import Any
 
 from app.engine import subscriptions
-from app.engine.model import CancelTrigger, CompensationTrigger, Element, ElementType
+from app.engine.model import Element, ElementType
 from app.engine.token import Phase, Token
+from app.engine.triggers import CancelTrigger, CompensationTrigger
 
 Record = dict[str, Any]
 

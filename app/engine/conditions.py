@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from app.engine import evaluate, subscriptions
 from app.engine.failure import StepFailure
-from app.engine.model import ConditionalTrigger
-from app.engine.outcome import Kind
+from app.engine.kinds import Kind
 from app.engine.token import Phase, Subscription, Token
+from app.engine.triggers import ConditionalTrigger
 from app.engine.variables import holder_of
 
 if TYPE_CHECKING:

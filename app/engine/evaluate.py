@@ -13,7 +13,7 @@ from typing import Any
 
 from app.engine.failure import StepFailure
 from app.engine.formula import Formula
-from app.engine.outcome import ErrorType
+from app.engine.kinds import ErrorType
 from app.engine.timers import TimerError, read_instant
 from app.engine.token import Token
 from app.engine.variables import holder_of, read_at

@@ -5,7 +5,7 @@ Owns the exception only. It never leaves the engine.
 
 from __future__ import annotations
 
-from app.engine.outcome import ErrorType
+from app.engine.kinds import ErrorType
 
 
 class StepFailure(Exception):  # noqa: N818 - not an error of the product: it turns into an incident

@@ -32,8 +32,9 @@ from app.engine.commands import (
     Terminate,
 )
 from app.engine.errors import InvalidCommandError, UnknownElementError, UnknownKeyError, WrongStateError
+from app.engine.kinds import ErrorType, JobKind, Kind, Why
 from app.engine.model import Definition
-from app.engine.outcome import ErrorType, JobKind, Kind, Outcome, Why
+from app.engine.outcome import Outcome
 from app.engine.ports import Json, Ports
 from app.engine.returning import ReturnPlan, WalkedStep
 from app.engine.runtime import Runtime

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from app.engine import evaluate
 from app.engine.formula import Formula
-from app.engine.outcome import JobKind, JobOpened
+from app.engine.kinds import JobKind
+from app.engine.outcome import JobOpened
 from app.engine.token import Token
 
 

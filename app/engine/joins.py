@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import IntEnum
 
-from app.engine.model import ElementType, LinkTrigger
+from app.engine.model import ElementType
 from app.engine.token import Phase, Token
+from app.engine.triggers import LinkTrigger
 
 
 def arrive(scope: Token, gateway: str, flow: str) -> dict[str, int]:

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from app.engine import jobs
-from app.engine.model import Listener
-from app.engine.outcome import JobKind, Kind, Why
+from app.engine.kinds import JobKind, Kind, Why
 from app.engine.token import Phase, Token
 from app.engine.variables import merge_text, set_text
+from app.engine.work import Listener
 
 
 def _listeners(token: Token, event: str) -> list[Listener]:

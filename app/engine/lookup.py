@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.engine.errors import UnknownKeyError
+from app.engine.kinds import JobKind, Kind
 from app.engine.model import ElementType
-from app.engine.outcome import JobKind, Kind
 from app.engine.runtime import Runtime
 from app.engine.specs.tasks import CallActivity
 from app.engine.token import Phase, Subscription, Token

@@ -10,10 +10,11 @@ from typing import Any
 
 from app.engine import evaluate
 from app.engine.failure import StepFailure
-from app.engine.model import ElementType, VariableMapping
-from app.engine.outcome import ErrorType
+from app.engine.kinds import ErrorType
+from app.engine.model import ElementType
 from app.engine.token import Token
 from app.engine.variables import Visible, merge, merge_text, set_local, set_text
+from app.engine.work import VariableMapping
 
 
 def _evaluate(token: Token, mapping: VariableMapping, so_far: dict[str, Any]) -> Any:

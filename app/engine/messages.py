@@ -9,10 +9,12 @@ from typing import NamedTuple
 
 from app.engine import evaluate
 from app.engine.failure import StepFailure
-from app.engine.model import Element, MessageTrigger
-from app.engine.outcome import ErrorType, MessageThrown
+from app.engine.kinds import ErrorType
+from app.engine.model import Element
+from app.engine.outcome import MessageThrown
 from app.engine.timers import TimerError, TimerKind, first_due
 from app.engine.token import Token
+from app.engine.triggers import MessageTrigger
 from app.engine.values import encode_object
 
 _DEFAULT_TIME_TO_LIVE = 3600.0  # seconds; a message that nobody awaits yet waits an hour

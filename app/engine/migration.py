@@ -12,11 +12,13 @@ from typing import Any
 from app.engine import codec, subscriptions
 from app.engine.errors import InvalidCommandError, MigrationRefusedError
 from app.engine.failure import StepFailure
-from app.engine.model import Definition, Element, Trigger
-from app.engine.outcome import Kind, Migrated, Why
+from app.engine.kinds import Kind, Why
+from app.engine.model import Definition, Element
+from app.engine.outcome import Migrated
 from app.engine.runtime import Runtime
 from app.engine.specs.gateways import EventBasedGateway
 from app.engine.token import Phase, Subscription, Token
+from app.engine.triggers import Trigger
 
 _IN_BETWEEN = ("interrupted", "after", "held", "cancelling")
 

@@ -1,6 +1,6 @@
 """A process definition as plain, frozen records: what was drawn, ready to run, shared by every instance of the version.
 
-Owns the records only. What events wait for is in `app.engine.triggers`, and can be had from here as well.
+Owns the records of elements. What events wait for is in `app.engine.triggers`, what elements do in `app.engine.work`.
 `app.engine.reader` makes them from XML; `app.engine.specs` runs them; linters, services and web read them. Field names
 follow the zeebe extension elements; element types are Camunda's names.
 """
@@ -10,50 +10,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any
 
 from app.engine.errors import Problem
 from app.engine.formula import Formula
-from app.engine.triggers import (
-    CancelTrigger as CancelTrigger,
+from app.engine.triggers import ConditionalTrigger, MessageTrigger, SignalTrigger, TimerTrigger, Trigger
+from app.engine.work import (
+    AdHocWork,
+    Binding,
+    CallWork,
+    DecisionWork,
+    FormReference,
+    JobWork,
+    Listener,
+    MultiInstanceLoop,
+    PublishWork,
+    ScriptWork,
+    StandardLoop,
+    UserTaskWork,
+    VariableMapping,
+    no_texts,
 )
-from app.engine.triggers import (
-    CompensationTrigger as CompensationTrigger,
-)
-from app.engine.triggers import (
-    ConditionalTrigger as ConditionalTrigger,
-)
-from app.engine.triggers import (
-    ErrorTrigger as ErrorTrigger,
-)
-from app.engine.triggers import (
-    EscalationTrigger as EscalationTrigger,
-)
-from app.engine.triggers import (
-    LinkTrigger as LinkTrigger,
-)
-from app.engine.triggers import (
-    MessageTrigger as MessageTrigger,
-)
-from app.engine.triggers import (
-    SignalTrigger as SignalTrigger,
-)
-from app.engine.triggers import (
-    TerminateTrigger as TerminateTrigger,
-)
-from app.engine.triggers import (
-    TimerTrigger as TimerTrigger,
-)
-from app.engine.triggers import (
-    Trigger as Trigger,
-)
-
-_NO_TEXTS: Mapping[str, str] = MappingProxyType({})
-
-
-def _no_texts() -> Mapping[str, str]:
-    return _NO_TEXTS
 
 
 class ElementType(StrEnum):
@@ -84,144 +61,6 @@ class ElementType(StrEnum):
     INCLUSIVE_GATEWAY = "INCLUSIVE_GATEWAY"
     EVENT_BASED_GATEWAY = "EVENT_BASED_GATEWAY"
     UNKNOWN = "UNKNOWN"  # the API has no name for a complex gateway
-
-
-class Binding(StrEnum):
-    """Which version of a called process, decision or form is meant."""
-
-    LATEST = "latest"
-    DEPLOYMENT = "deployment"
-    VERSION_TAG = "versionTag"
-
-
-@dataclass(frozen=True, slots=True)
-class VariableMapping:
-    """A zeebe:input or zeebe:output: `target` is a variable or a path into one (`a.b`)."""
-
-    source: Formula
-    target: str
-
-
-@dataclass(frozen=True, slots=True)
-class JobWork:
-    """zeebe:taskDefinition with zeebe:taskHeaders: the work of an external (or built-in) worker."""
-
-    type: Formula
-    retries: Formula
-    headers: Mapping[str, str] = field(default_factory=_no_texts)
-    priority: Formula | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FormReference:
-    """zeebe:formDefinition: a deployed form by `form_id`, or `external_reference`, or an embedded `form_key`."""
-
-    form_id: Formula | None = None
-    binding: Binding = Binding.LATEST
-    version_tag: str | None = None
-    external_reference: Formula | None = None
-    form_key: str | None = None
-    embedded: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class UserTaskWork:
-    """Who does a user task, until when, with which form; all evaluated when the task opens.
-
-    A native task (zeebe:userTask) has `Element.user_task` alone; the older job form has `Element.job` as well.
-    """
-
-    assignee: Formula | None = None
-    candidate_groups: Formula | None = None
-    candidate_users: Formula | None = None
-    due_date: Formula | None = None
-    follow_up_date: Formula | None = None
-    priority: Formula | None = None
-    form: FormReference | None = None
-    headers: Mapping[str, str] = field(default_factory=_no_texts)
-
-
-@dataclass(frozen=True, slots=True)
-class ScriptWork:
-    """zeebe:script."""
-
-    expression: Formula
-    result_variable: str
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionWork:
-    """zeebe:calledDecision."""
-
-    decision_id: Formula
-    result_variable: str
-    binding: Binding = Binding.LATEST
-    version_tag: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CallWork:
-    """zeebe:calledElement."""
-
-    process_id: Formula
-    binding: Binding = Binding.LATEST
-    version_tag: str | None = None
-    propagate_all_child_variables: bool = True
-    propagate_all_parent_variables: bool = True
-    business_id: Formula | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PublishWork:
-    """zeebe:publishMessage on a throwing message event or send task: published by the engine instead of a worker."""
-
-    name: Formula
-    correlation_key: Formula
-    message_id: Formula | None = None
-    time_to_live: Formula | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MultiInstanceLoop:
-    """bpmn:multiInstanceLoopCharacteristics with zeebe:loopCharacteristics."""
-
-    sequential: bool
-    input_collection: Formula
-    input_element: str | None = None
-    output_collection: str | None = None
-    output_element: Formula | None = None
-    completion_condition: Formula | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StandardLoop:
-    """bpmn:standardLoopCharacteristics; `maximum` None means as long as the condition holds."""
-
-    condition: Formula | None
-    maximum: int | None
-    test_before: bool
-
-
-@dataclass(frozen=True, slots=True)
-class AdHocWork:
-    """bpmn:adHocSubProcess with zeebe:adHoc."""
-
-    active_elements: Formula | None = None
-    completion_condition: Formula | None = None
-    cancel_remaining_instances: bool = True
-    sequential: bool = False
-    output_collection: str | None = None
-    output_element: Formula | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Listener:
-    """A zeebe:executionListener (`event` start | end) or zeebe:taskListener (creating | assigning | updating | …)."""
-
-    event: str
-    type: Formula
-    retries: Formula
-    headers: Mapping[str, str] = field(default_factory=_no_texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +112,7 @@ class Element:
     loop: MultiInstanceLoop | StandardLoop | None = None
     listeners: tuple[Listener, ...] = ()
     task_listeners: tuple[Listener, ...] = ()
-    properties: Mapping[str, str] = field(default_factory=_no_texts)
+    properties: Mapping[str, str] = field(default_factory=no_texts)
     for_compensation: bool = False
     compensation_handler: str | None = None  # on a compensation boundary event: the associated activity
     activation_condition: Formula | None = None  # complex gateway

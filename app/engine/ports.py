@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from app.clock import Clock
-from app.engine.model import Binding
+from app.engine.work import Binding
 from app.feel import Calendars, Limits
 
 Json = Any  # None | bool | int | Decimal | str | list[Json] | dict[str, Json]; float is accepted on the way in

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from app.engine import evaluate, subscriptions
 from app.engine.failure import StepFailure
-from app.engine.model import Element, ElementType, ErrorTrigger, EscalationTrigger
+from app.engine.model import Element, ElementType
 from app.engine.outcome import Escaped
 from app.engine.token import Phase, Token
+from app.engine.triggers import ErrorTrigger, EscalationTrigger
 from app.engine.values import encode_object
 
 Kind = type[ErrorTrigger] | type[EscalationTrigger]

@@ -14,23 +14,14 @@ from lxml import etree
 from app.engine.errors import ModelRefusedError, Problem
 from app.engine.formula import Formula
 from app.engine.linter import check_file, check_process
-from app.engine.model import (
-    Binding,
-    ConditionalTrigger,
-    Definition,
-    Element,
-    ElementType,
-    MessageTrigger,
-    Reference,
-    SignalTrigger,
-    Start,
-    TimerTrigger,
-)
+from app.engine.model import Definition, Element, ElementType, Reference, Start
 from app.engine.reading.scopes import Scopes
 from app.engine.reading.source import BPMN, Source, text_of
 from app.engine.reading.structure import check_structure
 from app.engine.reading.zeebe import Extensions
 from app.engine.specs.build import build_spec
+from app.engine.triggers import ConditionalTrigger, MessageTrigger, SignalTrigger, TimerTrigger
+from app.engine.work import Binding
 
 
 def read_processes(xml: bytes, *, file: str) -> tuple[Definition, ...]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.engine import outcome
-from app.engine.outcome import Ended, Outcome
+from app.engine.kinds import Ended
+from app.engine.outcome import Outcome
 
 
 class Recorder:

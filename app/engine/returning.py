@@ -12,9 +12,11 @@ from dataclasses import dataclass, field, replace
 from app.domain.task_verbs import StepGraph
 from app.engine import compensation, joins
 from app.engine.errors import ReturnRefusedError
-from app.engine.model import Definition, Element, ElementType, LinkTrigger, MultiInstanceLoop
+from app.engine.model import Definition, Element, ElementType
 from app.engine.runtime import Runtime
 from app.engine.token import Phase, Token
+from app.engine.triggers import LinkTrigger
+from app.engine.work import MultiInstanceLoop
 
 _WAITING_JOINS = (ElementType.PARALLEL_GATEWAY, ElementType.INCLUSIVE_GATEWAY)
 

@@ -9,10 +9,10 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from app.engine.errors import InvalidCommandError, WrongStateError
-from app.engine.model import MultiInstanceLoop
 from app.engine.specs.loops import MultiInstanceBody
 from app.engine.token import Phase, Token
 from app.engine.values import decode, encode
+from app.engine.work import MultiInstanceLoop
 
 
 def add(token: Token, signer: str, instead_of: Collection[str]) -> int | None:

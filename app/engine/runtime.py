@@ -17,17 +17,9 @@ from app.engine import compensation, conditions, listeners, subscriptions
 from app.engine.failure import StepFailure
 from app.engine.functions import ENGINE_FUNCTIONS
 from app.engine.joins import Patience
+from app.engine.kinds import Ended, ErrorType, Why
 from app.engine.model import Definition, Flow
-from app.engine.outcome import (
-    Closed,
-    Ended,
-    ErrorType,
-    FlowTaken,
-    IncidentRaised,
-    IncidentResolved,
-    Outcome,
-    Why,
-)
+from app.engine.outcome import Closed, FlowTaken, IncidentRaised, IncidentResolved, Outcome
 from app.engine.ports import Ports
 from app.engine.recorder import Recorder
 from app.engine.specs.base import ElementSpec

@@ -15,18 +15,17 @@ from SpiffWorkflow import TaskState
 
 from app.engine import evaluate
 from app.engine.failure import StepFailure
-from app.engine.model import ConditionalTrigger, Element, ElementType, MessageTrigger, SignalTrigger, TimerTrigger
+from app.engine.kinds import ErrorType, Kind, Why
+from app.engine.model import Element, ElementType
 from app.engine.outcome import (
     ConditionalSubscriptionOpened,
-    ErrorType,
-    Kind,
     MessageSubscriptionOpened,
     SignalSubscriptionOpened,
     TimerArmed,
-    Why,
 )
 from app.engine.timers import Due, TimerError, first_due, moved, next_due
 from app.engine.token import Phase, Subscription, Token
+from app.engine.triggers import ConditionalTrigger, MessageTrigger, SignalTrigger, TimerTrigger
 
 if TYPE_CHECKING:
     from app.engine.runtime import Runtime

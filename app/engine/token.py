@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow import TaskState
 from SpiffWorkflow.task import Task
 
-from app.engine.outcome import Kind
+from app.engine.kinds import Kind
 
 if TYPE_CHECKING:
     from app.engine.runtime import Runtime

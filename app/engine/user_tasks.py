@@ -15,12 +15,14 @@ from app.engine import evaluate, jobs
 from app.engine.commands import TaskListenerResult
 from app.engine.errors import InvalidCommandError, WrongStateError
 from app.engine.failure import StepFailure
-from app.engine.model import Binding, Element, FormReference, UserTaskWork
-from app.engine.outcome import ErrorType, JobKind, Kind, UserTaskChanged, UserTaskOpened, Why
+from app.engine.kinds import ErrorType, JobKind, Kind, Why
+from app.engine.model import Element
+from app.engine.outcome import UserTaskChanged, UserTaskOpened
 from app.engine.timers import TimerError, read_instant
 from app.engine.token import Phase, Token
 from app.engine.values import decode, encode
 from app.engine.variables import set_texts
+from app.engine.work import Binding, FormReference, UserTaskWork
 
 _STATES = {
     "creating": "CREATING",

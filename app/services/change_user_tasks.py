@@ -11,7 +11,7 @@ from typing import Any
 from app.domain.sight import may_be_complaint_number
 from app.domain.task_verbs import Handover
 from app.engine import Outcome
-from app.engine.outcome import Kind
+from app.engine.kinds import Kind
 from app.services.see_complaint import let_see
 from app.services.unit_of_work import UnitOfWork
 from app.storage.complaints import find_complaint

@@ -8,7 +8,8 @@ from app.dmn.loading import Model, load
 from app.dmn.model import Decision, DecisionTable
 from app.domain.calendars import SHIPPED
 from app.engine import Definition
-from app.engine.model import Element, TimerTrigger
+from app.engine.model import Element
+from app.engine.triggers import TimerTrigger
 from app.services.decide import load_model
 from app.services.move_step_limits import CALENDAR, PAUSES_WITH
 from app.services.read_resource import ReadResource

@@ -16,7 +16,7 @@ from app.dmn.errors import DmnError
 from app.dmn.loading import Model, load
 from app.dmn.run import Evaluation
 from app.engine import DecisionRefusedError
-from app.engine.model import Binding
+from app.engine.work import Binding
 from app.feel import to_json
 from app.services.organisation_functions import organisation_functions
 from app.services.unit_of_work import UnitOfWork

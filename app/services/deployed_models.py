@@ -17,8 +17,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Row
 
 from app.engine import Definition
-from app.engine.model import Binding
 from app.engine.reader import read_processes
+from app.engine.work import Binding
 from app.errors import NotFoundError
 from app.storage.base import Base
 from app.storage.deployments import (

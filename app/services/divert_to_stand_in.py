@@ -14,7 +14,7 @@ from sqlalchemy import Row
 from app.domain.actor import SYSTEM, Actor
 from app.domain.task_verbs import Handover
 from app.engine import Instance, Outcome
-from app.engine.outcome import Kind
+from app.engine.kinds import Kind
 from app.services.find_leader import find_leader
 from app.services.find_stand_in import WhyNot, find_away, why_not_stand_in
 from app.services.leave_task_notice import TaskNews, leave_task_notice

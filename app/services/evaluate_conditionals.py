@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from app.clock import PinnedClock
 from app.domain.access import require_scope
 from app.domain.actor import Actor
-from app.engine.model import ConditionalTrigger
+from app.engine.triggers import ConditionalTrigger
 from app.feel import Environment, to_feel
 from app.services.deployed_models import DeployedProcess
 from app.services.instance_tree import InstanceTree

@@ -14,8 +14,9 @@ from typing import Any
 
 from app.domain.actor import Actor
 from app.engine import Activate, Instance, Outcome, Ports
-from app.engine.model import Binding
-from app.engine.outcome import CallRequested, Ended, Escaped, MessageSubscriptionOpened, UserTaskOpened
+from app.engine.kinds import Ended
+from app.engine.outcome import CallRequested, Escaped, MessageSubscriptionOpened, UserTaskOpened
+from app.engine.work import Binding
 from app.errors import ConflictError, NotFoundError
 from app.jobs import RUN_JOBS
 from app.services.change_user_tasks import change_user_tasks

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from app.engine.model import FormReference
+from app.engine.work import FormReference
 from app.errors import NotFoundError
 from app.services.unit_of_work import Runtime
 from app.storage.deployments import (

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from app.domain.automation import Event
 from app.engine import Definition
-from app.engine.model import TimerTrigger
+from app.engine.triggers import TimerTrigger
 from app.services.list_values import name_step
 from app.services.notice_words import STEP_IN_ENGLISH
 from app.services.record_event import record_event

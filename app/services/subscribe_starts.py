@@ -5,14 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from app.engine.formula import Formula
-from app.engine.model import (
-    ConditionalTrigger,
-    MessageTrigger,
-    SignalTrigger,
-    Start,
-    TimerTrigger,
-)
+from app.engine.model import Start
 from app.engine.timers import Due, first_due
+from app.engine.triggers import ConditionalTrigger, MessageTrigger, SignalTrigger, TimerTrigger
 from app.errors import InvalidInputError
 from app.feel import to_json
 from app.services.deployed_models import DeployedProcess

@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from app.domain.sight import may_be_complaint_number, people_as_subjects
+from app.engine.kinds import Kind, Why
 from app.engine.model import ElementType
-from app.engine.outcome import Closed, Kind, Outcome, Why
+from app.engine.outcome import Closed, Outcome
 from app.storage.complaint_access import GIVE_SIGHT
 from app.storage.incidents import IncidentRow
 from app.storage.instances import ElementInstanceRow, LockedInstance, ProcessInstanceRow

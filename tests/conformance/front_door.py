@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.engine import make_url
 
 from app.engine import Activate, Move, Terminate
-from app.engine.outcome import Ended
+from app.engine.kinds import Ended
 from app.engine.timers.reading import read_length
 from app.services.create_account import create_account
 from app.services.open_session import open_session

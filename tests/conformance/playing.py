@@ -17,14 +17,12 @@ from zoneinfo import ZoneInfo
 
 from app.clock import PinnedClock
 from app.engine import Activate, DecisionRefusedError, Definition, Instance, Move, Outcome, Ports, Terminate
+from app.engine.kinds import Ended, ErrorType, JobKind
 from app.engine.outcome import (
     CallRequested,
     ConditionalSubscriptionOpened,
-    Ended,
-    ErrorType,
     Escaped,
     IncidentRaised,
-    JobKind,
     JobOpened,
     MessageSubscriptionOpened,
     SignalSubscriptionOpened,

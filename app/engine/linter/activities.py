@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from app.engine.formula import Formula
-from app.engine.model import Element, ElementType, FormReference, JobWork, Listener, MultiInstanceLoop, StandardLoop
+from app.engine.model import Element, ElementType
 from app.engine.reading.scopes import Scopes
 from app.engine.reading.source import BPMN, Source
 from app.engine.timers import TimerError, TimerKind, check_timer
+from app.engine.work import FormReference, JobWork, Listener, MultiInstanceLoop, StandardLoop
 
 _EXECUTION_EVENTS = ("start", "end", "beforeAll", "cancel")
 _TASK_EVENTS = ("creating", "assigning", "updating", "completing", "canceling")

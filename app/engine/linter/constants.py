@@ -12,18 +12,12 @@ from typing import Any
 
 from app.engine.formula import Formula
 from app.engine.functions import ENGINE_FUNCTIONS
-from app.engine.model import (
-    ConditionalTrigger,
-    Element,
-    MessageTrigger,
-    MultiInstanceLoop,
-    SignalTrigger,
-    StandardLoop,
-    TimerTrigger,
-)
+from app.engine.model import Element
 from app.engine.reading.scopes import Scopes
 from app.engine.reading.source import Source
 from app.engine.timers import TimerError, TimerKind, first_due
+from app.engine.triggers import ConditionalTrigger, MessageTrigger, SignalTrigger, TimerTrigger
+from app.engine.work import MultiInstanceLoop, StandardLoop
 from app.feel import Environment, FeelError, Run, to_text
 
 Fits = Callable[[Any], bool]

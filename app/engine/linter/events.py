@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
-from app.engine.model import (
+from app.engine.model import Element, ElementType
+from app.engine.reading.scopes import Scopes
+from app.engine.reading.source import BPMN, Source
+from app.engine.timers import TimerError, TimerKind, check_timer
+from app.engine.triggers import (
     CancelTrigger,
-    Element,
-    ElementType,
     ErrorTrigger,
     EscalationTrigger,
     MessageTrigger,
@@ -15,9 +17,6 @@ from app.engine.model import (
     TimerTrigger,
     Trigger,
 )
-from app.engine.reading.scopes import Scopes
-from app.engine.reading.source import BPMN, Source
-from app.engine.timers import TimerError, TimerKind, check_timer
 
 _THROWS = (ElementType.INTERMEDIATE_THROW_EVENT, ElementType.END_EVENT)
 

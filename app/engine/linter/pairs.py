@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from app.engine.model import CompensationTrigger, Element, ElementType, LinkTrigger
+from app.engine.model import Element, ElementType
 from app.engine.reading.scopes import Scopes
 from app.engine.reading.source import BPMN, Source
+from app.engine.triggers import CompensationTrigger, LinkTrigger
 
 
 def check_links(source: Source, scopes: Scopes) -> None:

@@ -10,10 +10,12 @@ from typing import Any
 from lxml import etree
 
 from app.engine.formula import Formula
-from app.engine.model import Element, ElementType, JobWork, MessageTrigger
+from app.engine.model import Element, ElementType
 from app.engine.reading.events import read_message, read_triggers
 from app.engine.reading.source import BPMN, Source, local_name, text_of
 from app.engine.reading.zeebe import LEGACY_USER_TASK_TYPE, Extensions
+from app.engine.triggers import MessageTrigger
+from app.engine.work import JobWork
 
 TYPES = {
     "startEvent": ElementType.START_EVENT,

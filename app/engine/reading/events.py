@@ -11,7 +11,9 @@ from collections.abc import Callable
 from lxml import etree
 
 from app.engine.formula import Formula
-from app.engine.model import (
+from app.engine.reading.source import BPMN, ZEEBE, Source, local_name, text_of
+from app.engine.timers import TimerKind
+from app.engine.triggers import (
     CancelTrigger,
     CompensationTrigger,
     ConditionalTrigger,
@@ -24,8 +26,6 @@ from app.engine.model import (
     TimerTrigger,
     Trigger,
 )
-from app.engine.reading.source import BPMN, ZEEBE, Source, local_name, text_of
-from app.engine.timers import TimerKind
 
 Reader = Callable[[Source, etree._Element, etree._Element], Trigger | None]
 

@@ -11,9 +11,10 @@ from dataclasses import replace
 
 from lxml import etree
 
-from app.engine.model import CompensationTrigger, Element, ElementType, Flow, LinkTrigger
+from app.engine.model import Element, ElementType, Flow
 from app.engine.reading.elements import NOT_FLOW_NODES, SCOPES, TYPES, read_element
 from app.engine.reading.source import BPMN, Source, local_name
+from app.engine.triggers import CompensationTrigger, LinkTrigger
 
 
 class Scopes:

@@ -5,12 +5,13 @@ Owns these checks only; they leave problems at the source, in words.
 
 from __future__ import annotations
 
-from app.engine.model import (
+from app.engine.model import Element, ElementType
+from app.engine.reading.scopes import Scopes
+from app.engine.reading.source import Source
+from app.engine.triggers import (
     CancelTrigger,
     CompensationTrigger,
     ConditionalTrigger,
-    Element,
-    ElementType,
     ErrorTrigger,
     EscalationTrigger,
     LinkTrigger,
@@ -19,8 +20,6 @@ from app.engine.model import (
     TerminateTrigger,
     TimerTrigger,
 )
-from app.engine.reading.scopes import Scopes
-from app.engine.reading.source import Source
 
 _WAITING = (TimerTrigger, MessageTrigger, SignalTrigger, ConditionalTrigger)
 _ALLOWED: dict[str, tuple[type, ...]] = {

@@ -11,7 +11,8 @@ from types import MappingProxyType
 from lxml import etree
 
 from app.engine.formula import Formula
-from app.engine.model import (
+from app.engine.reading.source import BPMN, ZEEBE, Source, local_name, text_of
+from app.engine.work import (
     AdHocWork,
     Binding,
     CallWork,
@@ -26,7 +27,6 @@ from app.engine.model import (
     UserTaskWork,
     VariableMapping,
 )
-from app.engine.reading.source import BPMN, ZEEBE, Source, local_name, text_of
 
 LEGACY_USER_TASK_TYPE = "io.camunda.zeebe:userTask"
 _KNOWN = {

@@ -12,12 +12,13 @@ from typing import Any
 from app.engine import evaluate, jobs, subscriptions
 from app.engine.entering import enter
 from app.engine.failure import StepFailure
-from app.engine.model import AdHocWork, Element, ElementType
-from app.engine.outcome import ErrorType, JobKind, Kind, Why
+from app.engine.kinds import ErrorType, JobKind, Kind, Why
+from app.engine.model import Element, ElementType
 from app.engine.specs.process import ProcessSpec, ScopeSpec
 from app.engine.token import Phase, Token
 from app.engine.values import decode, encode
 from app.engine.variables import merge_text, set_local, set_text
+from app.engine.work import AdHocWork
 
 
 class InnerInstance(ScopeSpec):

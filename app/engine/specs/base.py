@@ -13,8 +13,9 @@ from SpiffWorkflow.specs.base import TaskSpec
 from app.engine import compensation, conditions, evaluate, listeners, mappings, subscriptions
 from app.engine.failure import StepFailure
 from app.engine.joins import Patience
+from app.engine.kinds import ErrorType, Kind, Why
 from app.engine.model import Element, ElementType, Flow
-from app.engine.outcome import ElementEntered, ElementLeft, ErrorType, Kind, Why
+from app.engine.outcome import ElementEntered, ElementLeft
 from app.engine.token import Phase, Token
 from app.engine.variables import set_text
 

@@ -9,19 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from app.engine.model import (
-    ConditionalTrigger,
-    Definition,
-    Element,
-    ElementType,
-    LinkTrigger,
-    MultiInstanceLoop,
-)
+from app.engine.model import Definition, Element, ElementType
 from app.engine.specs import events, gateways, loops, tasks
 from app.engine.specs.ad_hoc import AdHocSpec, InnerInstance
 from app.engine.specs.base import ElementSpec
 from app.engine.specs.process import ProcessSpec, ScopeSpec
+from app.engine.triggers import ConditionalTrigger, LinkTrigger
 from app.engine.values import encode
+from app.engine.work import MultiInstanceLoop
 
 _CLASSES: Mapping[str, type[ElementSpec]] = {
     "process": ScopeSpec,

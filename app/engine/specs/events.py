@@ -9,10 +9,14 @@ from typing import Any
 
 from app.engine import compensation, evaluate, jobs, messages, propagation, subscriptions
 from app.engine.failure import StepFailure
-from app.engine.model import (
+from app.engine.kinds import ErrorType
+from app.engine.model import ElementType
+from app.engine.outcome import SignalThrown
+from app.engine.specs.base import ElementSpec
+from app.engine.token import Token
+from app.engine.triggers import (
     CancelTrigger,
     CompensationTrigger,
-    ElementType,
     ErrorTrigger,
     EscalationTrigger,
     LinkTrigger,
@@ -20,9 +24,6 @@ from app.engine.model import (
     TerminateTrigger,
     Trigger,
 )
-from app.engine.outcome import ErrorType, SignalThrown
-from app.engine.specs.base import ElementSpec
-from app.engine.token import Token
 from app.engine.values import encode_object
 
 

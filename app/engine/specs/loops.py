@@ -13,13 +13,14 @@ from typing import Any
 
 from app.engine import evaluate
 from app.engine.failure import StepFailure
-from app.engine.model import Element, ElementType, MultiInstanceLoop, StandardLoop
-from app.engine.outcome import ErrorType
+from app.engine.kinds import ErrorType
+from app.engine.model import Element, ElementType
 from app.engine.specs.base import ElementSpec
 from app.engine.specs.process import ProcessSpec
 from app.engine.token import Phase, Token
 from app.engine.values import decode, encode
 from app.engine.variables import merge_text, set_local, set_text
+from app.engine.work import MultiInstanceLoop, StandardLoop
 
 _VARIABLE = re.compile(r"=?\s*([^\W\d]\w*)(?:\.[^\W\d]\w*)*\s*")
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from app.engine import evaluate, jobs, messages, user_tasks
 from app.engine.failure import StepFailure
-from app.engine.outcome import CallCancelled, CallRequested, DecisionEvaluated, ErrorType, JobKind, Kind, Why
+from app.engine.kinds import ErrorType, JobKind, Kind, Why
+from app.engine.outcome import CallCancelled, CallRequested, DecisionEvaluated
 from app.engine.ports import DecisionRefusedError
 from app.engine.specs.base import ElementSpec
 from app.engine.token import Token

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.engine.outcome import JobKind
+from app.engine.kinds import JobKind
 from tests.conformance.drawing import activity, inputs, job, mapped, outputs, parallel, process, script, sub, zeebe
 from tests.conformance.playing import Stage
 

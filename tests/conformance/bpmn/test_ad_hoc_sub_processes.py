@@ -1,7 +1,7 @@
 """Ad-hoc sub-processes."""
 
 from app.engine import AdHocActivation, AdHocResult
-from app.engine.outcome import JobKind
+from app.engine.kinds import JobKind
 from tests.conformance.drawing import Node, boundary, formula, job, process, sub, timer, user_task, zeebe
 from tests.conformance.playing import Stage
 

@@ -1,6 +1,6 @@
 """Call activities: another process as a part of this one."""
 
-from app.engine.outcome import Ended
+from app.engine.kinds import Ended
 from tests.conformance.drawing import (
     Node,
     boundary,

@@ -1,6 +1,6 @@
 """Workflow control-flow patterns 1 to 20 (van der Aalst, ter Hofstede, Kiepuszewski, Barros), by number."""
 
-from app.engine.outcome import Ended
+from app.engine.kinds import Ended
 from tests.conformance.drawing import (
     activity,
     boundary,

@@ -3,7 +3,7 @@
 import pytest
 
 from app.engine import TaskListenerResult
-from app.engine.outcome import JobKind
+from app.engine.kinds import JobKind
 from app.engine.values import decode
 from tests.conformance.drawing import (
     Node,

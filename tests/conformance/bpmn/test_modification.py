@@ -3,7 +3,7 @@
 import pytest
 
 from app.engine import Activate, ModificationRefusedError, Move, Terminate, VariableInstruction
-from app.engine.outcome import Ended
+from app.engine.kinds import Ended
 from tests.conformance.drawing import boundary, exclusive, inputs, parallel, process, sub, timer
 from tests.conformance.playing import Stage
 

@@ -1,7 +1,7 @@
 """Elements inside each other: events, loops, calls and compensation at several depths at once."""
 
 from app.engine import Move
-from app.engine.outcome import Ended
+from app.engine.kinds import Ended
 from tests.conformance.drawing import (
     boundary,
     call,
