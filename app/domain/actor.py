@@ -70,3 +70,6 @@ class Actor:
 
 SYSTEM = Actor("redress", scopes=frozenset({OPERATE, "start", "jobs", "decide"}))
 """The product itself, when a timer, a job or a sweep acts."""
+
+INSTALLER = Actor("redress", scopes=frozenset({"deploy"}))
+"""The product itself, when it brings what it is shipped with."""

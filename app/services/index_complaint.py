@@ -14,14 +14,13 @@ from sqlalchemy import Connection
 from app.domain.complaint import FREE_TEXTS, is_sealed
 from app.domain.field_values import flat_values
 from app.domain.forms import Field, Form, Group
+from app.domain.languages import LANGUAGES
 from app.domain.redaction import mask_text
 from app.domain.text_pieces import pieces
 from app.services.read_complaints import find_complaint_form
 from app.services.unit_of_work import Runtime, UnitOfWork
 from app.storage.complaint_grams import INDEX
 from app.storage.sealing import Sealer
-
-LANGUAGES = ("zh", "en")
 
 
 def index_complaint(work: UnitOfWork, key: int, data: Mapping[str, Any]) -> None:

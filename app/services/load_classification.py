@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from app.domain.access import require_scope
-from app.domain.actor import Actor
+from app.domain.actor import INSTALLER, Actor
 from app.domain.classification import SchemeFileError, read_scheme
 from app.errors import ConflictError
 from app.services.record_audit import record_audit
@@ -16,7 +16,6 @@ from app.services.unit_of_work import UnitOfWork
 from app.storage.classifications import add_scheme, find_latest_scheme
 
 SHIPPED = Path(__file__).parents[1] / "data" / "classifications"
-INSTALLER = Actor("redress", scopes=frozenset({"deploy"}))
 NAME = re.compile(r"[a-z0-9_]{1,40}")
 
 

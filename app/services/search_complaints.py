@@ -15,9 +15,10 @@ from sqlalchemy import ColumnElement, Connection, Row, or_, select
 from app.domain.actor import Actor
 from app.domain.complaint import complaint_number
 from app.domain.field_access import Shown, kind_of
+from app.domain.languages import LANGUAGES
 from app.domain.text_pieces import pieces, says
 from app.errors import InvalidInputError
-from app.services.index_complaint import LANGUAGES, choice_labels, field_texts, grams_of
+from app.services.index_complaint import choice_labels, field_texts, grams_of
 from app.services.open_sealed import open_sealed
 from app.services.see_complaint import seen_by
 from app.services.show_fields import FieldRights, own_steps

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from app.domain.actor import Actor
+from app.domain.actor import INSTALLER
 from app.domain.table_releases import APPROVED
 from app.services.deploy_resources import read_files, store_files
 from app.services.read_resource import ResourceFile
@@ -15,7 +15,6 @@ from app.storage.table_releases import list_table_releases
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = (("bpmn", "*.bpmn"), ("dmn", "*.dmn"), ("forms", "*.form"))
-INSTALLER = Actor("redress", scopes=frozenset({"deploy"}))
 
 
 def read_shipped_models() -> list[ResourceFile]:

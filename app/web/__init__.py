@@ -5,8 +5,6 @@ Owns which parts there are and in which order they see a request. Knows no endpo
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import flask_babel
 from babel import negotiate_locale
 from flask import Flask, g, request, session
@@ -14,8 +12,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.clock import Clock
 from app.config import Settings
+from app.domain.languages import LANGUAGES
 from app.jobs import Nudges
 from app.log import configure_logging
+from app.services import open_session
 from app.services.open_runtime import open_runtime
 from app.services.unit_of_work import Runtime
 from app.web.api import register_api
@@ -37,9 +37,6 @@ from app.web.v2 import make_v2
 from app.web.v2.documents import links
 from app.web.wire import KeyConverter
 
-LANGUAGES = ("zh", "en")
-SESSION_LENGTH = timedelta(hours=12)
-
 
 def create_app(
     settings: Settings, *, clock: Clock | None = None, nudges: Nudges | None = None, runtime: Runtime | None = None
@@ -51,7 +48,7 @@ def create_app(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=settings.max_request_bytes,
         MAX_FORM_MEMORY_SIZE=settings.max_request_bytes,
-        PERMANENT_SESSION_LIFETIME=SESSION_LENGTH,
+        PERMANENT_SESSION_LIFETIME=open_session.LENGTH,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),

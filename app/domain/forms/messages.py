@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.domain.languages import LANGUAGES
+
 MESSAGES: Mapping[str, tuple[str, str]] = {
     "required": ("请填写{label}", "{label} is required"),
     "text": ("{label}应为文字", "{label} must be text"),
@@ -40,8 +42,6 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "unknown": ("表单中没有“{label}”这一项", "The form has no field {label}"),
     "object": ("表单内容应为一组字段", "The answers must be an object"),
 }  # fmt: skip
-
-LANGUAGES = ("zh", "en")
 
 
 def tell(code: str, label: str, language: str, values: Mapping[str, Any]) -> str:

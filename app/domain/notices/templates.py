@@ -17,11 +17,11 @@ from jinja2 import StrictUndefined
 from jinja2 import TemplateError as JinjaError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from app.domain.languages import LANGUAGES
 from app.domain.notices.prescribed import Requirement, require_parts
 from app.errors import InvalidInputError
 
 FOLDER = Path(__file__).parents[2] / "data" / "notices"
-LANGUAGES = ("zh", "en")
 LONGEST_TEXT = 20_000
 _environment = ImmutableSandboxedEnvironment(
     undefined=StrictUndefined, autoescape=False, finalize=lambda value: "" if value is None else value

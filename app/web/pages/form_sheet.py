@@ -15,7 +15,8 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from app.domain.forms import Form
-from app.domain.forms.messages import LANGUAGES, MESSAGES
+from app.domain.forms.messages import MESSAGES
+from app.domain.languages import LANGUAGES
 
 WORD = re.compile(r"[^\W\d]\w*")
 LINK = re.compile(r"https?://[^\s()\[\]]+")

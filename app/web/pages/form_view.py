@@ -16,11 +16,11 @@ from werkzeug.datastructures import MultiDict
 
 from app.domain.forms import Display, Field, Form, Group, Node, Repeat, option_text
 from app.domain.forms.form import ScopeState, settle_scope
+from app.domain.forms.reading import LISTS
 from app.feel import Environment, Run
 from app.web.pages.shown_parts import Shown, show_part
 
 Answers = MultiDict[str, str]
-LISTS = frozenset({"checklist", "taglist"})
 MOST_ROWS = 100
 DRAFT_INPUTS = ("draft_version", "back")
 """What the page adds to a task's form for its draft."""

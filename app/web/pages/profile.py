@@ -11,6 +11,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from app.domain.languages import LANGUAGES
 from app.domain.passwords import WeakPasswordError
 from app.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from app.services.authenticate_token import hash_token
@@ -33,7 +34,6 @@ from app.web.authentication import SECRET, runtime
 from app.web.authentication import end_session as end_browser_session
 from app.web.limits import check_sign_ins, count_failed_sign_in
 from app.web.pages.blueprint import actor, pages
-from app.web.pages.sign_in import LANGUAGES
 
 TOKEN_DAYS = (30, 90, 365)
 

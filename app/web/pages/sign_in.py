@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from app.domain.languages import LANGUAGES
 from app.services.check_password import check_password
 from app.services.describe_account import describe_account
 from app.services.need_second_factor import will_need_second_factor
@@ -18,7 +19,6 @@ from app.web.authentication import end_session, runtime, session_actor, start_se
 from app.web.limits import check_sign_ins, count_failed_sign_in
 from app.web.pages.blueprint import pages
 
-LANGUAGES = ("zh", "en")
 PENDING, PENDING_SECONDS = "pending", 300
 """Where the cookie keeps whose password was right, and for how long the code may follow."""
 
