@@ -15,7 +15,7 @@ from sqlalchemy import Row
 
 from app.config import Settings
 from app.domain.notices import find_template
-from app.domain.notices.channels import CUSTOMER_FIELDS, Channel, RecipientKind
+from app.domain.notices.channels import CUSTOMER_FIELDS, PUSH_IDENTITIES, PUSHED, Channel, RecipientKind
 from app.errors import InvalidInputError, RedressError
 from app.notify import DeliveryError, Message, Receipt
 from app.notify.mail import send_mail
@@ -23,6 +23,7 @@ from app.notify.robots import send_dingtalk, send_feishu, send_wecom
 from app.notify.sms import send_sms
 from app.notify.webhook import send_webhook
 from app.services.notice_words import in_words
+from app.services.open_sealed import open_sealed
 from app.services.raise_incident import raise_notice_incident
 from app.services.unit_of_work import Runtime, UnitOfWork
 from app.storage.accounts import find_account
@@ -41,6 +42,8 @@ SENDERS: Mapping[str, Send] = {
     Channel.WECOM: send_wecom,
     Channel.FEISHU: send_feishu,
     Channel.WEBHOOK: send_webhook,
+    Channel.APP: send_webhook,
+    Channel.WECHAT: send_webhook,
 }
 
 
@@ -92,22 +95,34 @@ def _message(work: UnitOfWork, row: Row[Any]) -> Message:
     template.check(parameters)
     parameters = in_words(work, parameters, row.language)
     part = template.fill(row.language, parameters)
+    if row.channel in PUSHED:
+        body = {
+            "id": str(row.key),
+            "at": row.created_at.isoformat(),
+            "complaint": row.recipient,
+            "template": row.template,
+        }
+        said = {"customer": _known_as(work, row), "language": row.language, "subject": part.subject, "text": part.text}
+        return Message(str(row.key), address, "", write_json(body | said), secret)
     texts = {name: str(parameters[name]) for name in template.parameters if parameters.get(name) is not None}
     return Message(str(row.key), address, part.subject, part.text, secret, row.template, texts)
 
 
 def _address(work: UnitOfWork, row: Row[Any]) -> tuple[str, str]:
     """Where this notice goes now, and the secret that signs it."""
-    if row.recipient_kind == RecipientKind.CUSTOMER:
+    if row.recipient_kind == RecipientKind.CUSTOMER and row.channel not in PUSHED:
         return _customer_address(work, row), ""
     if row.recipient_kind == RecipientKind.CONTACT:  # a stranger's: kept nowhere but in the sealed notice
         return str(read_json(work.runtime.sealer.open(row.sealed, f"notice.sealed:{row.key}"))["address"]), ""
-    prefix = {RecipientKind.PERSON: "p", RecipientKind.GROUP: "g", RecipientKind.SYSTEM: "s"}[row.recipient_kind]
-    preference = find_preference(work.connection, f"{prefix}:{row.recipient}")
+    who, channel = f"s:{row.channel}", str(Channel.WEBHOOK)
+    if row.channel not in PUSHED:
+        prefix = {RecipientKind.PERSON: "p", RecipientKind.GROUP: "g", RecipientKind.SYSTEM: "s"}[row.recipient_kind]
+        who, channel = f"{prefix}:{row.recipient}", row.channel
+    preference = find_preference(work.connection, who)
     found: Any = None
     if preference is not None and preference.addresses is not None:
         place = f"notice_preference.addresses:{preference.who}"
-        found = read_json(work.runtime.sealer.open(preference.addresses, place)).get(row.channel)
+        found = read_json(work.runtime.sealer.open(preference.addresses, place)).get(channel)
     if found is None and row.channel == Channel.EMAIL:
         account = find_account(work.connection, row.recipient)
         found = account.email if account is not None else None
@@ -119,14 +134,21 @@ def _address(work: UnitOfWork, row: Row[Any]) -> tuple[str, str]:
 
 
 def _customer_address(work: UnitOfWork, row: Row[Any]) -> str:
+    address = _customer_fields(work, row).get(CUSTOMER_FIELDS[Channel(row.channel)])
+    if not address:
+        raise InvalidInputError(f"Expected the customer of {row.recipient} to have an address, but there is none")
+    return str(address)
+
+
+def _known_as(work: UnitOfWork, row: Row[Any]) -> dict[str, str]:
+    """By what the system that reaches the customer knows them."""
+    fields = _customer_fields(work, row)
+    return {name: str(fields[name]) for name in PUSH_IDENTITIES if fields.get(name)}
+
+
+def _customer_fields(work: UnitOfWork, row: Row[Any]) -> dict[str, Any]:
     complaint = find_complaint_by_key(work.connection, row.complaint_key)
-    sealed = complaint.sealed if complaint is not None else None
-    if sealed is not None:
-        opened = read_json(work.runtime.sealer.open(sealed, f"complaint.sealed:{row.complaint_key}"))
-        address = opened.get(CUSTOMER_FIELDS[Channel(row.channel)])
-        if address:
-            return str(address)
-    raise InvalidInputError(f"Expected the customer of {row.recipient} to have an address, but there is none")
+    return {} if complaint is None else open_sealed(work, complaint)
 
 
 def _write_success(work: UnitOfWork, leased: _Leased, receipt: Receipt) -> None:

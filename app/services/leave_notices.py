@@ -12,7 +12,15 @@ from typing import Any
 from sqlalchemy import Row
 
 from app.domain.notices import Template, after_quiet_hours, find_template
-from app.domain.notices.channels import CUSTOMER_CHANNELS, CUSTOMER_FIELDS, ROBOTS, Channel, RecipientKind
+from app.domain.notices.channels import (
+    CUSTOMER_CHANNELS,
+    CUSTOMER_FIELDS,
+    PUSH_IDENTITIES,
+    PUSHED,
+    ROBOTS,
+    Channel,
+    RecipientKind,
+)
 from app.domain.organisation import GROUPS
 from app.errors import InvalidInputError
 from app.jobs import SEND_NOTICES
@@ -146,16 +154,23 @@ def _customer(work: UnitOfWork, request: NoticeRequest) -> _Recipient:
     if complaint is None:
         raise InvalidInputError("Expected a complaint whose customer is to be told, but there is none")
     known = _sealed_of(work, complaint)
-    channels = [channel for channel, name in CUSTOMER_FIELDS.items() if known.get(name)]
-    if not channels:
-        raise InvalidInputError(f"Expected complaint {complaint.number} to have a phone or e-mail, but it has neither")
     customer = None if complaint.customer_key is None else find_customer(work.connection, complaint.customer_key)
     wish = complaint.data.get("preferredChannel") or (customer and customer.preferred_channel)
     chosen = CUSTOMER_CHANNELS.get(str(wish or ""))
+    channels = [channel for channel, name in CUSTOMER_FIELDS.items() if known.get(name)]
+    if chosen in PUSHED and any(known.get(name) for name in PUSH_IDENTITIES) and _is_served(work, str(chosen)):
+        channels.append(chosen)
+    if not channels:
+        raise InvalidInputError(f"Expected complaint {complaint.number} to have a phone or e-mail, but it has neither")
     reached = chosen if chosen in channels else channels[0]
     spoken = complaint.data.get("language") or (customer and customer.language)
     language = "en" if spoken == "en" else "zh"
     return _Recipient(RecipientKind.CUSTOMER, complaint.number, language, frozenset({reached}), None)
+
+
+def _is_served(work: UnitOfWork, system: str) -> bool:
+    preference = find_preference(work.connection, f"s:{system}")
+    return preference is not None and Channel.WEBHOOK in _addressed(work, preference)
 
 
 def _sealed_of(work: UnitOfWork, complaint: Row[Any]) -> dict[str, Any]:

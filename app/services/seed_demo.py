@@ -15,7 +15,7 @@ from app.storage.accounts import find_account
 from app.storage.notices import find_preference, write_preference
 from app.storage.types import write_json
 
-SYSTEMS = ("qms",)
+SYSTEMS = ("qms", "app", "wechat")
 PASSWORD = "redress-demo"  # noqa: S105 - the demo's published password; a production node creates no such account
 
 

@@ -207,6 +207,25 @@ def test_a_signed_webhook_carries_the_notices_key(office: Desk, hook: WebSink) -
     assert (hook.requests[0].headers["Idempotency-Key"], hook.json()["productLine"]) == (str(key), "wealth")
 
 
+@pytest.mark.parametrize(("wish", "served"), [("app", True), ("wechat", True), ("app", False)])
+def test_a_customer_is_told_by_the_app_where_the_house_serves_it_and_by_text_message_otherwise(
+    office: Desk, hook: WebSink, wish: str, served: bool
+) -> None:
+    if served:
+        address = {"webhook": {"url": hook.url, "secret": "a secret of sixteen"}}
+        office.perform(set_notice_preference, ADMIN, f"s:{wish}", NoticePreference(addresses=address))
+    filed = file(office, preferredChannel=wish, customerNumber="C100234")
+    request = NoticeRequest("ack", "acknowledgement", ["customer"], {"number": filed.number}, (), filed.key)
+    office.perform(leave_notices, request)
+    send_due(office)
+    row = office.row(NoticeRow)
+    assert (row.channel, row.state, "C100234" in str(row)) == (wish if served else "sms", "SENT", False)
+    if served:
+        told = hook.json()
+        assert (told["customer"]["customerNumber"], told["complaint"]) == ("C100234", filed.number)
+        assert (filed.number in told["text"], "X-Redress-Signature" in hook.requests[0].headers) == (True, True)
+
+
 def notify_process(*recipients: str) -> Any:
     listed = ", ".join(f'"{one}"' for one in recipients)
     given = inputs(recipients=f"=[{listed}]", step='="核实"')

@@ -15,6 +15,8 @@ class Channel(StrEnum):
     WECOM = "wecom"
     FEISHU = "feishu"
     WEBHOOK = "webhook"
+    APP = "app"
+    WECHAT = "wechat"
 
 
 ROBOTS = frozenset({Channel.DINGTALK, Channel.WECOM, Channel.FEISHU})
@@ -23,7 +25,19 @@ ROBOTS = frozenset({Channel.DINGTALK, Channel.WECOM, Channel.FEISHU})
 CUSTOMER_FIELDS = {Channel.SMS: "customerPhone", Channel.EMAIL: "customerEmail"}
 """Where a customer's address stands in the complaint; in the order in which they are tried."""
 
-CUSTOMER_CHANNELS = {"phone": Channel.SMS, "sms": Channel.SMS, "email": Channel.EMAIL}
+PUSHED = frozenset({Channel.APP, Channel.WECHAT})
+"""Channels to customers that another system of the house serves, the one of that name: it is told by its webhook."""
+
+PUSH_IDENTITIES = ("customerNumber", "customerWechat", "customerPhone")
+"""Fields by which such a system knows the customer."""
+
+CUSTOMER_CHANNELS = {
+    "phone": Channel.SMS,
+    "sms": Channel.SMS,
+    "email": Channel.EMAIL,
+    "app": Channel.APP,
+    "wechat": Channel.WECHAT,
+}
 """The channel a customer chose on the complaint form (`preferredChannel`), as ours."""
 
 

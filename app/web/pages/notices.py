@@ -29,6 +29,8 @@ CHANNELS: Mapping[str, object] = {
     "in_app": _("in the product"),
     "email": _("e-mail"),
     "sms": _("text message"),
+    "app": _("mobile banking"),
+    "wechat": _("WeChat"),
     "dingtalk": _("DingTalk"),
     "wecom": _("WeCom"),
     "feishu": _("Feishu"),
