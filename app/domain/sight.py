@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from app.domain.actor import OPERATE, Actor
 
-OVERSEE = "oversee"
-SEE_ALL = frozenset({OVERSEE, OPERATE, "read"})
+OVERSEE, READ = "oversee", "read"
+SEE_ALL = frozenset({OVERSEE, OPERATE, READ})
 """Scopes whose holders see every complaint: compliance, operators, and auditors."""
 
 _NUMBER = re.compile(r"TS-\d{4}-\d{6,}")
@@ -20,6 +21,11 @@ _NUMBER = re.compile(r"TS-\d{4}-\d{6,}")
 def sees_all(actor: Actor) -> bool:
     """Whether every complaint is this actor's to see."""
     return not SEE_ALL.isdisjoint(actor.scopes)
+
+
+def as_worker(actor: Actor) -> Actor:
+    """Return the actor as it may change complaints: an auditor's look at all of them changes none."""
+    return replace(actor, scopes=actor.scopes - {READ}) if READ in actor.scopes else actor
 
 
 def subjects_of(actor: Actor) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.domain.clocks import ClockEventError, Extended, Ledger, make_event
+from app.domain.sight import as_worker
 from app.errors import NotFoundError
 from app.services.check_approver import check_approver
 from app.services.kept_clocks import open_clocks, record_on
@@ -49,7 +50,7 @@ def record_clock_event(work: UnitOfWork, actor: Actor, clock_key: int, fact: Clo
     assert complaint is not None, f"clock {clock_key} is on complaint {found.complaint_key}, which does not exist"
     lock_processes_of(work.connection, complaint.number)
     lock_complaint(work.connection, complaint.key)
-    require_given(work.connection, actor, complaint)
+    require_given(work.connection, as_worker(actor), complaint)
     _check(work, fact)
     event = make_event(
         fact.kind, id=fact.event_id, at=fact.at, by=actor.username, document=fact.document, details=fact.details

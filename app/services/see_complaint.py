@@ -13,7 +13,14 @@ from sqlalchemy import ColumnElement, Connection, Row
 
 from app.domain.access import require_scope
 from app.domain.actor import Actor
-from app.domain.sight import groups_as_subjects, may_be_complaint_number, people_as_subjects, sees_all, subjects_of
+from app.domain.sight import (
+    as_worker,
+    groups_as_subjects,
+    may_be_complaint_number,
+    people_as_subjects,
+    sees_all,
+    subjects_of,
+)
 from app.errors import ForbiddenError, NotFoundError
 from app.services.unit_of_work import UnitOfWork
 from app.storage.accounts import groups_of_all
@@ -33,13 +40,14 @@ class UnseenComplaintError(ForbiddenError):
 def see_complaint(work: UnitOfWork, actor: Actor, number: str, *, only_read: bool = False) -> Row[Any]:
     """Return the complaint's row; NotFoundError where there is none, ForbiddenError for who may not see it.
 
-    Who works on complaints comes in; `only_read` says that nothing will be changed, and lets those in who look at all.
+    Who works on complaints comes in, to those that were given to them or that they answer for; `only_read` says that
+    nothing will be changed, and lets those in who look at all.
     """
     require_sight(actor, only_read=only_read)
     row = find_complaint(work.connection, number)
     if row is None:
         raise NotFoundError(f"Expected a complaint {number!r}, but there is none")
-    require_given(work.connection, actor, row)
+    require_given(work.connection, actor if only_read else as_worker(actor), row)
     return row
 
 
@@ -65,7 +73,7 @@ def require_sight_of_number(
     for named in {business_id, _text(variables.get("complaintNumber"))}:
         row = find_complaint(work.connection, named or "") if may_be_complaint_number(named) else None
         if row is not None:
-            require_given(work.connection, actor, row)
+            require_given(work.connection, as_worker(actor), row)
 
 
 def _text(value: Any) -> str | None:

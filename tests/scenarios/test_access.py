@@ -15,9 +15,11 @@ from app.services.get_complaint import get_complaint
 from app.services.merge_complaints import merge_complaints
 from app.services.read_complaints import list_recent_complaints
 from app.services.read_earlier_answers import read_earlier_answers
+from app.services.record_clock_event import ClockFact, record_clock_event
 from app.services.reveal_field import Revealed, RevealWish, reveal_field
 from app.services.see_complaint import UnseenComplaintError, see_complaint
 from app.storage.access_events import REVEALED, VIEWED, AccessEventRow
+from app.storage.clocks import ClockRow
 from app.storage.complaint_access import ComplaintAccessRow, list_subjects
 from app.storage.people import write_person
 from tests.bank import Bank
@@ -81,6 +83,18 @@ def test_an_auditor_looks_and_changes_nothing(house: Bank) -> None:
     assert house.desk.perform(get_complaint, auditor, number).row.number == number
     with pytest.raises(ForbiddenError, match="'work'"):
         house.desk.perform(see_complaint, auditor, number)
+
+
+def test_an_auditor_who_is_also_a_clerk_changes_only_what_was_given_to_him(house: Bank) -> None:
+    number = house.file()
+    (clock,) = [row.key for row in house.desk.rows(ClockRow) if row.clock_id == "cn_decision"]
+    zhouqiang = someone(house, "zhouqiang")
+    assert house.desk.perform(see_complaint, zhouqiang, number, only_read=True).number == number
+    with pytest.raises(UnseenComplaintError):
+        house.desk.perform(see_complaint, zhouqiang, number)
+    fact = ClockFact("classed", "1", house.desk.clock.now(), "memo", {"complexity": "complex", "reason": "many"})
+    with pytest.raises(UnseenComplaintError):
+        house.desk.perform(record_clock_event, zhouqiang, clock, fact)
 
 
 def test_nobody_lets_himself_in_by_a_process_with_the_number_of_a_complaint_of_others(house: Bank) -> None:
