@@ -49,33 +49,36 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("--limit", type=int, default=None, help="how many, spread evenly (default: all)")
     replay.add_argument("--file", type=Path, default=None, help="a CSV as the CFPB publishes it, plain or .gz")
     replay.set_defaults(run="replay")
-    take_in = commands.add_parser("import", help="take published complaints in as records, without a process")
-    take_in.add_argument("file", type=Path, help="a CSV as the CFPB publishes it, plain or .gz")
-    take_in.add_argument(
+    on_data = argparse.ArgumentParser(add_help=False)
+    on_data.add_argument(
         "--data", type=Path, default=Path("var"), help="folder of the installation, as for serve (default: var)"
     )
+    take_in = commands.add_parser(
+        "import", parents=[on_data], help="take published complaints in as records, without a process"
+    )
+    take_in.add_argument("file", type=Path, help="a CSV as the CFPB publishes it, plain or .gz")
     take_in.set_defaults(run="take_in_complaints")
-    people = commands.add_parser("import-customers", help="take customers in from another system's CSV")
+    people = commands.add_parser(
+        "import-customers", parents=[on_data], help="take customers in from another system's CSV"
+    )
     people.add_argument("file", type=Path, help="a CSV as docs/customers.md describes it, plain or .gz")
-    people.add_argument("--data", type=Path, default=Path("var"), help="folder of the installation (default: var)")
     people.set_defaults(run="take_in_customers")
-    account = commands.add_parser("add-account", help="make an account with a role, such as the first administrators")
+    account = commands.add_parser(
+        "add-account", parents=[on_data], help="make an account with a role, such as the first administrators"
+    )
     account.add_argument("username", help="the name to sign in with; the password is asked for, or read from a pipe")
     account.add_argument("--name", required=True, help="the person's name, as others see it")
     account.add_argument(
         "--role", action="append", required=True, choices=sorted(ROLES), help="may be given repeatedly"
     )
-    account.add_argument(
-        "--data", type=Path, default=Path("var"), help="folder of the installation, as for serve (default: var)"
-    )
     account.set_defaults(run="add_account")
-    index = commands.add_parser("index", help="make imported and older complaints findable by their words")
-    index.add_argument(
-        "--data", type=Path, default=Path("var"), help="folder of the installation, as for serve (default: var)"
+    index = commands.add_parser(
+        "index", parents=[on_data], help="make imported and older complaints findable by their words"
     )
     index.set_defaults(run="index")
-    match = commands.add_parser("match-customers", help="give complaints of before there were customers theirs")
-    match.add_argument("--data", type=Path, default=Path("var"), help="folder of the installation (default: var)")
+    match = commands.add_parser(
+        "match-customers", parents=[on_data], help="give complaints of before there were customers theirs"
+    )
     match.set_defaults(run="match_customers")
     migrate = commands.add_parser("migrate", help="bring the database of DATABASE_URL up to date")
     migrate.set_defaults(run="migrate")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from getpass import getpass
 
@@ -29,7 +30,7 @@ from app.services.record_audit import record_audit
 from app.services.replay_file import read_replay_file, replay_in_scratch
 from app.services.seed_demo import PASSWORD, PEOPLE, seed_demo
 from app.services.stored_calendars import seed_calendars
-from app.services.unit_of_work import UnitOfWork
+from app.services.unit_of_work import Runtime, UnitOfWork
 from app.storage.database import open_engine
 from app.storage.schema import upgrade_schema
 
@@ -70,6 +71,19 @@ def _bring_up_to_date(environment: Mapping[str, str]) -> None:
     runtime.engine.dispose()
 
 
+@contextmanager
+def _installation(options: argparse.Namespace, *, demo: bool = False) -> Iterator[Runtime]:
+    """Open the installation in `options.data`, its database brought up to date; the queue is left alone."""
+    environment = node_environment(NodeOptions(data_dir=options.data, demo=demo), os.environ)
+    prepare = _prepare_node if demo else _bring_up_to_date
+    prepare(environment)
+    runtime = open_runtime(read_settings(environment), nudges=NoQueue())
+    try:
+        yield runtime
+    finally:
+        runtime.engine.dispose()
+
+
 def replay(options: argparse.Namespace) -> int:
     """File complaints through the whole procedure in a database of its own."""
     complaints = read_replay_file(options.file, options.limit)
@@ -95,12 +109,9 @@ def take_in_customers(options: argparse.Namespace) -> int:
 
 
 def _take_in(options: argparse.Namespace, use_case: Callable[..., ImportCount]) -> int:
-    environment = node_environment(NodeOptions(data_dir=options.data), os.environ)
-    _prepare_node(environment)
-    runtime = open_runtime(read_settings(environment), nudges=NoQueue())
     show = _draw_bar if sys.stderr.isatty() else _draw_nothing
-    count = use_case(runtime, SYSTEM, options.file, on_progress=show, on_reject=_show_reject)
-    runtime.engine.dispose()
+    with _installation(options, demo=True) as runtime:
+        count = use_case(runtime, SYSTEM, options.file, on_progress=show, on_reject=_show_reject)
     rate = count.read / count.seconds if count.seconds else 0.0
     print(
         f"{count.read} lines: {count.added} added, {count.known} known before, {count.rejected} rejected; "
@@ -126,15 +137,11 @@ def _show_reject(reject: Reject) -> None:
 
 def add_account(options: argparse.Namespace) -> int:
     """Make an account, the schema first."""
-    node = NodeOptions(data_dir=options.data, demo=False)
-    settings = read_settings(node_environment(node, os.environ))
-    password = getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-    if sys.stdin.isatty() and getpass("The same again: ") != password:
-        raise InvalidInputError("Expected the same password twice, but they differ")
-    _bring_up_to_date(node_environment(node, os.environ))
-    runtime = open_runtime(settings, nudges=NoQueue())
-    runtime.perform(_make_account, options, password)
-    runtime.engine.dispose()
+    with _installation(options) as runtime:
+        password = getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+        if sys.stdin.isatty() and getpass("The same again: ") != password:
+            raise InvalidInputError("Expected the same password twice, but they differ")
+        runtime.perform(_make_account, options, password)
     _say(f"{options.username} may sign in now")
     return 0
 
@@ -148,22 +155,16 @@ def _make_account(work: UnitOfWork, options: argparse.Namespace, password: str) 
 
 def index(options: argparse.Namespace) -> int:
     """Make stored complaints findable."""
-    environment = node_environment(NodeOptions(data_dir=options.data, demo=False), os.environ)
-    _bring_up_to_date(environment)
-    runtime = open_runtime(read_settings(environment), nudges=NoQueue())
-    count = index_stored_complaints(runtime, lambda done: _say(f"{done:,} complaints indexed"))
-    runtime.engine.dispose()
+    with _installation(options) as runtime:
+        count = index_stored_complaints(runtime, lambda done: _say(f"{done:,} complaints indexed"))
     _say(f"Done: {count:,} complaints can be found by their words")
     return 0
 
 
 def match_customers(options: argparse.Namespace) -> int:
     """Match stored complaints with customers."""
-    environment = node_environment(NodeOptions(data_dir=options.data, demo=False), os.environ)
-    _bring_up_to_date(environment)
-    runtime = open_runtime(read_settings(environment), nudges=NoQueue())
-    count = match_older_complaints(runtime, _show_match)
-    runtime.engine.dispose()
+    with _installation(options) as runtime:
+        count = match_older_complaints(runtime, _show_match)
     _say(f"Done: {count.matched:,} complaints have their customer now, {count.seen - count.matched:,} name nobody")
     return 0
 
