@@ -13,8 +13,6 @@ from typing import Any
 from tests.conformance.drawing import activity, boundary, draw, exclusive, parallel, process, timer, zeebe
 from tests.desk import work_for
 
-COMPLETIONS = 4.5
-
 
 def model() -> bytes:
     decide = zeebe("calledDecision", decisionId="route", resultVariable="route")

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from app.errors import UnavailableError
 
-SCHEMES = ("tcp", "unix")
 DEFAULT_PORT = 3310
 LONGEST_ANSWER = 4096
 FOUND = re.compile(r"stream: (?P<name>.+) FOUND")

@@ -13,7 +13,6 @@ from app.storage.base import Base
 from app.storage.types import UTCDateTime
 
 FACT, RULE, MODEL = "fact", "rule", "model"
-TAG_KINDS = (FACT, RULE, MODEL)
 
 
 class CustomerTagRow(Base):
