@@ -50,9 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("--file", type=Path, default=None, help="a CSV as the CFPB publishes it, plain or .gz")
     replay.set_defaults(run="replay")
     on_data = argparse.ArgumentParser(add_help=False)
-    on_data.add_argument(
-        "--data", type=Path, default=Path("var"), help="folder of the installation, as for serve (default: var)"
-    )
+    on_data.add_argument("--data", type=Path, default=Path("var"), help="folder of the installation (default: var)")
     take_in = commands.add_parser(
         "import", parents=[on_data], help="take published complaints in as records, without a process"
     )
