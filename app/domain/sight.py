@@ -45,6 +45,11 @@ def groups_as_subjects(groups: Iterable[str]) -> list[str]:
     return [f"g:{name}" for name in groups]
 
 
+def is_group(subject: str) -> bool:
+    """Whether sight was given to a group: with a task that is offered to it, never by a copy or a mention."""
+    return subject.startswith("g:")
+
+
 def may_be_complaint_number(business_id: str | None) -> bool:
     """Whether a business id is written as a complaint's number is; most instances' are not, and cost nothing more."""
     return business_id is not None and _NUMBER.fullmatch(business_id) is not None

@@ -13,6 +13,7 @@ from app.domain.clocks import ClockEventError, Extended, Ledger, make_event
 from app.domain.sight import as_worker
 from app.errors import NotFoundError
 from app.services.check_approver import check_approver
+from app.services.check_handling import check_handling
 from app.services.kept_clocks import open_clocks, record_on
 from app.services.move_step_limits import move_step_limits
 from app.services.record_audit import record_audit
@@ -51,6 +52,7 @@ def record_clock_event(work: UnitOfWork, actor: Actor, clock_key: int, fact: Clo
     lock_processes_of(work.connection, complaint.number)
     lock_complaint(work.connection, complaint.key)
     require_given(work.connection, as_worker(actor), complaint)
+    check_handling(work, actor, complaint)
     _check(work, fact)
     event = make_event(
         fact.kind, id=fact.event_id, at=fact.at, by=actor.username, document=fact.document, details=fact.details

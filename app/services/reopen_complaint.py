@@ -12,6 +12,7 @@ from app.domain.actor import Actor
 from app.domain.clocks import Paused, Superseded
 from app.domain.complaint import ENDED
 from app.errors import ConflictError, InvalidInputError
+from app.services.check_handling import check_handling
 from app.services.create_process_instance import StartPlan, create_process_instance
 from app.services.kept_clocks import KeptClock, open_clocks, record_on
 from app.services.move_step_limits import move_step_limits
@@ -35,6 +36,7 @@ def reopen_complaint(work: UnitOfWork, actor: Actor, number: str, received_at: d
     ForbiddenError, NotFoundError, InvalidInputError, and ConflictError for a complaint that was merged into another.
     """
     seen = see_complaint(work, actor, number)
+    check_handling(work, actor, seen)
     lock_processes_of(work.connection, number)
     complaint = lock_complaint(work.connection, seen.key)
     assert complaint is not None, f"complaint {number} was read before and is never deleted"

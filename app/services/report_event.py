@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from app.domain.actor import Actor
 from app.errors import InvalidInputError
+from app.services.check_handling import check_handling
 from app.services.reclassify_clocks import known_of
 from app.services.see_complaint import see_complaint
 from app.services.start_clocks import StartedClocks, start_clocks
@@ -35,6 +36,7 @@ def report_event(
     Raises ForbiddenError, NotFoundError, and InvalidInputError for another event, one in the future, or a broken table.
     """
     seen = see_complaint(work, actor, number)
+    check_handling(work, actor, seen)
     lock_processes_of(work.connection, number)
     complaint = lock_complaint(work.connection, seen.key)
     assert complaint is not None, f"complaint {number} was read before and is never deleted"

@@ -7,12 +7,14 @@ import io
 import re
 from typing import Any
 
+from app.services.cc_task import cc_task
 from app.storage.clocks import ClockRow
 from app.storage.notices import NoticeRow
 from app.storage.step_limits import StepLimitRow
 from app.storage.user_tasks import UserTaskRow
 from tasks.clocks import recompute_all
 from tests.bank import Bank, post
+from tests.desk import BOSS
 from tests.scenarios.test_complaint_handling import REGISTERED
 
 AT = "2026-01-05T12:00"
@@ -69,6 +71,9 @@ def test_a_clock_is_classed_paused_with_its_steps_and_goes_on(house: Bank) -> No
         inbox = browser.get("/inbox?view=groups").text
         task = browser.get(f"/tasks/{verify}").text
     assert all("已中止，剩余" in page for page in (inbox, task))
+    for language, named in (("en", "Decision on the complaint"), ("zh", "投诉处理决定")):
+        with house.person("lina", language) as browser:
+            assert named in browser.get(f"/complaints/{number}/timeline?kind=clock").text
     house.desk.move(days=3)
     over = {"id": "r", "kind": "resumed", "pause": "p", "at": "2026-01-08T12:00"}
     assert send(house, number, str(key), **over)[0] == 302
@@ -92,6 +97,17 @@ def test_nobody_records_on_a_complaint_of_others(house: Bank) -> None:
     with house.person("chenjie") as browser:
         answer = post(browser, f"/complaints/{number}/deadlines/{clock(house).key}", {"at": AT, "kind": "stopped"})
     assert answer.status_code == 403
+
+
+def test_who_was_only_shown_a_complaint_records_nothing_on_its_deadlines(house: Bank) -> None:
+    number = house.file()
+    house.desk.perform(cc_task, BOSS, house.desk.open_task("register"), ["chenjie"])
+    assert "登记发生的事项" not in section(house, number, username="chenjie")
+    stop = {"id": "s", "kind": "stopped", "at": AT, "document": "回执", "notice": "短信 1"}
+    with house.person("chenjie") as browser:
+        for path, said in ((str(clock(house).key), stop), ("events", {"event": "decision_notified", "at": AT})):
+            assert post(browser, f"/complaints/{number}/deadlines/{path}", said).status_code == 403
+    assert send(house, number, str(clock(house).key), **stop)[0] == 302
 
 
 def test_compliance_sees_what_new_days_of_a_calendar_would_move_and_then_applies_them(house: Bank) -> None:

@@ -13,6 +13,7 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from app.domain.access import require_scope
 from app.domain.clocks import ClockEventError
 from app.errors import InvalidInputError
 from app.services.check_approver import OUTSIDE
@@ -43,6 +44,7 @@ Answer = Response | tuple[str, int]
 @pages.route("/complaints/<number>/deadlines/<int:key>", methods=["POST"])
 def record_fact(number: str, key: int) -> Answer:
     """Record what happened to a clock; sent twice it is recorded once."""
+    require_scope(actor(), "work")  # before anything that is wrong with the form is told
     form, kind = request.form, request.form.get("kind", "")
     details: dict[str, Any] = {name: form.get(name, "").strip() for name in OF_KIND.get(kind, ())}
     try:
@@ -61,6 +63,7 @@ def record_fact(number: str, key: int) -> Answer:
 @pages.route("/complaints/<number>/deadlines/<int:key>/extension", methods=["POST"])
 def draft_request(number: str, key: int) -> str | Answer:
     """Draft the request for an extension, and show it above the form in which its approval is recorded."""
+    require_scope(actor(), "work")
     form = request.form
     try:
         draft = runtime().perform(draft_extension, actor(), key, _length(form), _reason(form), language=language())
@@ -72,6 +75,7 @@ def draft_request(number: str, key: int) -> str | Answer:
 @pages.route("/complaints/<number>/deadlines/events", methods=["POST"])
 def report(number: str) -> Answer:
     """Report what happened to the complaint outside its process, or that new facts arrived."""
+    require_scope(actor(), "work")
     form = request.form
     event, document = form.get("event", ""), form.get("document", "").strip()
     try:

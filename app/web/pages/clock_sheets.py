@@ -15,6 +15,8 @@ from sqlalchemy import Row
 
 from app.domain.actor import Actor
 from app.domain.clocks import ClockDefinition, ExtensionRule, Standing
+from app.domain.sight import as_worker
+from app.services.check_handling import handles
 from app.services.get_complaint import ComplaintView
 from app.services.list_approvers import list_approvers
 from app.services.read_clocks import ClockView, draw_clocks
@@ -91,12 +93,12 @@ def clock_words() -> dict[str, Any]:
 
 
 def read_deadlines_section(work: UnitOfWork, who: Actor, complaint: ComplaintView) -> Mapping[str, Any]:
-    """Return the clocks, and for who works on complaints what may be recorded."""
+    """Return the clocks, and for who handles the complaint or answers for it what may be recorded."""
     views = draw_clocks(work, complaint.row.key)
     look_up(work.connection, [event.actor for view in views for event in view.events])
     return {
         "sheets": [_sheet(work, view) for view in views],
-        "may_record": "work" in who.scopes,
+        "may_record": "work" in who.scopes and handles(work, as_worker(who), complaint.row),
         "reportable": REPORTABLE,
         "now": work.now.astimezone(work.runtime.zone).strftime("%Y-%m-%dT%H:%M"),
         "fact_id": uuid4().hex,
