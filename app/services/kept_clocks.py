@@ -5,7 +5,7 @@ Shared by the use cases that change clocks. Whoever calls holds the complaint's 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,19 +48,23 @@ class KeptClock:
         return draw_ledger(self.history, self.rule.definition, self.calendar, now=now)
 
 
-def open_clocks(work: UnitOfWork, rows: Iterable[Row[Any]]) -> list[KeptClock]:
-    """Return these clocks with everything that happened to them."""
+def open_clocks(
+    work: UnitOfWork, rows: Iterable[Row[Any]], events: Sequence[Row[Any]] | None = None
+) -> list[KeptClock]:
+    """Return these clocks with everything that happened to them; `events` are their rows, where they were read."""
     rows = list(rows)
     if not rows:
         return []
     happened: dict[int, list[ClockEvent]] = {row.key: [] for row in rows}
-    for event in list_clock_events(work.connection, happened):
+    for event in list_clock_events(work.connection, happened) if events is None else events:
         happened[event.clock_key].append(_event_of(event))
+    versions = {(row.calendar_name, row.calendar_version) for row in rows}
+    calendars = {version: calendar_version(work, *version) for version in versions}
     return [
         KeptClock(
             row,
             read_rule(row.definition, row.definition["table"]["version"]),
-            calendar_version(work, row.calendar_name, row.calendar_version),
+            calendars[row.calendar_name, row.calendar_version],
             ClockHistory.of(happened[row.key]),
         )
         for row in rows

@@ -33,8 +33,10 @@ def read_clocks(work: UnitOfWork, actor: Actor, number: str) -> list[ClockView]:
 
 def draw_clocks(work: UnitOfWork, complaint_key: int) -> list[ClockView]:
     """Return the clocks of a complaint that its reader was let see."""
-    clocks = open_clocks(work, list_clocks(work.connection, complaint_key))
-    events: dict[int, list[Row[Any]]] = {clock.row.key: [] for clock in clocks}
-    for event in list_clock_events(work.connection, events):
+    rows = list_clocks(work.connection, complaint_key)
+    events: dict[int, list[Row[Any]]] = {row.key: [] for row in rows}
+    happened = list_clock_events(work.connection, events)
+    for event in happened:
         events[event.clock_key].append(event)
+    clocks = open_clocks(work, rows, happened)
     return [ClockView(clock.row, clock.rule, events[clock.row.key], clock.draw(work.now)) for clock in clocks]

@@ -10,14 +10,17 @@ from flask import request
 from flask_babel import lazy_gettext as _
 
 from app.domain.actor import SYSTEM, Actor
+from app.domain.clocks import say_deadline
 from app.services.get_complaint import ComplaintView
 from app.services.read_timeline import Line, read_decisions, read_output_titles, read_timeline
 from app.services.unit_of_work import UnitOfWork
+from app.storage.clocks import list_clocks
+from app.web.authentication import runtime
 from app.web.pages.blueprint import language
 from app.web.pages.notices import ACTION_WORDS
 from app.web.pages.people_called import look_up, person_called
 from app.web.pages.post_names import group_name
-from app.web.pages.presenting import EVENTS, STATUSES, fields_by_name, in_words, instant, step_name
+from app.web.pages.presenting import EVENTS, STATUSES, fields_by_name, in_words, step_name
 
 FAMILIES: Mapping[str, object] = {
     "complaint": _("Complaint"),
@@ -66,11 +69,12 @@ def read_happenings(work: UnitOfWork, actor: Actor, view: ComplaintView) -> Mapp
     """Return the section's lines, as far as the page's address asks for a family and a person."""
     lines = read_timeline(work, view)
     look_up(work.connection, [name for line in lines for name in (line.actor, _given_to(line))])
+    called = _clock_names(work, view.row.key)
     family, person = request.args.get("kind", ""), request.args.get("person", "")
     people = {line.actor for line in lines if line.actor and line.actor != SYSTEM.username}
     chosen = [line for line in lines if family in ("", family_of(line.kind)) and person in ("", line.actor)]
     return {
-        "happenings": [_present(line) for line in chosen],
+        "happenings": [_present(line, called) for line in chosen],
         "families": FAMILIES,
         "people": sorted(((one, person_called(one)) for one in people), key=lambda pair: pair[1]),
         "kind": family,
@@ -115,7 +119,14 @@ def family_of(kind: str) -> str:
     return next((family for family in FAMILIES if kind.startswith(family)), "complaint")
 
 
-def _present(line: Line) -> Happening:
+def _clock_names(work: UnitOfWork, complaint_key: int) -> dict[str, str]:
+    """What the complaint's clocks are called, by their keys and by what the table calls them."""
+    named = "nameZh" if language() == "zh" else "nameEn"
+    rows = list_clocks(work.connection, complaint_key)
+    return {word: str(row.definition[named]) for row in rows for word in (str(row.key), row.clock_id)}
+
+
+def _present(line: Line, clocks: Mapping[str, str]) -> Happening:
     name = NAMES.get(line.kind) or EVENTS.get(line.kind, line.kind)
     facts: list[tuple[object, str]] = []
     if line.step is not None:
@@ -125,6 +136,10 @@ def _present(line: Line) -> Happening:
     elif line.kind == "decision":
         facts.append((_("Table"), f"{line.details['decision']} v{line.details['version']}"))
         facts.append((_("Result"), said(line.details["result"], _titles(line.details["titles"]))))
+    about = [line.details.get("clockKey"), *line.details.get("replaced", ()), *line.details.get("started", ())]
+    named = dict.fromkeys(clocks[one] for one in about if isinstance(one, str) and one in clocks)
+    if named:
+        facts.append((_("Which deadline"), str(in_words(None, list(named)))))
     facts += [(words, _fact(key, line.details[key])) for key, words in FACTS.items() if _is_shown(line, key)]
     return Happening(line.at, name, person_called(line.actor) if line.actor else "", facts)
 
@@ -140,7 +155,7 @@ def _is_shown(line: Line, key: str) -> bool:
 
 def _fact(key: str, value: Any) -> str:
     if key == "deadline" and isinstance(value, str):
-        return instant(datetime.fromisoformat(value))
+        return say_deadline(datetime.fromisoformat(value), runtime().zone)
     if key in ("to", "onBehalfOf", "for"):
         return person_called(str(value))
     if key == "action":
