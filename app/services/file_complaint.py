@@ -79,42 +79,15 @@ def file_complaint(
     key = work.next_key()
     answers = open_fields(data)
     process_id = _choose_process(work, answers)
-    sealed = sealed_fields(data)
-    amount = data.get("amount")
-    row = {
+    known = {
         "key": key,
         "number": number,
         "external_number": external_number,
         "received_at": received_at,
-        "recorded_at": work.now,
         "recorded_by": actor.username,
-        "channel": _word(data, "channel"),
-        "type": _word(data, "complaintType"),
-        "product_line": _word(data, "productLine"),
-        "amount": None if amount is None else Decimal(str(amount)),
-        "currency": data.get("currency") or "CNY",
-        "status": str(ComplaintStatus.PENDING),
-        "ended_at": None,
         "process_id": process_id,
-        "instance_key": None,
-        "data": answers,
-        "customer_key": match_customer(work, told_in(data), f"complaint:{number}"),
-        "fingerprint": mark_matter(work, key, data),
-        "sealed": work.runtime.sealer.seal(write_json(sealed), f"complaint.sealed:{key}") if sealed else None,
     }
-    indexes = [
-        (work.runtime.sealer.blind_index(kind, str(data[field])), key, kind)
-        for field, kind in IDENTITIES.items()
-        if data.get(field)
-    ]
-    event = (work.next_key(), key, received_at, "filed", actor.username)
-    work.writes.add(ADD_COMPLAINT, [row.get(column) for column in ADD_COMPLAINT.columns])
-    work.writes.add(ADD_COMPLAINT_IDENTITIES, *indexes)
-    work.writes.add(ADD_ACCESS, *[(one, received_at, key) for one in people_as_subjects([actor.username])])
-    work.writes.add(ADD_EVENTS, (*event, {"process": process_id, "channel": data.get("channel")}))
-    index_complaint(work, key, data)
-    index_record(work, key, data)
-    mark_recusals(work, key, data.get("complaintType"), data)
+    _write_record(work, known, data)
     start_clocks(work, actor, key, answers, RECEIVED, received_at)
     if answers.get("channel") == REGULATOR:
         start_clocks(work, actor, key, answers, "forwarded", received_at)
@@ -126,6 +99,39 @@ def file_complaint(
     keep_form_files(work, actor, instance.key, files, data, source=DESK)
     record_event(work, Event.FILED, f"filed:{key}", complaint_key=key)
     return FiledComplaint(key, number, instance.key, process_id)
+
+
+def _write_record(work: UnitOfWork, known: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+    """Collect the complaint's row and all that is kept beside it; `known` are its columns that no answer gives."""
+    key, received_at, actor = known["key"], known["received_at"], known["recorded_by"]
+    sealed, amount = sealed_fields(data), data.get("amount")
+    row = {
+        **known,
+        "recorded_at": work.now,
+        "channel": _word(data, "channel"),
+        "type": _word(data, "complaintType"),
+        "product_line": _word(data, "productLine"),
+        "amount": None if amount is None else Decimal(str(amount)),
+        "currency": data.get("currency") or "CNY",
+        "status": str(ComplaintStatus.PENDING),
+        "data": open_fields(data),
+        "customer_key": match_customer(work, told_in(data), f"complaint:{known['number']}"),
+        "fingerprint": mark_matter(work, key, data),
+        "sealed": work.runtime.sealer.seal(write_json(sealed), f"complaint.sealed:{key}") if sealed else None,
+    }
+    indexes = [
+        (work.runtime.sealer.blind_index(kind, str(data[field])), key, kind)
+        for field, kind in IDENTITIES.items()
+        if data.get(field)
+    ]
+    details = {"process": known["process_id"], "channel": data.get("channel")}
+    work.writes.add(ADD_COMPLAINT, [row.get(column) for column in ADD_COMPLAINT.columns])
+    work.writes.add(ADD_COMPLAINT_IDENTITIES, *indexes)
+    work.writes.add(ADD_ACCESS, *[(one, received_at, key) for one in people_as_subjects([actor])])
+    work.writes.add(ADD_EVENTS, (work.next_key(), key, received_at, "filed", actor, details))
+    index_complaint(work, key, data)
+    index_record(work, key, data)
+    mark_recusals(work, key, data.get("complaintType"), data)
 
 
 def _word(data: Mapping[str, Any], field: str) -> str | None:
