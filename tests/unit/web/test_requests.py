@@ -101,8 +101,8 @@ def test_an_unknown_path_and_a_wrong_method_are_problems_too(door: Door) -> None
     assert "POST" in wrong.headers["Allow"]
 
 
-def test_a_body_beyond_the_limit_is_not_read(door: Door) -> None:
-    door.app.config["MAX_CONTENT_LENGTH"] = 1000
+def test_a_body_beyond_the_limit_is_not_read(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(door.app.config, "MAX_CONTENT_LENGTH", 1000)  # the application outlives this test
     answer = door.ask("POST", "/v2/process-instances", {"variables": {"x": "y" * 2000}})
     assert (answer.status_code, answer.json["title"]) == (413, "CONTENT_TOO_LARGE")
 
