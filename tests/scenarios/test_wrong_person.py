@@ -5,6 +5,7 @@ The routes come from the application itself. One that is new, and neither refuse
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -107,9 +108,8 @@ def _values(desk: Desk, number: str) -> dict[str, Any]:
 def send(browser: FlaskClient, ask: Ask, number: str, described: dict[str, Any]) -> TestResponse:
     if ask.is_api:
         body = {**least_body(described, ask), **BODIES.get(ask.endpoint, {})}
-        body = {name: number if value == "NUMBER" else value for name, value in body.items()}
-        json = None if ask.method in ("GET", "DELETE") else body
-        return browser.open(ask.path, method=ask.method, json=json, headers={"X-CSRF-Token": CSRF})
+        named = None if ask.method in ("GET", "DELETE") else json.loads(json.dumps(body).replace("NUMBER", number))
+        return browser.open(ask.path, method=ask.method, json=named, headers={"X-CSRF-Token": CSRF})
     form = {"csrf_token": CSRF, **FORMS.get(ask.endpoint, {})}
     return browser.open(ask.path, method=ask.method, data=None if ask.method == "GET" else form)
 
