@@ -30,8 +30,8 @@ WITHDRAWN, SURVEY_ANSWERED = "complaint_withdrawn", "survey_answered"
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{5,18}[0-9]")
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,190}\.[^@\s.\x00-\x1f]{2,60}")
 
-CUSTOMER = Actor("customer", scopes=frozenset({"start", "work", "read"}))
-"""Who acts at the portal, once it is proved that the complaint is this customer's own."""
+CUSTOMER = Actor("customer", scopes=frozenset({"start", "work", "read", "oversee"}))
+"""Who acts at the portal, once it is proved that the complaint is this customer's own: for that one it answers."""
 
 
 @dataclass(frozen=True)
