@@ -29,6 +29,7 @@ def open_app(runtime: Runtime) -> Flask:
         made = create_app(settings, runtime=runtime)
         _MADE.append((alike, made))
     app = copy(made)
+    app.config = copy(made.config)
     app.extensions = made.extensions | {
         "redress": runtime,
         "known_actors": KnownActors(),
