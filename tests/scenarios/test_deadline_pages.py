@@ -124,7 +124,9 @@ def test_compliance_sees_what_new_days_of_a_calendar_would_move_and_then_applies
         assert post(browser, "/calendars/cn/versions", said).status_code == 302
         assert post(browser, "/calendars/cn/versions", said).status_code == 422  # another version by now
         wrong = post(browser, "/calendars/cn/preview", {"file": (io.BytesIO(b"date\n"), "x.csv")})
-        assert (wrong.status_code, "Expected the columns date, kind and name" in wrong.text) == (422, True)
+        assert (wrong.status_code, "x.csv 应有 date、kind、name 三列" in wrong.text) == (422, True)
+        days = {"file": (io.BytesIO(b"date,kind,name\n2026-02-30,holiday,x\n"), "x.csv")}
+        assert "x.csv 第 2 行：日期应形如" in post(browser, "/calendars/cn/preview", days).text
     recompute_all(house.desk.runtime)
     assert clock(house, "cn_forwarding").calendar_version == 2
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 from app.services.assign_user_task import assign_user_task
@@ -32,7 +33,7 @@ def test_a_transferred_task_is_its_new_holders_with_the_reason(house: Bank, desk
     key = claimed(house)
     with house.person("lina") as browser:
         missing = post(browser, f"/tasks/{key}/do/transfer", {"person": "", "said": "休假"})
-        assert (missing.status_code, "有内容缺失" in missing.text, "休假" in missing.text) == (422, True, True)
+        assert (missing.status_code, "请选择一个人" in missing.text, "休假" in missing.text) == (422, True, True)
         assert post(browser, f"/tasks/{key}/do/transfer", {"person": "wangwei", "said": "休假"}).status_code == 302
         late = post(browser, f"/tasks/{key}/do/delegate", {"person": "chenjie", "said": "代办"})
         assert (late.status_code, "当前由 王伟 办理" in late.text) == (403, True)
@@ -42,6 +43,28 @@ def test_a_transferred_task_is_its_new_holders_with_the_reason(house: Bank, desk
         assert "转办给您：登记分派" in browser.get("/notices").text
     with house.person("wangwei", "en") as browser:
         assert "Transferred to you: Register and dispatch" in browser.get("/notices").text
+
+
+WRONG = (
+    ("transfer", {"person": "nobody", "said": "休假"}, "没有名为“nobody”的在用账号"),
+    ("transfer", {"person": "wangwei", "said": " "}, "请填写理由"),
+    ("priority", {"priority": "150"}, "优先级应为 0 至 100 的整数，现为 150"),
+    ("priority", {"priority": "x"}, "优先级应为 0 至 100 的整数"),
+    ("follow-up", {"at": "2001-01-01T08:00"}, "跟进时间应晚于现在"),
+    ("follow-up", {"at": "soon"}, "请填写日期和时间"),
+    ("comment", {"said": ""}, "请填写评论内容"),
+)
+
+
+def test_what_is_wrong_with_an_input_is_told_in_the_readers_language(house: Bank) -> None:
+    key = claimed(house)
+    with house.person("lina") as browser:
+        for verb, said, told in WRONG:
+            answer = post(browser, f"/tasks/{key}/do/{verb}", said)
+            assert (answer.status_code, told in html.unescape(answer.text)) == (422, True), verb
+    with house.person("lina", "en") as browser:
+        page = post(browser, f"/tasks/{key}/do/priority", {"priority": "150"}).text
+        assert "Expected a priority from 0 to 100, but it is 150" in page
 
 
 def test_a_copied_task_is_in_the_watching_list(house: Bank) -> None:

@@ -76,10 +76,11 @@ def _special(entry: dict[str, Any], where: str, file: str) -> SpecialDay:
     kind = str(entry.get("kind") or "").strip().lower()
     if kind not in HOLIDAY_WORDS | WORKING_WORDS:
         raise CalendarFileError(f"Expected holiday or working in {file}, {where}, but the kind is {kind!r}")
+    text = str(entry.get("date") or "").strip()
     try:
-        day = date.fromisoformat(str(entry.get("date") or "").strip())
+        day = date.fromisoformat(text)
     except ValueError as error:
-        raise CalendarFileError(f"Expected a date as YYYY-MM-DD in {file}, {where}, but {error}") from error
+        raise CalendarFileError(f"Expected a date as YYYY-MM-DD in {file}, {where}, but got {text!r}") from error
     return SpecialDay(day, kind in WORKING_WORDS, str(entry.get("name") or "").strip(), file)
 
 

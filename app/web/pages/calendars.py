@@ -16,6 +16,7 @@ from app.services.preview_calendar import CALENDARS, CalendarChange, preview_cal
 from app.storage.calendars import list_latest_calendars
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, pages
+from app.web.pages.sentences import in_words
 
 LONGEST_TEXT = 200_000
 """Characters; a year's special days are some two thousand."""
@@ -34,7 +35,7 @@ def preview_days(name: str) -> str | tuple[str, int]:
         change = _change(name)
         shown = runtime().perform(preview_calendar, actor(), change)
     except InvalidInputError as error:
-        return _page(name=name, problem=str(error)), 422
+        return _page(name=name, problem=in_words(str(error))), 422
     return render_template("pages/calendar_preview.html", change=change, shown=shown)
 
 
@@ -45,7 +46,7 @@ def apply_days(name: str) -> str | Response | tuple[str, int]:
     try:
         version = runtime().perform(apply_calendar, actor(), _change(name), base)
     except (InvalidInputError, ConflictError) as error:
-        return _page(name=name, problem=str(error)), 422
+        return _page(name=name, problem=in_words(str(error))), 422
     flash(gettext("Version %(number)s is in force; open deadlines follow", number=version), "success")
     return redirect(url_for("pages.calendars"))
 

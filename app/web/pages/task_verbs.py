@@ -17,6 +17,7 @@ from app.web.pages.blueprint import actor, pages
 from app.web.pages.form_view import read_answers
 from app.web.pages.people_called import person_called
 from app.web.pages.presenting import instant
+from app.web.pages.sentences import known_words
 from app.web.pages.task_deeds import BY_NAME, Deed, tell_refusal, verb_name
 from app.web.pages.tasks import read_page_task, task_page
 from app.web.refusals import note_refusal
@@ -82,6 +83,9 @@ def _why(key: int, deed: Deed, error: RedressError) -> str:
     """What somebody can do about a failure, in the page's language."""
     if isinstance(error, ReturnUnconfirmedError):
         return str(gettext("Read what would end, and confirm it."))
+    told = known_words(str(error))
+    if told is not None and not isinstance(error, ForbiddenError):
+        return told
     if isinstance(error, InvalidInputError):
         return str(gettext("Something is missing or cannot be accepted. Correct it and send it again."))
     if isinstance(error, RecusedError):

@@ -1,4 +1,4 @@
-"""What the languages and the engine say of a model, in the language of the page.
+"""What the languages, the engine and the services say of a model or an input, in the language of the page.
 
 They speak English sentences and know no page. Here each sentence stands as the catalogue knows it; one that is met is
 recognised by it and said again in the reader's language, its values too where they are sentences or kinds themselves.
@@ -14,7 +14,7 @@ from typing import NamedTuple
 from flask_babel import gettext
 
 from app.web.pages.blueprint import language
-from app.web.pages.sentences import feel, model, refusal, table
+from app.web.pages.sentences import calendar, feel, model, refusal, table, task
 
 PLACE = re.compile(r"%\((\w+)\)s")
 LOCATED = re.compile(r"(?P<problem>.+) \((?P<place>file .+)\)", re.DOTALL)
@@ -30,6 +30,7 @@ SENTENCES_OF_THEIR_OWN = frozenset({"problem", "where"})
 
 LISTS = ((" or ", "或"), (" and ", "与"), (", ", "、"))
 DEEPEST = 5
+PARTS = (table, feel, model, refusal, task, calendar)
 
 
 class Sentence(NamedTuple):
@@ -47,11 +48,19 @@ def in_words(told: str) -> str:
     return "\n".join(_say(line, 0) or line for line in told.split("\n"))
 
 
+def known_words(told: str) -> str | None:
+    """Return one sentence in the language of the page; None where it is not known."""
+    words = _say(told, 0)
+    return told if words is not None and language() == "en" else words
+
+
 @cache
 def known_sentences() -> tuple[Sentence, ...]:
     """Return every sentence, the one with most words of its own first: it says most exactly what is meant."""
     texts = sorted(
-        {*table.SENTENCES, *feel.SENTENCES, *model.SENTENCES, *refusal.SENTENCES}, key=_own_length, reverse=True
+        {text for part in PARTS for text in part.SENTENCES},
+        key=_own_length,
+        reverse=True,
     )
     return tuple(Sentence(text, text.split("%")[0], re.compile(_pattern_of(text), re.DOTALL)) for text in texts)
 
