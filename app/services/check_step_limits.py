@@ -1,4 +1,4 @@
-"""Checks at deployment what user tasks say about limits that pause with a clock (docs/clocks.md)."""
+"""Checks at deployment what user tasks say about clocks: limits that pause, events they stand for (docs/clocks.md)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from app.engine.triggers import TimerTrigger
 from app.services.decide import load_model
 from app.services.move_step_limits import CALENDAR, PAUSES_WITH
 from app.services.read_resource import ReadResource
+from app.services.report_event import REPORTABLE, REPORTS
 from app.services.start_clocks import CLOCKS
 from app.services.unit_of_work import UnitOfWork
 from app.storage.calendars import list_calendar_versions
@@ -38,6 +39,19 @@ def check_step_limits(work: UnitOfWork, read: Sequence[ReadResource]) -> list[st
         f"{definition.file}: {element.id}: {problem}"
         for definition, element in named
         for problem in _problems(definition, element, clocks, calendars)
+    ]
+
+
+def check_reported_events(read: Sequence[ReadResource]) -> list[str]:
+    """Return every user task that stands for an event which is none (docs/clocks.md)."""
+    return [
+        f"{one.definition.file}: {element.id}: Expected {REPORTS} to be one of {', '.join(REPORTABLE)}, "
+        f"but it is {event!r}"
+        for resource in read
+        for one in resource.declared
+        if one.definition is not None
+        for element in one.definition.elements.values()
+        if (event := element.properties.get(REPORTS)) is not None and event not in REPORTABLE
     ]
 
 

@@ -18,6 +18,7 @@ from app.services.find_stand_in import check_stand_in
 from app.services.reclassify_clocks import asked_in, reclassify_clocks
 from app.services.record_audit import record_audit
 from app.services.record_findings import take_findings
+from app.services.report_event import report_step
 from app.services.sign_task import sign_task
 from app.services.unit_of_work import UnitOfWork
 from app.storage.instances import LockedInstance
@@ -67,6 +68,8 @@ def complete_user_task(
     record_audit(work, actor, "COMPLETE", "USER_TASK", task_key, instance_key=instance.key, details=details)
     reclassify_clocks(work, actor, instance.business_id, known, variables)
     class_clocks(work, actor, instance.business_id, task_key, known, variables)
+    step = run.process.definition.elements[task.element_id]
+    report_step(work, actor, instance.business_id, step.properties, variables)
     hand.tree.settle(run)
     take_findings(work, actor, instance.business_id, task_key, variables)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.services.read_earlier_answers import read_earlier_answers
+from app.storage.clocks import ClockRow
 from tests.bank import CONTACT, Bank
 
 REVIEWED = {"reviewNote": "同意会签", "countersignDepartments": ["dept_wealth", "dept_legal", "dept_payments"]}
@@ -31,6 +32,17 @@ def test_a_dispute_goes_through_all_steps(house: Bank) -> None:
     house.work("communicate", **CONTACT, decisionNotice="处理决定", routesTold="true")
     house.work("close", executed="true", closingNote="归集完毕")
     assert house.complaint(number).status == "closed"
+
+
+def test_the_communicated_decision_ends_its_clock_and_opens_the_customers(house: Bank) -> None:
+    number = dispute(house, "80000")
+    countersign(house, SUPPORT, SUPPORT, SUPPORT)
+    house.work("compliance", complianceDecision="approve")
+    house.work("management", managementDecision="approve")
+    house.work("communicate", **CONTACT, decisionNotice="处理决定", routesTold="true")
+    clocks = {row.clock_id: row for row in house.desk.rows(ClockRow, complaint_key=house.complaint(number).key)}
+    assert clocks["cn_decision"].ended_at is not None
+    assert clocks["cn_review_request"].ended_at is None
 
 
 def test_more_than_100000_passes_the_branch_risk_department(house: Bank) -> None:

@@ -290,6 +290,7 @@ def test_rules_about_steps_that_are_late_count_no_time_in_which_a_limit_stood_st
         ({"limitPausesWith": "cn_decisoin"}, hours, "Expected limitPausesWith to be one of cn_decision, cn_forwarding"),
         ({"limitPausesWith": "house_progress"}, hours, "nothing pauses 'house_progress'"),
         ({"limitCalendar": "cn"}, hours, "Expected limitPausesWith beside limitCalendar"),
+        ({"reportsEvent": "told"}, hours, "Expected reportsEvent to be one of forwarded, decision_notified"),
         (IN_WORKING_TIME | {"limitCalendar": "moon"}, hours, "Expected limitCalendar to be one of cn, eu, gb, us"),
         (WITH_THE_DECISION, working_hours, "Expected limitCalendar, since this limit counts working time"),
     ],
