@@ -92,6 +92,17 @@ def test_what_happened_outside_starts_and_ends_deadlines(house: Bank) -> None:
     assert len(re.findall("Decision on the complaint", section(house, number, "en"))) == 2
 
 
+def test_a_clock_is_found_only_under_its_own_complaint_and_pauses_only_before_its_end(house: Bank) -> None:
+    number, other = house.file(), house.file()
+    key = str(clock(house).key)
+    stop = {"id": "s", "kind": "stopped", "document": "回执", "notice": "短信 1"}
+    assert [send(house, number, path, **stop)[0] for path in (key, f"{key}/extension")] == [404, 404]
+    assert send(house, other, key, **stop)[0] == 302
+    late = {"id": "p", "kind": "paused", "reason": "examination", "document": "委托书", "notice": "短信 1"}
+    status, page = send(house, other, key, **late)
+    assert (status, "该期限已结束，只能补记结束之前发生的事" in page) == (422, True)
+
+
 def test_nobody_records_on_a_complaint_of_others(house: Bank) -> None:
     number = house.file()
     with house.person("chenjie") as browser:

@@ -30,7 +30,7 @@ def record_event(
         case Classed():
             _check_class(history, event, definition, calendar)
         case Paused():
-            _check_pause(event, definition)
+            _check_pause(history, event, definition)
         case Resumed():
             _check_resumption(history, event)
         case Extended():
@@ -48,7 +48,9 @@ def _check_frame(whole: ClockHistory, event: ClockEvent) -> None:
         raise ClockEventError("Expected one start, but there are two; a received stamp cannot be moved")
     ends = [each for each in whole.events if isinstance(each, ENDS)]
     if ends and (len(ends) > 1 or ends[0] is not whole.events[-1]):
-        raise ClockEventError(f"Expected nothing after the clock's end, but it ended on {ends[0].at.isoformat()}")
+        raise ClockEventError(
+            f"Expected nothing after the clock's end, but it ended on {ends[0].at.isoformat()}", {"at": ["Ended"]}
+        )
 
 
 def _check_class(history: ClockHistory, event: Classed, definition: ClockDefinition, calendar: Calendar) -> None:
@@ -66,7 +68,14 @@ def _check_class(history: ClockHistory, event: Classed, definition: ClockDefinit
         )
 
 
-def _check_pause(event: Paused, definition: ClockDefinition) -> None:
+def _check_pause(history: ClockHistory, event: Paused, definition: ClockDefinition) -> None:
+    ended = history.ended
+    # People tell a pause to the minute: in the minute of the end there is nothing left to pause.
+    if ended is not None and event.at >= ended.at.replace(second=0, microsecond=0):
+        raise ClockEventError(
+            f"Expected a pause to begin before the clock's end, but it ended on {ended.at.isoformat()}",
+            {"at": ["Ended"]},
+        )
     rule = definition.find_pause(event.reason)
     if rule is None:
         known = ", ".join(pause.reason for pause in definition.pauses) or "none"

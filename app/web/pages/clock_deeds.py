@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from app.domain.access import require_scope
 from app.domain.clocks import ClockEventError
-from app.errors import InvalidInputError
+from app.errors import InvalidInputError, NotFoundError
 from app.services.check_approver import OUTSIDE
 from app.services.draft_extension import draft_extension
 from app.services.extend_and_tell import extend_and_tell
@@ -45,12 +45,13 @@ Answer = Response | tuple[str, int]
 def record_fact(number: str, key: int) -> Answer:
     """Record what happened to a clock; sent twice it is recorded once."""
     require_scope(actor(), "work")  # before anything that is wrong with the form is told
+    begun_at = _started_at(number, key)
     form, kind = request.form, request.form.get("kind", "")
     details: dict[str, Any] = {name: form.get(name, "").strip() for name in OF_KIND.get(kind, ())}
     try:
         if kind == "extended":
             details |= _approval(form)
-        at = _instant(form, _started_at(key))
+        at = _instant(form, begun_at)
         fact = ClockFact(kind, form.get("id", ""), at, form.get("document", "").strip(), details)
         with_notice = kind == "extended" and form.get("tell") and not details["notice"]
         runtime().perform(extend_and_tell if with_notice else record_clock_event, actor(), key, fact)
@@ -64,6 +65,7 @@ def record_fact(number: str, key: int) -> Answer:
 def draft_request(number: str, key: int) -> str | Answer:
     """Draft the request for an extension, and show it above the form in which its approval is recorded."""
     require_scope(actor(), "work")
+    _started_at(number, key)
     form = request.form
     try:
         draft = runtime().perform(draft_extension, actor(), key, _length(form), _reason(form), language=language())
@@ -110,6 +112,8 @@ def _words(name: str, text: str) -> object:
             "reason": gettext("Give the reason"),
         }
         return words.get(name, gettext("Fill this in"))
+    if text == "Ended":
+        return gettext("This deadline has ended: only what happened before its end can still be recorded")
     if text == "Unreachable":
         return gettext("There is no phone or e-mail of this customer: tell them another way, and name the proof")
     if name == "approver":
@@ -123,10 +127,14 @@ def _words(name: str, text: str) -> object:
     return gettext("This cannot be accepted")
 
 
-def _started_at(key: int) -> datetime | None:
+def _started_at(number: str, key: int) -> datetime:
+    """Return when a clock of this complaint started; NotFoundError where it has no such clock."""
     with runtime().reading() as connection:
         row = find_clock(connection, key)
-    return None if row is None else cast(datetime, row.started_at)
+        complaint = find_complaint(connection, number)
+    if row is None or complaint is None or row.complaint_key != complaint.key:
+        raise NotFoundError(f"Expected a clock {key} of complaint {number!r}, but there is none")
+    return cast(datetime, row.started_at)
 
 
 def _received_at(number: str) -> datetime | None:

@@ -218,6 +218,15 @@ def test_nothing_happens_after_the_end_but_late_papers_from_before_are_taken() -
     assert ledger(after(met, pause("p", "2026-03-05T11:00")), "2026-04-01T00:00").standing == Standing.MET
 
 
+@pytest.mark.parametrize("begins", ["2026-03-16T10:00:30", "2026-03-16T10:00", "2026-03-16T10:01"])
+def test_no_pause_begins_in_the_minute_of_the_end_or_later(begins: str) -> None:
+    met = after(started(), Stopped(id="x", at=at("2026-03-16T10:00:30"), by="h", notice="letter"))
+    with pytest.raises(ClockEventError, match="the clock's end") as refused:
+        after(met, pause("p", begins))
+    assert refused.value.fields == {"at": ["Ended"]}
+    assert after(met, pause("p", "2026-03-16T09:59")).ended is not None
+
+
 def test_an_end_one_second_late_is_missed_and_a_superseded_clock_is_neither() -> None:
     assert (
         ledger(after(started(), Stopped(id="x", at=at("2026-03-18T00:00:01"), by="h")), "2026-04-01T00:00").standing
