@@ -115,5 +115,10 @@ def test_who_plans_an_absence_at_the_page_gives_whole_days(bank: Bank) -> None:
         wish = {"first": "2026-01-12", "last": "2026-01-13", "stand_in": "lina"}
         assert post(browser, "/profile/absences", wish).status_code == 302
         assert "2026-01-12 – 2026-01-13" in browser.get("/profile").text
+        wrong = {"": "请选择代办人", "nobody": "没有名为 nobody 的人员", "wangwei": "请选择他人代办"}
+        for stand_in, told in wrong.items():
+            post(browser, "/profile/absences", {**wish, "stand_in": stand_in})
+            page = browser.get("/profile").text
+            assert (told in page, "已不存在" in page) == (True, False), stand_in
     row = bank.desk.row(AbsenceRow, username="wangwei")
     assert row.ends_at - row.starts_at == timedelta(days=2)

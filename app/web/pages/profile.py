@@ -186,10 +186,13 @@ def plan() -> Response:
         starts_at, ends_at = _midnight(first), _midnight(last + timedelta(days=1))
     except (ValueError, OverflowError):
         return _back(gettext("Give the first and the last day of the absence."), wrong=True)
-    stand_in = request.form.get("stand_in", "")
+    stand_in = request.form.get("stand_in", "").strip()
+    if not stand_in:
+        return _back(gettext("Choose who stands in for you."), wrong=True)
     return _done(
         lambda: runtime().perform(plan_absence, actor(), actor().username, stand_in, starts_at, ends_at),
         gettext("The absence is planned. Your stand-in sees your tasks on those days."),
+        missing=gettext("Nobody is called %(person)s. Choose the stand-in from the list.", person=stand_in),
     )
 
 
@@ -214,7 +217,8 @@ def _is_proved() -> bool:
     return False
 
 
-def _done(act: Callable[[], object], words: str) -> Response:
+def _done(act: Callable[[], object], words: str, *, missing: str = "") -> Response:
+    """Do it and go back to the page; `missing` is said where what it is done with is not there."""
     try:
         act()
     except ConflictError:
@@ -222,7 +226,7 @@ def _done(act: Callable[[], object], words: str) -> Response:
     except InvalidInputError:
         return _back(gettext("Choose somebody else as the stand-in, and days that are not over."), wrong=True)
     except NotFoundError:
-        return _back(gettext("It is not there any more."), wrong=True)
+        return _back(missing or gettext("It has ended or been removed already."), wrong=True)
     return _back(words)
 
 
