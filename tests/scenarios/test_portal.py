@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from app.domain.portal import CUSTOMER
 from app.services.send_portal_code import send_portal_code
 from app.storage.attachments import AttachmentRow
-from app.storage.complaints import ComplaintRow
+from app.storage.complaints import ComplaintRow, add_event
 from app.storage.contacts import ContactRow
 from app.storage.notices import NoticeRow
 from app.storage.portal_codes import PortalCodeRow
@@ -78,6 +78,15 @@ def test_a_code_lets_in_and_a_complaint_is_filed_with_its_evidence(house: Bank) 
     assert ("您上传了材料" in page, "上传了附件" in page) == (True, False)
     assert "王小明" not in page
     assert house.open_steps() == ["register"]
+
+
+def test_a_notice_in_the_history_speaks_to_the_customer(house: Bank) -> None:
+    with visitor(house) as browser:
+        number = file(browser)
+        line = {"complaint_key": house.complaint(number).key, "actor": "system", "kind": "notice", "details": {}}
+        house.desk.perform(lambda work: add_event(work.connection, {"key": work.next_key(), "at": work.now, **line}))
+        page = browser.get(f"/portal/complaints/{number}").text
+    assert ("已向您发送通知" in page, "已向客户发送通知" in page) == (True, False)
 
 
 def test_the_code_goes_to_the_contact_and_stands_nowhere_in_the_clear(house: Bank) -> None:

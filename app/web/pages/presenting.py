@@ -94,7 +94,11 @@ EVENTS: Mapping[str, object] = {
     "task-come-back": _("Task back with the person who was absent"),
 }
 OWN_EVENTS: Mapping[str, object] = {"contact": _("You wrote to us"), "attached": _("You sent a file")}
-"""What customers themselves did, as they are told of it."""
+EVENTS_TO_CUSTOMER: Mapping[str, object] = {
+    "notice": _("We wrote to you"),
+    "merged-into": _("Your complaint was merged into another one"),
+}
+"""What customers did themselves, and what was done, as they are told of it; the rest is called as in EVENTS."""
 STANDINGS: Mapping[str, object] = {
     "running": _("running"),
     "paused": _("paused"),
@@ -122,7 +126,7 @@ def words() -> dict[str, Any]:
         "group_name": lambda group: group_name(group, language()),
         "status_of": lambda status: STATUSES.get(status, (status, "secondary")),
         "event_name": lambda kind: EVENTS.get(kind, kind),
-        "own_event_name": lambda kind: OWN_EVENTS.get(kind) or EVENTS.get(kind, kind),
+        "own_event_name": _name_to_customer,
         "standing_name": lambda standing: STANDINGS.get(standing, standing),
         "day_reason": lambda reason: DAY_REASONS.get(reason, reason),
         "citation": citation,
@@ -132,6 +136,12 @@ def words() -> dict[str, Any]:
         "language": language(),
         "number": format_decimal,
     }
+
+
+def _name_to_customer(kind: str, is_own: bool) -> object:
+    """What happened to a complaint, as the customer is told of it; `is_own` for what they did themselves."""
+    own = OWN_EVENTS.get(kind) if is_own else None
+    return own or EVENTS_TO_CUSTOMER.get(kind) or EVENTS.get(kind, kind)
 
 
 def instant(at: datetime | None) -> str:
