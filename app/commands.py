@@ -35,6 +35,8 @@ from app.storage.database import open_engine
 from app.storage.schema import upgrade_schema
 
 BAR_WIDTH = 40
+RECUSALS_KEPT = "0017"
+"""The migration since which it is kept from whom a complaint is hidden; `index` works it out for those of before."""
 
 
 def serve(options: argparse.Namespace) -> int:
@@ -63,8 +65,13 @@ def _prepare_node(environment: Mapping[str, str]) -> None:
 def _bring_up_to_date(environment: Mapping[str, str]) -> None:
     settings = read_settings(environment)
     engine = open_engine(settings.database_url)
-    upgrade_schema(engine)
+    before = upgrade_schema(engine)
     engine.dispose()
+    if before is not None and before < RECUSALS_KEPT:
+        _say(
+            "Upgraded from before complaints were hidden from whom they are about. Run `python3 run.py index` once: "
+            "complaints of before stay visible to them until then"
+        )
     runtime = open_runtime(settings)
     runtime.perform(seed_calendars)
     runtime.perform(load_shipped_classifications)

@@ -76,9 +76,12 @@ def node_environment(options: NodeOptions, environ: Mapping[str, str]) -> dict[s
 
 
 def make_data_folder(folder: Path) -> None:
-    """Make the folder where there is none; raises InvalidInputError where nothing can be written."""
+    """Make the folder where there is none, for its owner only; one that is there keeps its rights.
+
+    Raises InvalidInputError where nothing can be written.
+    """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:

@@ -6,7 +6,7 @@ import math
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -56,6 +56,14 @@ def reading(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+def _make_file(path: str) -> None:
+    """Make a database's file readable by its owner only, where there is none: its -wal and -shm get the same rights."""
+    if path in ("", ":memory:") or path.startswith("file:"):
+        return
+    with suppress(OSError):  # it is there, or SQLite says what is wrong with the place
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
 def _set_up_postgres(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def on_connect(dbapi_connection: Any, _record: Any) -> None:
@@ -80,6 +88,10 @@ def _check_idle_connections(engine: Engine) -> None:
 
 
 def _set_up_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "do_connect")
+    def on_do_connect(*_: Any) -> None:
+        _make_file(engine.url.database or "")
+
     @event.listens_for(engine, "connect")
     def on_connect(dbapi_connection: Any, _record: Any) -> None:
         dbapi_connection.isolation_level = None  # the driver's own BEGIN is the deferred one

@@ -24,14 +24,16 @@ for _module in iter_modules(app.storage.__path__):
 METADATA = Base.metadata
 
 
-def upgrade_schema(engine: Engine, revision: str = "head") -> None:
-    """Bring the database up to `revision`, in one transaction."""
+def upgrade_schema(engine: Engine, revision: str = "head") -> str | None:
+    """Bring the database up to `revision`, in one transaction; return where it was, None for a new one."""
     with engine.begin() as connection:
-        if revision == "head" and _is_up_to_date(connection):
-            return
+        before = _revision_of(connection)
+        if revision == "head" and before == _newest_revision():
+            return before
         from alembic import command  # most starts do without
 
         command.upgrade(_on(connection), revision)
+        return before
 
 
 def downgrade_schema(engine: Engine, revision: str) -> None:
@@ -58,8 +60,12 @@ def _on(connection: Connection) -> Config:
     return config
 
 
-def _is_up_to_date(connection: Connection) -> bool:
-    newest = max(path.name.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+def _newest_revision() -> str:
+    return max(path.name.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+
+
+def _revision_of(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
-        return False
-    return list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars()) == [newest]
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found

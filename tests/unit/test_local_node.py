@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from app.commands import _bring_up_to_date
 from app.errors import InvalidInputError
 from app.local_node import NodeOptions, check_port, node_environment, run_node
+from app.storage.database import open_engine
+from app.storage.schema import upgrade_schema
 
 NO_QUEUE = {"REDIS_URL": "redis://127.0.0.1:1"}
 
@@ -30,6 +34,32 @@ def test_keys_are_made_once_and_kept(tmp_path: Path) -> None:
     (tmp_path / "redress.sqlite3").touch()
     assert node_environment(NodeOptions(data_dir=tmp_path), {}) == first
     assert (tmp_path / "data.keys").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_new_data_folder_and_its_database_are_their_owners_only_and_a_shared_one_stays_so(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o755)
+    for folder, rights in ((tmp_path / "new", 0o700), (shared, 0o755)):
+        node_environment(NodeOptions(data_dir=folder), {})
+        engine = open_engine(f"sqlite:///{folder / 'redress.sqlite3'}")
+        with engine.begin() as connection:
+            connection.execute(text("CREATE TABLE one (two INTEGER)"))
+            kept = {path.name: path.stat().st_mode & 0o777 for path in folder.glob("redress.sqlite3*")}
+        engine.dispose()
+        assert folder.stat().st_mode & 0o777 == rights
+        assert kept == dict.fromkeys(("redress.sqlite3", "redress.sqlite3-wal", "redress.sqlite3-shm"), 0o600)
+
+
+def test_an_upgrade_from_before_recusals_asks_for_the_index(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    environment = node_environment(NodeOptions(data_dir=tmp_path, demo=False), {})
+    engine = open_engine(f"sqlite:///{tmp_path / 'redress.sqlite3'}")
+    upgrade_schema(engine, "0016")
+    engine.dispose()
+    for times in (1, 0):
+        _bring_up_to_date(environment)
+        said = capsys.readouterr()
+        assert (said.out + said.err).count("Run `python3 run.py index` once") == times
 
 
 def test_lost_keys_are_not_replaced_in_silence(tmp_path: Path) -> None:
