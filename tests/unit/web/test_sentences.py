@@ -148,3 +148,20 @@ def test_the_analysis_of_a_table_is_told_in_chinese() -> None:
 
 def _analysed(xml: str) -> Sequence[Finding]:
     return analyse(load(xml.encode(), file="t.dmn")).findings
+
+
+REFUSALS = {
+    "Expected 'chenjie' to handle complaint TS-2026-000001, but it only watches it": "只能查看",
+    "Expected the assignee or a candidate of user task 7, but lina is none: wangwei has it": "当前由 wangwei 办理",
+    "Expected 'lina' to have the scope 'work' or 'organise', but it does not": "没有权限",
+    "Expected the session's CSRF token in X-CSRF-Token, but it is missing or of another session": "防伪令牌",
+    "Expected an operator or a superior of who has user task 7 to change its due date, candidates or priority, "
+    "or to assign it to another, but 'lina' is neither: transfer the task, with a reason": "请转办并说明理由",
+}
+
+
+@pytest.mark.usefixtures("zh")
+@pytest.mark.parametrize("told", REFUSALS)
+def test_a_refusal_in_the_access_log_is_told_in_chinese(told: str) -> None:
+    said = in_words(told)
+    assert (REFUSALS[told] in said, ENGLISH.search(said)) == (True, None)
