@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from app.domain.actor import Actor
 from app.errors import InvalidInputError, NotFoundError
+from app.services.check_handling import check_handling
 from app.services.see_complaint import see_complaint
 from app.services.unit_of_work import UnitOfWork
 from app.storage.classifications import FINAL, FIRST, find_latest_scheme, list_codes, replace_classes
@@ -18,10 +19,11 @@ def classify_complaint(
 ) -> int:
     """Write the complaint's code in each facet of the scheme's latest version; returns that version.
 
-    `final` says how it turned out; without it, how it came in. Raises ForbiddenError, NotFoundError, and
-    InvalidInputError (with fields) for a facet or code that the version does not have.
+    `final` says how it turned out; without it, how it came in. Raises ForbiddenError for who only watches it,
+    NotFoundError, and InvalidInputError (with fields) for a facet or code that the version does not have.
     """
     found = see_complaint(work, actor, number)
+    check_handling(work, actor, found)
     version = find_latest_scheme(work.connection, scheme)
     if version is None:
         raise NotFoundError(f"Expected a classification scheme {scheme!r}, but there is none")

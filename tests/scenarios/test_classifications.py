@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from app.domain.actor import Actor
@@ -11,6 +13,7 @@ from app.services.classify_complaint import classify_complaint
 from app.services.deploy_resources import deploy_resources
 from app.services.load_classification import load_classification, load_shipped_classifications
 from app.storage.classifications import ClassificationSchemeRow, find_latest_scheme, list_classes, list_codes
+from tests.bank import Bank, post
 from tests.clock_desk import file, shipped
 from tests.desk import BOSS, Desk
 
@@ -77,3 +80,18 @@ def test_who_may_not_and_what_is_not_there_is_refused(desk: Desk) -> None:
     with pytest.raises(InvalidInputError) as refused:
         desk.perform(classify_complaint, BOSS, filed.number, "house", {"cause": "nothing"})
     assert refused.value.fields == {"cause": ["No code 'nothing'"]}
+
+
+def test_whoever_handles_a_complaint_classifies_it_by_its_page_and_reads_both_classes(house: Bank) -> None:
+    house.desk.perform(load_shipped_classifications)
+    number = house.file()
+    with house.person("lina") as browser:
+        page = f"/complaints/{number}/findings"
+        cause = re.findall(r'name="facet-cause".*?value="(\w+)">([^<]+)', browser.get(page).text, re.DOTALL)[0]
+        for stage in ("first", "final"):
+            sent = {"scheme": "jrt_0169_2018", "stage": stage, "facet-cause": cause[0], "facet-channel": ""}
+            assert post(browser, f"/complaints/{number}/classification", sent).status_code == 302
+        shown = browser.get(page).text
+        found = browser.get(f"/api/complaints/{number}/classification").json["items"]
+    assert shown.count(f"<td>{cause[1]}</td>") == 2
+    assert [(one["stage"], one["code"]) for one in found] == [("final", cause[0]), ("first", cause[0])]

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.services.classify_complaint import classify_complaint
 from app.services.merge_complaints import merge_complaints
+from app.services.read_classes import read_classes
 from app.services.reopen_complaint import reopen_complaint
 from app.services.report_event import REPORTABLE, report_event
 from app.web import wire
@@ -43,6 +44,19 @@ CLASSES = wire.shape(
         "final": wire.flag(),
     },
 )
+CLASS = wire.result(
+    "ComplaintClass",
+    {
+        "scheme": wire.text(),
+        "version": wire.whole(),
+        "facet": wire.text(),
+        "stage": wire.text(),
+        "code": wire.text(),
+        "nameZh": wire.text(),
+        "nameEn": wire.text(),
+    },
+)
+CLASSES_GIVEN = wire.result("ComplaintClassesGiven", {"items": wire.many(CLASS)})
 CLASSED = wire.result("ComplaintClassified", {"version": wire.whole()})
 
 
@@ -74,3 +88,23 @@ def classify(body: dict[str, Any], number: str) -> dict[str, Any]:
     final = body.get("final", False)
     codes = {str(facet): str(code) for facet, code in body["codes"].items()}
     return {"version": runtime().perform(classify_complaint, asking(), number, body["scheme"], codes, final=final)}
+
+
+@blueprint.operation("GET", "/complaints/<string:number>/classification", CLASSES_GIVEN)
+def show_classes(number: str) -> dict[str, Any]:
+    """Return the complaint's classes: as it came in (`first`) and as it turned out (`final`), by scheme and facet."""
+    rows = runtime().perform(read_classes, asking(), number)
+    return {
+        "items": [
+            {
+                "scheme": row.name,
+                "version": row.version,
+                "facet": row.facet,
+                "stage": row.stage,
+                "code": row.code,
+                "nameZh": row.name_zh,
+                "nameEn": row.name_en,
+            }
+            for row in rows
+        ]
+    }

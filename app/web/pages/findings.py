@@ -1,4 +1,4 @@
-"""The findings of a complaint's page: what was found, by whom and when; and setting one by hand."""
+"""The findings of a complaint's page: what was found, by whom and when, and its classes; and setting one by hand."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from app.services.record_findings import findings_form, read_findings, record_fi
 from app.services.unit_of_work import UnitOfWork
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, language, pages
+from app.web.pages.classes import read_classes_part
 from app.web.pages.failures import detail_of
 from app.web.pages.form_view import Drawing, read_answers
 from app.web.pages.presenting import in_words
@@ -38,6 +39,7 @@ def read_findings_section(work: UnitOfWork, who: Actor, complaint: ComplaintView
         ],
         "in_words": in_words,
         "widgets": widgets if "oversee" in who.scopes else [],
+        **read_classes_part(work, who, complaint),
     }
 
 
