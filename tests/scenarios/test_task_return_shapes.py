@@ -3,7 +3,7 @@
 import pytest
 
 from app.domain.actor import Actor
-from app.errors import ConflictError, ForbiddenError
+from app.errors import ConflictError, NotFoundError
 from app.services.complete_user_task import complete_user_task
 from app.services.return_task import return_task
 from app.storage.instances import ProcessInstanceRow
@@ -135,7 +135,7 @@ def test_in_a_round_of_parts_a_member_returns_within_his_own(desk: Desk) -> None
     mine = desk.open_tasks()[0].key
     desk.perform(return_task, BOSS, mine, reason="no")
     assert steps(desk) == ["one", "two"]
-    with pytest.raises(ForbiddenError, match="carl"):
+    with pytest.raises(NotFoundError):  # a stranger to the others' parts
         send_back(desk, "two", "draft", CARL)
     send_back(desk, "two", "draft", ANNA)
     run_to(desk, "draft", "one", "two", "one", "two")
@@ -147,7 +147,7 @@ def test_from_one_of_several_called_processes_only_the_owner_ends_them_all(desk:
     desk.deploy(process(call("part", "child", loop=each("=[1,2]")), flows="s -> draft -> part -> e"))
     desk.start()
     run_to(desk, "draft", actor=OWNER)
-    with pytest.raises(ForbiddenError):
+    with pytest.raises(NotFoundError):
         send_back(desk, "inner", "draft", CARL)
     send_back(desk, "inner", "draft", ANNA)
     assert steps(desk) == ["draft"]
