@@ -30,7 +30,7 @@ PROFILE = frozenset(
     f"pages.{name}"
     for name in (
         "profile", "change_password", "second_factor", "confirm", "remove", "renew_codes", "end_sessions",
-        "issue_token", "revoke_token", "keep_language", "plan", "cancel",
+        "issue_token", "revoke_token", "keep_language", "keep_notices", "plan", "cancel",
     )
 )  # fmt: skip
 LISTS = frozenset(
@@ -75,6 +75,7 @@ OWN = (OWN_OF_AUDITORS - {"api_task_verbs.mark_read"}) | {
     "api_complaint_reading.complaints",
     "api_exchanges.similar_to_answers",
     "api_notices.own",
+    "api_notices.own_preference",
     "api_notices.preview",
     "v2.search_user_tasks",
     "v2.get_authentication",

@@ -8,14 +8,18 @@ from typing import Any
 
 from app.domain.access import require_scope
 from app.domain.actor import Actor
+from app.domain.languages import LANGUAGES
 from app.domain.notices.channels import ROBOTS, Channel
 from app.domain.notices.quiet import read_time
+from app.domain.portal import EMAIL, PHONE, kind_of_contact
 from app.errors import InvalidInputError
 from app.services.unit_of_work import UnitOfWork
 from app.storage.notices import write_preference
 from app.storage.types import write_json
 
 WITH_URL = ROBOTS | {Channel.WEBHOOK}
+CONTACTS = {Channel.EMAIL: EMAIL, Channel.SMS: PHONE}
+TIME_LENGTH = len("22:30")
 
 
 @dataclass(frozen=True)
@@ -45,9 +49,10 @@ def set_notice_preference(work: UnitOfWork, actor: Actor, who: str, preference: 
     unknown = sorted({*preference.channels, *preference.addresses} - set(Channel))
     if unknown:
         raise InvalidInputError(f"Expected channels among {', '.join(Channel)}, but got {', '.join(unknown)}")
-    for text in (preference.quiet_from, preference.quiet_to):
-        if text is not None:
-            read_time(text)
+    if preference.language not in (None, *LANGUAGES):
+        message = f"Expected a language among {', '.join(LANGUAGES)}, but got {preference.language!r}"
+        raise InvalidInputError(message, {"language": ["Unknown"]})
+    _check_quiet_hours(preference)
     for channel, address in preference.addresses.items():
         _check_address(channel, address)
     sealed = None
@@ -63,6 +68,22 @@ def set_notice_preference(work: UnitOfWork, actor: Actor, who: str, preference: 
     write_preference(work.connection, who, values)
 
 
+def _check_quiet_hours(preference: NoticePreference) -> None:
+    times = {"quietFrom": preference.quiet_from, "quietTo": preference.quiet_to}
+    for name, text in times.items():
+        if text is None:
+            continue
+        if len(text) != TIME_LENGTH or read_time(text).tzinfo is not None:
+            raise InvalidInputError(
+                f"Expected a time of day such as 22:30, but got {text!r}", {name: ["No time of day"]}
+            )
+    if None in times.values() and any(times.values()):
+        missing = next(name for name, text in times.items() if text is None)
+        raise InvalidInputError(
+            "Expected quiet hours with beginning and end, but one is not there", {missing: ["Missing"]}
+        )
+
+
 def _check_address(channel: str, address: Any) -> None:
     if channel in WITH_URL:
         good = isinstance(address, Mapping) and str(address.get("url", "")).startswith(("http://", "https://"))
@@ -70,5 +91,14 @@ def _check_address(channel: str, address: Any) -> None:
             raise InvalidInputError("Expected a webhook's secret of 16 characters or more, but it is shorter")
     else:
         good = isinstance(address, str) and bool(address.strip()) and "\n" not in address
+    if good and channel in CONTACTS:
+        good = _is_contact(CONTACTS[Channel(channel)], address)
     if not good:
         raise InvalidInputError(f"Expected an address for {channel}, but it is none", {channel: ["No address"]})
+
+
+def _is_contact(kind: str, address: str) -> bool:
+    try:
+        return kind_of_contact(address) == kind
+    except InvalidInputError:
+        return False

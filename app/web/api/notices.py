@@ -8,6 +8,7 @@ import flask_babel
 from marshmallow import fields
 
 from app.services.preview_notice import preview_notice
+from app.services.read_notice_preference import read_notice_preference
 from app.services.read_notices import list_dead, list_own_notices, mark_notices_read, retry_notice
 from app.services.report_customer_event import CustomerEvent, report_customer_event
 from app.services.set_notice_preference import NoticePreference, set_notice_preference
@@ -65,6 +66,17 @@ PREFERENCE = wire.shape(
         "language": wire.text(null=True, longest=8),
         "quietFrom": wire.text(null=True, longest=5),
         "quietTo": wire.text(null=True, longest=5),
+        "addresses": wire.a_map(),
+    },
+)
+OWN_PREFERENCE = wire.result(
+    "OwnNoticePreference",
+    {
+        "offered": wire.many(wire.text()),
+        "channels": wire.many(wire.text()),
+        "language": wire.text(null=True),
+        "quietFrom": wire.text(null=True),
+        "quietTo": wire.text(null=True),
         "addresses": wire.a_map(),
     },
 )
@@ -147,6 +159,20 @@ def preview(body: dict[str, Any]) -> dict[str, Any]:
         "missing": [
             {"parameter": one.parameter, "zh": one.zh, "en": one.en, "article": one.article} for one in shown.missing
         ],
+    }
+
+
+@blueprint.operation("GET", "/notice-preferences", OWN_PREFERENCE)
+def own_preference() -> dict[str, Any]:
+    """Say how one is reached oneself, and over which channels one can be; addresses are masked."""
+    found = runtime().perform(read_notice_preference, asking())
+    return {
+        "offered": found.offered,
+        "channels": found.channels,
+        "language": found.language,
+        "quietFrom": found.quiet_from,
+        "quietTo": found.quiet_to,
+        "addresses": found.addresses,
     }
 
 

@@ -27,6 +27,7 @@ from app.web.pages import (  # noqa: F401 - each adds its routes when it is impo
     identity_words,
     inbox,
     list_settings,
+    notice_choice,
     notices,
     oidc,
     presenting,

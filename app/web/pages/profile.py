@@ -1,9 +1,10 @@
-"""A person's own page: password, second factor, sessions, API tokens, language, absences with a stand-in."""
+"""A person's own page: password, second factor, sessions, API tokens, language, notices, absences with a stand-in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import segno
 from flask import flash, redirect, render_template, request, session, url_for
@@ -21,6 +22,7 @@ from app.services.issue_own_token import issue_own_token, revoke_listed_token
 from app.services.need_second_factor import needs_second_factor
 from app.services.plan_absence import cancel_absence, plan_absence
 from app.services.prove_second_factor import prove_second_factor
+from app.services.read_notice_preference import read_notice_preference
 from app.services.read_profile import read_profile, set_own_language
 from app.services.set_second_factor import (
     confirm_second_factor,
@@ -41,11 +43,15 @@ TOKEN_DAYS = (30, 90, 365)
 @pages.route("/profile")
 def profile() -> str:
     """Show one's own page."""
-    return _page()
+    return show_profile()
 
 
-def _page(*, token: str | None = None) -> str:
+def show_profile(
+    *, token: str | None = None, tried: Mapping[str, Any] | None = None, problems: Mapping[str, str] | None = None
+) -> str:
+    """Return one's own page: with a token just issued, or with notice settings as `tried` and what is wrong in them."""
     secret = session.get(SECRET)
+    preference = runtime().perform(read_notice_preference, actor())
     return render_template(
         "pages/profile.html",
         profile=runtime().perform(read_profile, actor()),
@@ -53,6 +59,9 @@ def _page(*, token: str | None = None) -> str:
         scopes=sorted(actor().scopes),
         token_days=TOKEN_DAYS,
         token=token,
+        preference=preference,
+        wish=tried or vars(preference) | {"addresses": {}, "forgotten": ()},
+        problems=problems or {},
         today=_today(),
     )
 
@@ -156,7 +165,7 @@ def issue_token() -> str | Response:
         issued = runtime().perform(issue_own_token, actor(), name, request.form.getlist("scope"), days)
     except InvalidInputError:
         return _back(gettext("Give the token a name, one right or more, and a length of life."), wrong=True)
-    return _page(token=issued.token)
+    return show_profile(token=issued.token)
 
 
 @pages.route("/profile/tokens/revoke", methods=["POST"])
