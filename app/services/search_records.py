@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection
@@ -11,10 +12,10 @@ from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.errors import NotFoundError
 from app.storage.complaint_recusals import not_of_hidden
-from app.storage.search import NOTHING_GIVEN, Filter, Given, Page, PageWish, Resource, find_keys, find_one, search
+from app.storage.search import EVERYTHING, Filter, Page, PageWish, Resource, Sight, find_keys, find_one, search
 from app.storage.search_processes import PROCESS_DEFINITION_IS_THERE, PROCESS_DEFINITIONS
 from app.storage.search_work import USER_TASKS
-from app.storage.task_involvement import IS_INVOLVED, involved
+from app.storage.task_involvement import IS_INVOLVED, ME, involved
 
 INSTANCE = "processInstanceKey"
 Conditions = Iterable[ColumnElement[bool]]
@@ -40,18 +41,15 @@ def search_records(
     `seen` says that the actor has been shown what these records belong to (a task's variables), so that they need no
     permission of their own. Raises ForbiddenError, and InvalidInputError for a wrong cursor.
     """
-    sight, given = ([], NOTHING_GIVEN) if seen else _seen_by(actor, resource)
-    return search(connection, resource, wanted, sort, page, [*also, *sight], given)
+    return search(connection, resource, wanted, sort, page, also, EVERYTHING if seen else _seen_by(actor, resource))
 
 
-def get_record(
-    connection: Connection, actor: Actor, resource: Resource, key: object, also: Conditions = ()
-) -> dict[str, Any]:
+def get_record(connection: Connection, actor: Actor, resource: Resource, key: object) -> dict[str, Any]:
     """Return one record by its key; raises ForbiddenError, and NotFoundError also for what the actor may not see."""
-    sight, given = _seen_by(actor, resource)
-    found = find_one(connection, resource, key, [*also, *sight], given)
+    sight = _seen_by(actor, resource)
+    found = find_one(connection, resource, key, sight)
     if found is None:
-        is_there = bool(sight) and find_one(connection, resource, key, also) is not None
+        is_there = bool(sight.conditions) and find_one(connection, resource, key) is not None
         failure = UnseenRecordError if is_there else NotFoundError
         raise failure(f"Expected a {resource.name} with the key {key}, but there is none")
     return found
@@ -61,16 +59,22 @@ def search_keys(
     connection: Connection, actor: Actor, resource: Resource, wanted: Filter, most: int, also: Conditions = ()
 ) -> list[int]:
     """Return the keys of up to `most` records that match: what a batch operation will work through."""
-    sight, given = _seen_by(actor, resource)
-    return find_keys(connection, resource, wanted, most, [*also, *sight], given)
+    return find_keys(connection, resource, wanted, most, also, _seen_by(actor, resource))
 
 
-def _seen_by(actor: Actor, resource: Resource) -> tuple[list[ColumnElement[bool]], Given]:
-    conditions: list[ColumnElement[bool]] = [PROCESS_DEFINITION_IS_THERE] if resource is PROCESS_DEFINITIONS else []
-    if actor.recused and INSTANCE in resource.fields:
-        conditions.append(not_of_hidden(actor.username, resource.fields[INSTANCE].expression))
+def _seen_by(actor: Actor, resource: Resource) -> Sight:
+    conditions = _standing(resource, recused=actor.recused)
     if resource is USER_TASKS and "read" not in actor.scopes:
         require_scope(actor, "work")
-        return [*conditions, IS_INVOLVED], involved(actor.username, actor.all_groups, actor.stands_in_for)
+        given = involved(actor.username, actor.all_groups, actor.stands_in_for)
+        return Sight((*conditions, IS_INVOLVED), given)
     require_scope(actor, "read")
-    return conditions, NOTHING_GIVEN
+    return Sight(conditions, {ME.key: actor.username} if actor.recused else {})
+
+
+@cache
+def _standing(resource: Resource, *, recused: bool) -> tuple[ColumnElement[bool], ...]:
+    conditions: list[ColumnElement[bool]] = [PROCESS_DEFINITION_IS_THERE] if resource is PROCESS_DEFINITIONS else []
+    if recused and INSTANCE in resource.fields:
+        conditions.append(not_of_hidden(ME, resource.fields[INSTANCE].expression))
+    return tuple(conditions)

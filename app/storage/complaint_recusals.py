@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     Boolean,
     ColumnElement,
     Connection,
@@ -136,12 +137,12 @@ def not_hidden_from(username: str) -> ColumnElement[bool]:
     ).correlate(ComplaintRow.__table__)
 
 
-def not_of_hidden(username: str, instance_key: ColumnElement[Any]) -> ColumnElement[bool]:
+def not_of_hidden(username: str | BindParameter[str], instance_key: ColumnElement[Any]) -> ColumnElement[bool]:
     """Return the condition that `instance_key` is of no process of a complaint that is hidden from somebody."""
     return or_(instance_key.is_(None), instance_key.not_in(_hidden_instances(username)))
 
 
-def keys_hidden_from(username: str) -> Select[int]:
+def keys_hidden_from(username: str | BindParameter[str]) -> Select[int]:
     """Return the query of the complaints' keys that are hidden from somebody."""
     return select(recusal.complaint_key).where(recusal.username == username, recusal.hidden)
 
@@ -153,7 +154,7 @@ def list_complaints_naming(connection: Connection, username: str) -> list[int]:
     return list(connection.execute(query.order_by(complaint.key)).scalars())
 
 
-def _hidden_instances(username: str) -> Select[int]:
+def _hidden_instances(username: str | BindParameter[str]) -> Select[int]:
     return (
         select(instance.key)
         .join(ComplaintRow, complaint.number == instance.business_id)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from psycopg import ClientCursor
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
@@ -16,9 +17,11 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
 BUSY_TIMEOUT_MS = 10_000
 IDLE_SECONDS = 5.0
 SESSION = "-c plan_cache_mode=force_generic_plan -c timezone=UTC"
-"""Prebuilt statements are planned once a connection: planning the inbox each time took thrice what running it takes."""
-NEVER = 2**31
-"""Only prebuilt statements are prepared: one plan for all values would be a bad one for some searches."""
+"""Prebuilt statements are planned once a connection: planning the inbox each time took thrice what running it takes.
+
+All others carry their values in their text (`ClientCursor`): one plan for all values would be a bad one for some
+searches, and this setting holds for any parameter that the server is sent, prepared or not.
+"""
 MOST_PREPARED = 500
 READING = "redress_reading"
 
@@ -33,7 +36,7 @@ def open_engine(url: str, *, pool_size: int = 5) -> Engine:
     if ":memory:" in url or url == "sqlite://":
         options = {"poolclass": NullPool}
     if url.startswith("postgresql"):
-        options["connect_args"] = {"options": SESSION, "prepare_threshold": NEVER}
+        options["connect_args"] = {"options": SESSION, "cursor_factory": ClientCursor}
     engine = create_engine(url, **options)
     if engine.dialect.name == "sqlite":
         _set_up_sqlite(engine)

@@ -8,13 +8,13 @@ from typing import Any
 
 import psycopg
 from psycopg import RawCursor
-from sqlalchemy import Compiled, Connection, Select
+from sqlalchemy import Boolean, Compiled, Connection, Select
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.types import TypeEngine
 
-from app.storage.types import JSONText, UTCDateTime, read_json
+from app.storage.types import JSONText, UTCDateTime, read_json, write_json
 
 POSTGRES = PGDialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 SQLITE = SQLiteDialect(paramstyle="named")
@@ -26,9 +26,9 @@ class Read:
     def __init__(self, query: Select[*tuple[Any, ...]]) -> None:
         compiled = query.compile(dialect=POSTGRES)
         self._readers = [
-            (number, _reader(column.type))
+            (number, _READERS[type(column.type)])
             for number, column in enumerate(query.selected_columns)
-            if isinstance(column.type, UTCDateTime | JSONText)
+            if type(column.type) in _READERS
         ]
         self._postgres = str(compiled)
         self._order: Sequence[str] = compiled.positiontup or ()
@@ -49,7 +49,7 @@ class Read:
             rows = execute_raw(connection, self._postgres, [parameters[name] for name in self._order]).fetchall()
         else:
             parameters = for_sqlite | parameters
-            values = {name: sqlite_text(one) if isinstance(one, datetime) else one for name, one in parameters.items()}
+            values = {name: _for_sqlite(one) for name, one in parameters.items()}
             rows = connection.exec_driver_sql(self._sqlite, values).all()
         return [self._read(row) for row in rows] if self._readers else rows
 
@@ -71,14 +71,23 @@ def sqlite_text(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
-def _reader(type_: TypeEngine[Any]) -> Callable[[Any], Any]:
-    return read_json if isinstance(type_, JSONText) else _instant
+def _for_sqlite(value: Any) -> Any:
+    if isinstance(value, list):  # of Names
+        return write_json(value)
+    return sqlite_text(value) if isinstance(value, datetime) else value
 
 
 def _instant(value: datetime | str) -> datetime:
     if isinstance(value, str):
         return datetime.fromisoformat(value).replace(tzinfo=UTC)
     return value.astimezone(UTC)
+
+
+_READERS: dict[type[TypeEngine[Any]], Callable[[Any], Any]] = {
+    UTCDateTime: _instant,
+    JSONText: read_json,
+    Boolean: bool,
+}
 
 
 def execute_raw(connection: Connection, statement: str, parameters: Sequence[Any]) -> RawCursor[tuple[Any, ...]]:

@@ -8,22 +8,44 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, false, func, literal, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 
+from app.storage.reads import Read
 from app.storage.search_conditions import Kind, Through, condition_on, conditions_through
 from app.storage.search_order import Cursor, Order, after, cursor_of, ordering, reversed_order
 
 COUNT_CAP = 10_000
 """Totals are counted up to here and reported as "at least" beyond, so that a count never costs more than a page."""
 
+NARROW = frozenset({"processInstanceKey", "elementInstanceKey"})
+"""Fields that, like a record's own key, leave so few records that one plan is right for every value."""
 
-Given = Mapping[str, Any]
-"""Values of the parameters that conditions built once leave open."""
 
-NOTHING_GIVEN: Given = {}
+class Sight(NamedTuple):
+    """What somebody may see of a kind of record: conditions built once, and the values of their open parameters."""
+
+    conditions: tuple[ColumnElement[bool], ...] = ()
+    given: Mapping[str, Any] = {}
+
+
+EVERYTHING = Sight()
 
 Operators = Mapping[str, Any]
 """What is asked of one field: `{"$gte": 3, "$lt": 9}`, values as Python values of the field's kind."""
@@ -50,7 +72,7 @@ class Field:
     choices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Resource:
     """Everything that searching one kind of record needs to know; `key` names the unique field that breaks ties.
 
@@ -107,27 +129,25 @@ def search(
     sort: Sequence[tuple[str, bool]] = (),
     page: PageWish = PageWish(),  # noqa: B008 - an immutable tuple
     also: Iterable[ColumnElement[bool]] = (),
-    given: Given = NOTHING_GIVEN,
+    sight: Sight = EVERYTHING,
 ) -> Page:
-    """Return the page of records that match `wanted` and every condition in `also`, whose parameters are `given`.
+    """Return the page of records that match `wanted` and every condition in `also`, as far as `sight` reaches.
 
     `sort` is (field, descending) pairs; the resource's key always ends the order, so that pages never overlap.
     Raises InvalidInputError for a cursor that does not belong to this order.
     """
     order = _order(resource, sort)
-    matching = [*where(resource, wanted), *also]
-    backward = page.before is not None
-    cursor = page.before if backward else page.after
-    statement = _statement(resource, order).where(*matching)
-    walked = reversed_order(order) if backward else order
-    if cursor is not None:
-        statement = statement.where(after(walked, Cursor.read(cursor, order)))
-    statement = statement.order_by(*ordering(walked)).limit(page.limit).offset(page.offset or None)
-    rows = list(connection.execute(statement, given).all())
-    if backward:
-        rows.reverse()
-    whole = cursor is None and not page.offset and len(rows) < page.limit
-    total = len(rows) if whole else _count(connection, resource, matching, given)
+    narrow = _narrow_values(resource, wanted)
+    if narrow is not None and not also and page.after is None and page.before is None:
+        query = _narrow_query(resource, tuple(narrow), tuple(sort), page.limit, page.offset, sight.conditions)
+        rows = query.all(connection, **_parameters(narrow), **sight.given)
+    else:
+        rows = _read_page(connection, resource, order, [*where(resource, wanted), *also], page, sight)
+    from_start = page.after is None and page.before is None and not page.offset
+    if from_start and len(rows) < page.limit:
+        total = len(rows)
+    else:
+        total = _count(connection, resource, [*where(resource, wanted), *also], sight)
     shown = resource.shown
     return Page(
         items=[present(row, shown) for row in rows],
@@ -139,15 +159,11 @@ def search(
 
 
 def find_one(
-    connection: Connection,
-    resource: Resource,
-    key: object,
-    also: Iterable[ColumnElement[bool]] = (),
-    given: Given = NOTHING_GIVEN,
+    connection: Connection, resource: Resource, key: object, sight: Sight = EVERYTHING
 ) -> dict[str, Any] | None:
-    """Return the record whose key field is `key` and that meets every condition in `also`, or None."""
-    matching = [resource.fields[resource.key].expression == key, *also]
-    row = connection.execute(resource.records.where(*matching), given).first()
+    """Return the record whose key field is `key`, or None where there is none or `sight` does not reach it."""
+    query = _narrow_query(resource, (resource.key,), (), 1, 0, sight.conditions)
+    row = query.one_or_none(connection, **_parameters({resource.key: key}), **sight.given)
     return None if row is None else present(row, resource.shown)
 
 
@@ -157,12 +173,12 @@ def find_keys(
     wanted: Filter,
     most: int,
     also: Iterable[ColumnElement[bool]] = (),
-    given: Given = NOTHING_GIVEN,
+    sight: Sight = EVERYTHING,
 ) -> list[Any]:
     """Return the keys of up to `most` records that match, in key order: what a batch operation will work through."""
     key = resource.fields[resource.key].expression
-    statement = select(key).select_from(resource.source).where(*where(resource, wanted), *also)
-    return list(connection.execute(statement.order_by(key).limit(most), given).scalars())
+    statement = select(key).select_from(resource.source).where(*where(resource, wanted), *also, *sight.conditions)
+    return list(connection.execute(statement.order_by(key).limit(most), sight.given).scalars())
 
 
 def present(row: Sequence[Any], shown: Mapping[str, Field]) -> dict[str, Any]:
@@ -215,6 +231,62 @@ def _statement(resource: Resource, order: Sequence[Order]) -> Select[Any]:
     return resource.records.add_columns(*ends)
 
 
-def _count(connection: Connection, resource: Resource, matching: Sequence[ColumnElement[bool]], given: Given) -> int:
-    some = select(literal(1)).select_from(resource.source).where(*matching).limit(COUNT_CAP + 1).subquery()
-    return int(connection.execute(select(func.count()).select_from(some), given).scalar_one())
+def _read_page(
+    connection: Connection,
+    resource: Resource,
+    order: Sequence[Order],
+    matching: Sequence[ColumnElement[bool]],
+    page: PageWish,
+    sight: Sight,
+) -> list[Any]:
+    backward = page.before is not None
+    cursor = page.before if backward else page.after
+    statement = _statement(resource, order).where(*matching, *sight.conditions)
+    walked = reversed_order(order) if backward else order
+    if cursor is not None:
+        statement = statement.where(after(walked, Cursor.read(cursor, order)))
+    statement = statement.order_by(*ordering(walked)).limit(page.limit).offset(page.offset or None)
+    rows = list(connection.execute(statement, sight.given).all())
+    if backward:
+        rows.reverse()
+    return rows
+
+
+def _narrow_values(resource: Resource, wanted: Filter) -> dict[str, Any] | None:
+    """The value each field is to equal, where nothing else is asked and one of the fields is narrow; else None."""
+    if resource.key not in wanted and NARROW.isdisjoint(wanted):
+        return None
+    found = {}
+    for name, asked in wanted.items():
+        item = resource.fields.get(name)
+        if item is None or item.ask is not None or item.through is not None or asked.keys() != {"$eq"}:
+            return None
+        found[name] = asked["$eq"]
+    return found
+
+
+@lru_cache(maxsize=256)
+def _narrow_query(
+    resource: Resource,
+    names: tuple[str, ...],
+    sort: tuple[tuple[str, bool], ...],
+    limit: int,
+    offset: int,
+    sight: tuple[ColumnElement[bool], ...],
+) -> Read:
+    """The query of a page of the records whose fields `names` equal the parameters `is_<name>`, built once."""
+    fields = [(name, resource.fields[name].expression) for name in names]
+    equal = [expression == bindparam(f"is_{name}", type_=expression.type) for name, expression in fields]
+    order = _order(resource, sort)
+    query = _statement(resource, order).where(*equal, *sight).order_by(*ordering(order))
+    query = query.limit(literal_column(str(limit)))
+    return Read(query.offset(literal_column(str(offset))) if offset else query)
+
+
+def _parameters(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"is_{name}": value for name, value in values.items()}
+
+
+def _count(connection: Connection, resource: Resource, matching: Sequence[ColumnElement[bool]], sight: Sight) -> int:
+    some = select(literal(1)).select_from(resource.source).where(*matching, *sight.conditions).limit(COUNT_CAP + 1)
+    return int(connection.execute(select(func.count()).select_from(some.subquery()), sight.given).scalar_one())

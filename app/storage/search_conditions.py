@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, exists, false, literal
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, exists, false, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import Boolean
+
+from app.storage.types import Names
 
 
 class Kind(Enum):
@@ -82,6 +84,30 @@ def _as_glob(element: Matches, compiler: SQLCompiler, **kw: Any) -> str:
     # SQLite's LIKE ignores the case of ASCII letters; GLOB does not.
     expression, _like, glob = element.clauses
     return f"{compiler.process(expression, **kw)} GLOB {compiler.process(glob, **kw)}"
+
+
+class OneOf(FunctionElement[bool]):
+    """Whether a text is one of a list, the value of one parameter: a statement for lists of every length."""
+
+    name = "one_of"
+    type = Boolean()
+    inherit_cache = True
+
+    def __init__(self, expression: ColumnElement[Any], parameter: str) -> None:
+        super().__init__(expression, bindparam(parameter, type_=Names()))
+
+
+@compiles(OneOf)
+def _as_any(element: OneOf, compiler: SQLCompiler, **kw: Any) -> str:
+    expression, names = element.clauses
+    return f"{compiler.process(expression, **kw)} = ANY ({compiler.process(names, **kw)})"
+
+
+@compiles(OneOf, "sqlite")
+def _as_json(element: OneOf, compiler: SQLCompiler, **kw: Any) -> str:
+    expression, names = element.clauses
+    values = f"SELECT value FROM json_each({compiler.process(names, **kw)})"  # noqa: S608 - a parameter's place
+    return f"{compiler.process(expression, **kw)} IN ({values})"
 
 
 def to_like(pattern: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, literal_column, null, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, literal, literal_column, null, select
 
 from app.storage.audit import AuditRow
 from app.storage.batch_operations import BatchItemRow, BatchOperationRow
@@ -144,7 +144,7 @@ ENTITIES = (
     "RESOURCE", "ROLE", "TENANT", "USER", "USER_TASK", "VARIABLE",
 )  # fmt: skip
 
-_known = (AuditRow.operation.in_(OPERATIONS), AuditRow.entity.in_(ENTITIES))
+_known = (AuditRow.operation.in_(map(literal, OPERATIONS)), AuditRow.entity.in_(map(literal, ENTITIES)))
 _audit_log = select(AuditRow.__table__).where(*_known).subquery("known_audit_log")
 audit = _audit_log.c
 

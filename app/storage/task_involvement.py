@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, exists, or_, select
 
 from app.storage.instances import ProcessInstanceRow
-from app.storage.search import Given
+from app.storage.search_conditions import OneOf
 from app.storage.task_turns import TaskTurnRow
 from app.storage.task_watchers import TaskWatcherRow
 from app.storage.user_tasks import TaskCandidateRow, UserTaskRow
@@ -16,23 +17,23 @@ instance = ProcessInstanceRow.__table__.c
 task = UserTaskRow.__table__.c
 
 
+ME: BindParameter[str] = bindparam("me")
+
+
 def has_candidate(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """Return the condition that an open task is offered to somebody of whom `condition` holds."""
     return exists().where(TaskCandidateRow.__table__.c.task_key == task.key, condition)
 
 
 def _is_involved() -> ColumnElement[bool]:
-    me: BindParameter[str] = bindparam("me")
-    people: BindParameter[Sequence[str]] = bindparam("people", expanding=True)
-    offered: BindParameter[Sequence[str]] = bindparam("offered", expanding=True)
-    watched = select(TaskWatcherRow.task_key).where(TaskWatcherRow.username == me)
+    watched = select(TaskWatcherRow.task_key).where(TaskWatcherRow.username == ME)
     turn = TaskTurnRow.__table__.c
-    turns = select(turn.task_key).where(or_(turn.person == me, turn.asked_by == me))
+    turns = select(turn.task_key).where(or_(turn.person == ME, turn.asked_by == ME))
     return or_(
-        task.assignee.in_(people),
-        task.ended_by == me,
-        and_(task.on_behalf_of == me, task.ended_at.is_(None)),
-        has_candidate(TaskCandidateRow.__table__.c.who.in_(offered)),
+        OneOf(task.assignee, "people"),
+        task.ended_by == ME,
+        and_(task.on_behalf_of == ME, task.ended_at.is_(None)),
+        has_candidate(OneOf(TaskCandidateRow.__table__.c.who, "offered")),
         task.key.in_(watched),
         task.key.in_(turns),
     )
@@ -46,7 +47,7 @@ at which it has a turn or gave one, and those that somebody has in its place.
 """
 
 
-def involved(username: str, groups: Iterable[str], absent: Iterable[str] = ()) -> Given:
+def involved(username: str, groups: Iterable[str], absent: Iterable[str] = ()) -> dict[str, Any]:
     """Return the parameters of IS_INVOLVED for `username` in these groups, standing in for the `absent`."""
     people = [username, *absent]
     return {

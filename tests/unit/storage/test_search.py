@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, Table, Text, create_engine, insert
 
 from app.errors import InvalidInputError
-from app.storage.search import Field, PageWish, Resource, find_keys, find_one, search
+from app.storage.search import Field, PageWish, Resource, Sight, find_keys, find_one, search
 from app.storage.search_conditions import Kind, Through
 from app.storage.types import UTCDateTime
 
@@ -116,7 +116,7 @@ def test_one_record_is_found_by_its_key_and_keys_are_listed_for_a_batch(connecti
     found = find_one(connection, THINGS, 7)
     assert found is not None
     assert found["rank"] == 2
-    assert find_one(connection, THINGS, 7, [thing.c.rank == 3]) is None
+    assert find_one(connection, THINGS, 7, Sight((thing.c.rank == 3,))) is None
     assert find_keys(connection, THINGS, {"rank": {"$eq": 2}}, 3) == [2, 7, 12]
 
 

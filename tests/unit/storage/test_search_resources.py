@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, create_engine
 
 from app.storage.base import Base
-from app.storage.search import PageWish, Resource, search
+from app.storage.search import PageWish, Resource, find_one, search
 from app.storage.search_conditions import OPERATORS, Kind
 from app.storage.search_decisions import DECISION_DEFINITIONS, DECISION_INSTANCES, DECISION_REQUIREMENTS
 from app.storage.search_processes import ELEMENT_INSTANCES, INCIDENTS, PROCESS_DEFINITIONS, PROCESS_INSTANCES, RESOURCES
@@ -52,6 +52,17 @@ def test_every_filter_and_operator_of_a_resource_is_sql_the_database_accepts(
             assert search(connection, resource, wanted).total == 0
     wanted = {name: [("a", {"$eq": '"b"'})] for name in resource.named} | {name: ["a"] for name in resource.labels}
     assert search(connection, resource, wanted).items == []
+
+
+@pytest.mark.parametrize("resource", ALL, ids=lambda resource: resource.name)
+def test_a_search_by_the_key_with_any_further_value_is_sql_the_database_accepts(
+    resource: Resource, connection: Connection
+) -> None:
+    assert find_one(connection, resource, 1) is None
+    for name, item in resource.fields.items():
+        if item.filtered and name != resource.key:
+            wanted = {resource.key: {"$eq": 1}, name: {"$eq": sample(item.kind, "$eq")}}
+            assert search(connection, resource, wanted, page=PageWish(5, offset=1)).items == []
 
 
 @pytest.mark.parametrize("resource", ALL, ids=lambda resource: resource.name)
