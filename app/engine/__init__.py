@@ -27,7 +27,7 @@ from app.engine.errors import (
 )
 from app.engine.instance import Instance
 from app.engine.model import Definition, Element, ElementType
-from app.engine.outcome import Outcome
+from app.engine.outcome import HeldTransition, Outcome
 from app.engine.ports import DecisionRefusedError, Ports
 from app.engine.reader import read_processes
 from app.engine.returning import ReturnPlan, WalkedStep
@@ -40,6 +40,7 @@ __all__ = [
     "Definition",
     "Element",
     "ElementType",
+    "HeldTransition",
     "Instance",
     "InvalidCommandError",
     "JobResult",

@@ -34,7 +34,7 @@ from app.engine.commands import (
 from app.engine.errors import InvalidCommandError, UnknownElementError, UnknownKeyError, WrongStateError
 from app.engine.kinds import ErrorType, JobKind, Kind, Why
 from app.engine.model import Definition
-from app.engine.outcome import Outcome
+from app.engine.outcome import HeldTransition, Outcome
 from app.engine.ports import Json, Ports
 from app.engine.returning import ReturnPlan, WalkedStep
 from app.engine.runtime import Runtime
@@ -125,17 +125,19 @@ class Instance:
 
     # -- user tasks ----------------------------------------------------------------------------------------------
 
-    def complete_user_task(self, key: int, variables: Mapping[str, Json], action: str = "complete") -> None:
+    def complete_user_task(
+        self, key: int, variables: Mapping[str, Json], action: str = "complete"
+    ) -> HeldTransition | None:
         """Complete the user task `key`; with completing listeners it stays COMPLETING until they agree."""
-        user_tasks.complete(lookup.find_task(self._run, key), _texts(variables), action)
+        return user_tasks.complete(lookup.find_task(self._run, key), _texts(variables), action)
 
-    def assign_user_task(self, key: int, assignee: str | None, action: str = "assign") -> None:
+    def assign_user_task(self, key: int, assignee: str | None, action: str = "assign") -> HeldTransition | None:
         """Assign (or with None unassign); recorded as UserTaskChanged, at once or after the assigning listeners."""
-        user_tasks.assign(lookup.find_task(self._run, key), assignee, action)
+        return user_tasks.assign(lookup.find_task(self._run, key), assignee, action)
 
-    def update_user_task(self, key: int, changes: Mapping[str, Json], action: str = "update") -> None:
+    def update_user_task(self, key: int, changes: Mapping[str, Json], action: str = "update") -> HeldTransition | None:
         """Change attributes (UserTaskChanged's names), at once or after the updating listeners."""
-        user_tasks.update(lookup.find_task(self._run, key), changes, action)
+        return user_tasks.update(lookup.find_task(self._run, key), changes, action)
 
     # -- jobs ----------------------------------------------------------------------------------------------------
 
@@ -249,14 +251,18 @@ class Instance:
 
     # -- variables -----------------------------------------------------------------------------------------------
 
-    def set_variables(self, scope_key: int, variables: Mapping[str, Json], *, local: bool = False) -> None:
+    def set_variables(
+        self, scope_key: int, variables: Mapping[str, Json], *, local: bool = False
+    ) -> HeldTransition | None:
         """Set variables at an element instance: `local` there, else each where it is known, new ones at the process.
 
         At a user task with updating listeners they are set when those have let it.
         """
         token, texts = lookup.find_instance(self._run, scope_key), _texts(variables)
-        if not user_tasks.hold_variables(token, texts, local=local):
+        held = user_tasks.hold_variables(token, texts, local=local)
+        if held is None:
             set_texts(token, texts, local=local)
+        return held
 
     def get_variables(self, scope_key: int | None = None, *, local: bool = False) -> dict[str, Json]:
         """The variables visible at an element instance (default: the process), or only its own ones."""

@@ -86,11 +86,25 @@ class UserTaskChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldTransition:
+    """A change of the user task `task_key` that its task listeners hold up, `listeners` of them one after the other.
+
+    `key` names it in what they are told (`JobOpened.told`); `event` is theirs (assigning, updating, completing).
+    """
+
+    key: int
+    task_key: int
+    event: str
+    listeners: int
+
+
+@dataclass(frozen=True, slots=True)
 class JobOpened:
     """Work for a worker. `listener_event` is Camunda's (START, END, CREATING, …; UNSPECIFIED for none).
 
     `user_task_key` is set on task listener jobs and on the job form of a user task's listeners; `told` is the JSON
-    object of what such a listener is told: action, changedAttributes, attributes and variables as they shall be.
+    object of what such a listener is told: action, changedAttributes, attributes and variables as they shall be, and
+    the key of the transition.
     """
 
     key: int

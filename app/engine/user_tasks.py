@@ -1,7 +1,7 @@
 """Native user tasks: opening, and the transitions that task listeners may hold up, correct or deny.
 
 Owns a task's transitions, not its attributes (those are rows). Note `task`: the user task's key. Note `transition`:
-what is under way: {event, index, action, changes, corrections, job?, variables?, local?, assignee?}.
+what is under way: {event, index, action, changes, corrections, key?, job?, variables?, local?, assignee?}.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from app.engine.errors import InvalidCommandError, WrongStateError
 from app.engine.failure import StepFailure
 from app.engine.kinds import ErrorType, JobKind, Kind, Why
 from app.engine.model import Element
-from app.engine.outcome import UserTaskChanged, UserTaskOpened
+from app.engine.outcome import HeldTransition, UserTaskChanged, UserTaskOpened
 from app.engine.timers import TimerError, read_instant
 from app.engine.token import Phase, Token
 from app.engine.values import decode, encode
 from app.engine.variables import set_texts
-from app.engine.work import Binding, FormReference, UserTaskWork
+from app.engine.work import Binding, FormReference, Listener, UserTaskWork
 
 _STATES = {
     "creating": "CREATING",
@@ -134,22 +134,32 @@ def open_user_task(token: Token, plan: TaskPlan) -> None:
         _begin(token, "creating", "create", {}, {"assignee": assignee} if assignee else {})
 
 
+def _listeners(token: Token, event: str) -> list[Listener]:
+    return [listener for listener in token.task_spec.element.task_listeners if listener.event == event]
+
+
 def _has(token: Token, event: str) -> bool:
-    return any(listener.event == event for listener in token.task_spec.element.task_listeners)
+    return bool(_listeners(token, event))
 
 
-def _begin(token: Token, event: str, action: str, changes: Mapping[str, Any], extra: Mapping[str, Any]) -> None:
-    run = token.workflow
+def _begin(
+    token: Token, event: str, action: str, changes: Mapping[str, Any], extra: Mapping[str, Any]
+) -> HeldTransition | None:
+    run, task_key = token.workflow, token.notes["task"]
     transition = {"event": event, "index": 0, "action": action, "changes": dict(changes), "corrections": {}, **extra}
     token.note("transition", transition)
-    if _has(token, event):
-        if event != "creating":
-            run.record.user_task_changes.append(UserTaskChanged(token.notes["task"], _STATES[event], action, {}))
-        run.awaken(token)
-    elif event == "creating":
-        run.awaken(token)
-    else:
-        _settle(token)
+    heard_by = len(_listeners(token, event))
+    if not heard_by:
+        if event == "creating":
+            run.awaken(token)
+        else:
+            _settle(token)
+        return None
+    transition["key"] = run.ports.keys.next()
+    if event != "creating":
+        run.record.user_task_changes.append(UserTaskChanged(task_key, _STATES[event], action, {}))
+    run.awaken(token)
+    return HeldTransition(transition["key"], task_key, event, heard_by)
 
 
 def check_idle(token: Token) -> None:
@@ -160,31 +170,30 @@ def check_idle(token: Token) -> None:
         raise WrongStateError(f"Expected the user task to be CREATED, but it is {state}")
 
 
-def assign(token: Token, assignee: str | None, action: str) -> None:
+def assign(token: Token, assignee: str | None, action: str) -> HeldTransition | None:
     """Assign or unassign."""
     check_idle(token)
-    _begin(token, "assigning", action, {"assignee": assignee}, {})
+    return _begin(token, "assigning", action, {"assignee": assignee}, {})
 
 
-def update(token: Token, changes: Mapping[str, Any], action: str) -> None:
+def update(token: Token, changes: Mapping[str, Any], action: str) -> HeldTransition | None:
     """Change attributes."""
     check_idle(token)
-    _begin(token, "updating", action, _plain(token, changes), {})
+    return _begin(token, "updating", action, _plain(token, changes), {})
 
 
-def hold_variables(token: Token, texts: Mapping[str, str], *, local: bool) -> bool:
-    """Let updating listeners see variables that are being set at the task first; False where there are none."""
+def hold_variables(token: Token, texts: Mapping[str, str], *, local: bool) -> HeldTransition | None:
+    """Let updating listeners see variables that are being set at the task first; None where there are none."""
     if "task" not in token.notes or not _has(token, "updating"):
-        return False
+        return None
     check_idle(token)
-    _begin(token, "updating", "update", {}, {"variables": dict(texts), "local": local})
-    return True
+    return _begin(token, "updating", "update", {}, {"variables": dict(texts), "local": local})
 
 
-def complete(token: Token, variables: dict[str, str], action: str) -> None:
+def complete(token: Token, variables: dict[str, str], action: str) -> HeldTransition | None:
     """Complete."""
     check_idle(token)
-    _begin(token, "completing", action, {}, {"variables": variables})
+    return _begin(token, "completing", action, {}, {"variables": variables})
 
 
 def cancel(token: Token) -> bool:
@@ -203,8 +212,7 @@ def advance(token: Token) -> None:
     transition = token.notes.get("transition")
     if transition is None or "job" in transition:
         return
-    element = token.task_spec.element
-    remaining = [listener for listener in element.task_listeners if listener.event == transition["event"]]
+    remaining = _listeners(token, transition["event"])
     if transition["index"] >= len(remaining):
         _settle(token)
         return
@@ -221,6 +229,7 @@ def _tell(transition: Mapping[str, Any]) -> str:
     variables = {name: decode(text) for name, text in transition.get("variables", {}).items()}
     names = [*attributes, *(["variables"] if transition["event"] == "updating" and variables else [])]
     told = {"action": transition["action"], "changedAttributes": names, "attributes": attributes}
+    told["transition"] = transition.get("key")
     return encode({**told, "variables": variables})
 
 

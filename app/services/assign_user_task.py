@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.domain.actor import Actor
 from app.domain.sight import may_be_complaint_number
 from app.domain.task_verbs import Hold
+from app.engine import HeldTransition
 from app.errors import ConflictError
 from app.services.check_recusal import check_recusal
 from app.services.complete_user_task import open_task, open_task_from_above
@@ -24,9 +25,10 @@ def assign_user_task(
     allow_override: bool = True,
     action: str | None = None,
     reason: str | None = None,
-) -> None:
+) -> HeldTransition | None:
     """Assign the task to `assignee`, or with None unassign it; to somebody else, for operators and superiors only.
 
+    Returns what task listeners still hold up, else None.
     While somebody is absent, who stands in gets the task instead, unless nobody may.
 
     `reason` says why somebody who may have an interest in the complaint works on it all the same. Raises NotFoundError,
@@ -46,10 +48,11 @@ def assign_user_task(
     absent = check_stand_in(work, actor, task, instance) if assignee == actor.username else in_place_of(actor, task)
     tree = InstanceTree(work, actor)
     run = tree.adopt(instance, mark)
-    run.instance.assign_user_task(task_key, assignee, action or ("unassign" if assignee is None else "assign"))
+    held = run.instance.assign_user_task(task_key, assignee, action or ("unassign" if assignee is None else "assign"))
     operation = "UNASSIGN" if assignee is None else "ASSIGN"
     details = {"from": task.assignee, "to": assignee, **({"onBehalfOf": absent} if absent else {})}
     record_audit(work, actor, operation, "USER_TASK", task_key, instance_key=instance.key, details=details)
     tree.settle(run)
     if assignee == actor.username and absent is not None:
         write_on_behalf_of(work.connection, task_key, absent)
+    return held

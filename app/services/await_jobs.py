@@ -19,7 +19,7 @@ from app.storage.user_tasks import UserTaskRow
 
 FIRST_LOOK_SECONDS = 0.02
 SLOWEST_LOOK_SECONDS = 0.25
-MOST_WAITING = 6
+MOST_WAITING = 2
 """More requests than this do not wait in one process: each that does holds one of the server's threads."""
 
 _waiting = threading.BoundedSemaphore(MOST_WAITING)

@@ -9,11 +9,11 @@ from sqlalchemy import Row
 
 from app.domain.access import require_scope
 from app.domain.actor import Actor
-from app.engine import JobResult
+from app.engine import JobResult, TaskListenerResult
 from app.errors import ConflictError, NotFoundError
 from app.services.instance_tree import InstanceTree, Run
 from app.services.unit_of_work import UnitOfWork
-from app.storage.jobs import CLOSED, find_job
+from app.storage.jobs import CLOSED, find_job, write_job
 
 
 def complete_job(
@@ -33,6 +33,8 @@ def complete_job(
     tree, run, _ = open_job(work, actor, job_key, lease_token)
     run.instance.complete_job(job_key, variables, result)
     tree.settle(run)
+    if isinstance(result, TaskListenerResult):
+        write_job(work.connection, job_key, is_denied=result.denied, denied_reason=result.reason)
 
 
 def open_job(

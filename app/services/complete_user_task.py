@@ -8,7 +8,7 @@ from typing import Any
 from app.domain.actor import Actor
 from app.domain.sight import may_be_complaint_number
 from app.domain.task_verbs import Relation
-from app.engine import Instance
+from app.engine import HeldTransition, Instance
 from app.errors import ConflictError, ForbiddenError
 from app.services.act_on_task import TaskInHand, lock_task, require_part, stand, who_ended
 from app.services.attach_documents import NamedDocument, attach_documents
@@ -37,8 +37,10 @@ def complete_user_task(
     action: str = "complete",
     check: AnswerCheck | None = None,
     documents: Sequence[NamedDocument] = (),
-) -> None:
+) -> HeldTransition | None:
     """Complete the task with `variables`, or what `check` makes of them, and run its process on.
+
+    Returns what task listeners still hold up, else None.
 
     `documents` that the variables name become a complaint's attachments, where the task is one's. A task that signers
     after wait for goes to the next of them instead. Raises NotFoundError; ConflictError naming who was first, when the
@@ -58,10 +60,10 @@ def complete_user_task(
     if task.hold is not None:
         signed = sign_task(hand, variables)
         if signed is None:
-            return
+            return None
         variables = signed
     known = run.instance.get_variables() if asked_in(variables) or COMPLEXITY in variables else {}
-    run.instance.complete_user_task(task_key, variables, action)
+    held = run.instance.complete_user_task(task_key, variables, action)
     if absent != task.on_behalf_of:
         write_on_behalf_of(work.connection, task_key, absent)
     details = None if absent is None else {"onBehalfOf": absent}
@@ -72,6 +74,7 @@ def complete_user_task(
     report_step(work, actor, instance.business_id, step.properties, variables)
     hand.tree.settle(run)
     take_findings(work, actor, instance.business_id, task_key, variables)
+    return held
 
 
 def open_task(work: UnitOfWork, actor: Actor, task_key: int) -> tuple[LockedTask, LockedInstance, int]:

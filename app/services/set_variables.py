@@ -7,6 +7,7 @@ from typing import Any
 
 from app.domain.access import require_scope
 from app.domain.actor import Actor
+from app.engine import HeldTransition
 from app.errors import NotFoundError
 from app.services.instance_tree import InstanceTree
 from app.services.record_audit import record_audit
@@ -16,8 +17,10 @@ from app.storage.instances import find_instance_of_element
 
 def set_variables(
     work: UnitOfWork, actor: Actor, scope_key: int, variables: Mapping[str, Any], *, local: bool = False
-) -> None:
+) -> HeldTransition | None:
     """Set variables at an element instance or process instance; `local` there, else each where it is known already.
+
+    Returns what a user task's listeners still hold up, else None.
 
     Raises ForbiddenError, NotFoundError for an unknown scope, ConflictError when its instance has ended.
     """
@@ -27,7 +30,8 @@ def set_variables(
         raise NotFoundError(f"Expected an element instance with key {scope_key}, but there is none")
     tree = InstanceTree(work, actor)
     run = tree.open(instance_key)
-    run.instance.set_variables(scope_key, variables, local=local)
+    held = run.instance.set_variables(scope_key, variables, local=local)
     details = {"scope": scope_key, "names": sorted(variables), "local": local}
     record_audit(work, actor, "UPDATE", "VARIABLE", scope_key, instance_key=instance_key, details=details)
     tree.settle(run)
+    return held

@@ -32,6 +32,7 @@ TOLD_HEADER = "io.camunda.zeebe:userTask"
 class JobRow(Base):
     """One job. `available_at`: when it may next be handed out, or NULL when it may not (no retries, suspended, ended);
     a lease or a back-off simply moves it. `deadline_at` and `lease_token` belong to the worker that holds it.
+    `is_denied`, `denied_reason`: whether a completed task listener refused what it was asked about, and why.
     """
 
     __tablename__ = "job"
@@ -70,6 +71,8 @@ class JobRow(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    is_denied: Mapped[bool | None]
+    denied_reason: Mapped[str | None] = mapped_column(Text)
 
 
 CLOSED = frozenset({"COMPLETED", "CANCELED", "ERROR_THROWN"})

@@ -183,9 +183,9 @@ def _record_jobs(recording: Recording, closed: Closings) -> None:
         work = (one.user_task_key, one.type, str(one.kind), one.listener_event)
         state = "CREATED" if end is None else _task_end(end)
         handing_out = ("", now if end is None and one.retries > 0 else None, None, None, None, None)
-        times = (one.at, now, None if end is None else now)
+        rest = (one.at, now, None if end is None else now, None, None)
         headers = dict(one.headers) if one.told is None else {**one.headers, TOLD_HEADER: one.told}
-        jobs.append((*place, *work, state, one.retries, one.priority, headers, *handing_out, *times))
+        jobs.append((*place, *work, state, one.retries, one.priority, headers, *handing_out, *rest))
     recording.writes.add(OPEN_JOBS, *jobs)
     ended = _rest_of(closed, Kind.JOB)
     recording.writes.add(CLOSE_JOBS, *[(one.key, _task_end(one), None, now, now) for one in ended])

@@ -16,6 +16,7 @@ from app.storage.search_variables import nearest_from, visible_from
 from app.storage.search_work import USER_TASKS
 from app.web import wire
 from app.web.v2.deployments import FORM_RESULT, show_form
+from app.web.v2.listeners import wait_for_listeners
 from app.web.v2.operation import Call, operation
 from app.web.v2.searches import AUDIT_LOGS, VARIABLES
 
@@ -63,9 +64,10 @@ def complete_task(call: Call) -> None:
     body = call.body
     key, variables, action = call.path["user_task_key"], body.get("variables") or {}, body.get("action") or "complete"
     documents = read_named_documents(call.runtime, variables)
-    call.perform(
+    held = call.perform(
         complete_user_task, call.actor, key, variables, action=action, check=check_answers, documents=documents
     )
+    wait_for_listeners(call, held)
 
 
 @operation(
@@ -82,13 +84,14 @@ def assign_task(call: Call) -> None:
     body = call.body
     override = body.get("allowOverride") is not False
     key, action = call.path["user_task_key"], body.get("action") or "assign"
-    call.perform(assign_user_task, call.actor, key, body["assignee"], allow_override=override, action=action)
+    held = call.perform(assign_user_task, call.actor, key, body["assignee"], allow_override=override, action=action)
+    wait_for_listeners(call, held)
 
 
 @operation("unassign_user_task", "DELETE", "/user-tasks/{user_task_key}/assignee", scope=None, status=204)
 def unassign_task(call: Call) -> None:
     """Take a user task's assignee away."""
-    call.perform(assign_user_task, call.actor, call.path["user_task_key"], None)
+    wait_for_listeners(call, call.perform(assign_user_task, call.actor, call.path["user_task_key"], None))
 
 
 @operation("update_user_task", "PATCH", "/user-tasks/{user_task_key}", scope=None, body=UPDATE, status=204)
@@ -98,7 +101,7 @@ def update_task(call: Call) -> None:
     if "priority" in changes and changes["priority"] is None:
         changes["priority"] = DEFAULT_PRIORITY
     key, action = call.path["user_task_key"], call.body.get("action") or "update"
-    call.perform(update_user_task, call.actor, key, changes, action=action)
+    wait_for_listeners(call, call.perform(update_user_task, call.actor, key, changes, action=action))
 
 
 @operation(

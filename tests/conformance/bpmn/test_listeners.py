@@ -196,14 +196,16 @@ def test_a_canceling_listener_comes_before_the_task_is_gone(stage: Stage) -> Non
 def test_a_listener_is_told_what_is_being_changed_and_sees_the_variables_that_come(stage: Stage) -> None:
     play = stage.play(heard_task("completing"))
     play.complete("a", verdict="fair")
-    assert decode(play.job_of("a").told or "") == {
+    told = decode(play.job_of("a").told or "")
+    assert told == {
         "action": "complete", "changedAttributes": [], "attributes": {}, "variables": {"verdict": "fair"},
+        "transition": told["transition"],
     }  # fmt: skip
 
 
 def test_variables_set_at_a_task_wait_for_its_updating_listeners(stage: Stage) -> None:
     play = stage.play(heard_task("updating"), x=1).set("a", x=2)
-    assert play.variables == {"x": 1}, "not yet"
+    assert (play.job_of("a").listener_event, play.variables) == ("UPDATING", {"x": 1}), "not yet"
     assert play.listen("updating").variables == {"x": 2}
     assert play.complete("a").waiting == ["b"]
 
