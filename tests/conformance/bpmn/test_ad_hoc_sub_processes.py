@@ -2,7 +2,7 @@
 
 from app.engine import AdHocActivation, AdHocResult
 from app.engine.kinds import JobKind
-from tests.conformance.drawing import Node, boundary, formula, job, process, sub, timer, user_task, zeebe
+from tests.conformance.drawing import Node, boundary, formula, inputs, job, process, sub, timer, user_task, zeebe
 from tests.conformance.playing import Stage
 
 
@@ -127,3 +127,10 @@ def test_results_that_something_else_has_overwritten_are_an_incident(stage: Stag
     play = stage.play(ad_hoc(job("a"), ext=collecting)).complete("a", results=7)
     assert [kind for _, kind in play.errors] == ["EXTRACT_VALUE_ERROR"]
     assert play.set("h", results=[]).retry().variables == {"results": [None]}
+
+
+def test_what_an_agent_gives_a_tool_reaches_it_unchanged(stage: Stage) -> None:
+    city = '=fromAi(toolCall.city, "Where to look", "string", {minLength: 1})'
+    described = inputs(city=city, plain="=fromAi(nobody)")
+    play = stage.play(ad_hoc(user_task("a", described)), chosen=["a"], toolCall={"city": ["北京"]})
+    assert {name: play.sees("a")[name] for name in ("city", "plain")} == {"city": ["北京"], "plain": None}
