@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, exists, func, literal_column, select, type_coerce
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    FromClause,
+    Select,
+    Text,
+    and_,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import aliased
 
 from app.storage.batch_operations import BatchItemRow
@@ -55,6 +68,29 @@ def label_filter(labels: ColumnElement[Any], label: str) -> ColumnElement[bool]:
     """Return the condition that the JSON list of text in `labels` holds `label` (which needs no escape in JSON)."""
     written = func.coalesce(type_coerce(labels, Text), "")  # as text: JSONText would write the pattern as JSON
     return written.contains(f'"{label}"', autoescape=True)
+
+
+def _caller_of(among: FromClause) -> Select[Any]:
+    """The instances that called one of `among`."""
+    called = aliased(ProcessInstanceRow)
+    query = select(called.parent_key.label("key")).join_from(called, among, called.key == among.c.key)
+    return query.where(called.parent_key.is_not(None))
+
+
+def _callers() -> CTE:
+    """Every instance that called one with an open incident, however deep: found from the incidents, which are few."""
+    broken = select(incident.instance_key.label("key")).where(incident.state == "ACTIVE").subquery()
+    found = _caller_of(broken).cte("calling_troubled", recursive=True)
+    return found.union(_caller_of(found))
+
+
+_called = aliased(ProcessInstanceRow)
+_troubled = select(_callers().c.key)
+HAS_INCIDENT = or_(
+    instance.incidents > 0,
+    and_(exists(select(1).where(_called.parent_key == instance.key)), instance.key.in_(_troubled)),
+)
+"""Whether an instance, or one it called, however deep, has an open incident; for those that call nothing, one probe."""
 
 
 _newest = aliased(ProcessDefinitionRow)
@@ -110,7 +146,7 @@ PROCESS_INSTANCES = Resource(
         "endDate": Field(instance.ended_at, Kind.INSTANT, null=True),
         "state": Field(instance.status, Kind.CHOICE, choices=INSTANCE_STATES),
         "suspendedDate": Field(instance.suspended_at, Kind.INSTANT, null=True),
-        "hasIncident": Field(instance.incidents > 0, Kind.FLAG, read=bool),
+        "hasIncident": Field(HAS_INCIDENT, Kind.FLAG, read=bool),
         "tenantId": Field(TENANT, Kind.TEXT),
         "processInstanceKey": Field(instance.key, Kind.KEY),
         "processDefinitionKey": Field(instance.definition_key, Kind.KEY),
@@ -148,6 +184,17 @@ _active_incident = (
     .scalar_subquery()
 )
 
+_calls_troubled = and_(
+    element.type == "CALL_ACTIVITY",
+    exists(
+        select(1).where(
+            _called.parent_key == element.instance_key,
+            _called.parent_element_key == element.key,
+            or_(_called.incidents > 0, _called.key.in_(_troubled)),
+        )
+    ),
+)
+
 ELEMENT_INSTANCES = Resource(
     name="ElementInstance",
     source=ElementInstanceRow.__table__.join(ProcessInstanceRow.__table__, instance.key == element.instance_key),
@@ -160,7 +207,7 @@ ELEMENT_INSTANCES = Resource(
         "elementId": Field(element.element_id, Kind.TEXT),
         "type": Field(element.type, Kind.CHOICE, choices=ELEMENT_TYPES),
         "state": Field(element.state, Kind.CHOICE, choices=ELEMENT_STATES),
-        "hasIncident": Field(_active_incident.is_not(None), Kind.FLAG, sorted=False, read=bool),
+        "hasIncident": Field(or_(_active_incident.is_not(None), _calls_troubled), Kind.FLAG, sorted=False, read=bool),
         "tenantId": Field(TENANT, Kind.TEXT),
         "elementInstanceKey": Field(element.key, Kind.KEY),
         "processInstanceKey": Field(element.instance_key, Kind.KEY),

@@ -11,7 +11,7 @@ from app.storage.incidents import IncidentRow
 from app.storage.instances import ProcessInstanceRow
 from app.storage.search import Field, Resource
 from app.storage.search_conditions import Kind
-from app.storage.search_processes import TENANT
+from app.storage.search_processes import HAS_INCIDENT, TENANT
 from app.storage.subscriptions import MessageSubscriptionRow
 
 definition = ProcessDefinitionRow.__table__.c
@@ -25,8 +25,8 @@ def _versions() -> Subquery:
     running = (
         select(
             instance.definition_key,
-            func.count(case((instance.incidents > 0, 1))).label("broken"),
-            func.count(case((instance.incidents == 0, 1))).label("sound"),
+            func.count(case((HAS_INCIDENT, 1))).label("broken"),
+            func.count(case((~HAS_INCIDENT, 1))).label("sound"),
         )
         .where(instance.status == "ACTIVE")
         .group_by(instance.definition_key)

@@ -8,6 +8,7 @@ from typing import Any
 from camunda_orchestration_sdk import CamundaClient
 from camunda_orchestration_sdk.models import (
     BatchOperationItemSearchQuery,
+    ElementInstanceSearchQuery,
     IncidentSearchQuery,
     ProcessInstanceCancellationBatchOperationRequest,
     ProcessInstanceMigrationBatchOperationRequest,
@@ -15,7 +16,7 @@ from camunda_orchestration_sdk.models import (
     SetVariableRequest,
 )
 
-from tests.conformance.drawing import draw, exclusive, process
+from tests.conformance.drawing import call, draw, exclusive, process
 from tests.conformance.v2.conftest import deploy, eventually, start, state, tasks
 
 GATE = draw(process(exclusive("x"), ident="gate", flows="s -> x; x -[=amount > 10]-> a -> e; x -[=amount < 0]-> e1"))
@@ -86,3 +87,20 @@ def test_a_batch_migrates_what_matches(client: CamundaClient) -> None:
     ended(client, client.migrate_process_instances_batch_operation(data=request).batch_operation_key)
     assert client.get_process_instance(key).process_definition_key == target
     assert state(client, key) == "ACTIVE"
+
+
+def test_an_incident_shows_on_every_instance_and_call_above_it(client: CamundaClient) -> None:
+    ident = f"deep_{uuid.uuid4().hex[:8]}"
+    deploy(client, "gate.bpmn", GATE)
+    deploy(client, "middle.bpmn", draw(process(call("below", "gate"), ident=f"{ident}_1", flows="s -> below -> e")))
+    deploy(client, "top.bpmn", draw(process(call("below", f"{ident}_1"), ident=ident, flows="s -> below -> e")))
+    key = start(client, ident, {"amount": 5}).process_instance_key
+    sound = start(client, ident, {"amount": 50}).process_instance_key
+    assert (client.get_process_instance(key).has_incident, client.get_process_instance(sound).has_incident) == (1, 0)
+    troubled = {"filter": {"processDefinitionId": {"$like": f"{ident}*"}, "hasIncident": True}}
+    found = client.search_process_instances(data=ProcessInstanceSearchQuery.from_dict(troubled)).items
+    assert {one.root_process_instance_key for one in found} == {key}
+    assert sorted(one.process_definition_id for one in found) == [ident, f"{ident}_1"]
+    calling = {"filter": {"processInstanceKey": key, "hasIncident": True}}
+    (step,) = client.search_element_instances(data=ElementInstanceSearchQuery.from_dict(calling)).items
+    assert (step.element_id, step.has_incident) == ("below", True)
