@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Connection, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
+from app.storage.reads import Read
 from app.storage.types import UTCDateTime
 
 
@@ -22,7 +23,12 @@ class ClockSettingRow(Base):
 
 def find_pinned_at(connection: Connection) -> datetime | None:
     """Return the instant the clock is pinned at."""
-    return connection.execute(select(ClockSettingRow.pinned_at).where(ClockSettingRow.id == 1)).scalar_one_or_none()
+    row = _PINNED.one_or_none(connection)
+    return None if row is None else row[0]
+
+
+_PINNED = Read(select(ClockSettingRow.pinned_at).where(ClockSettingRow.id == 1))
+"""Prebuilt, since a demo asks it in each transaction: built anew, it took a quarter of a timer's firing."""
 
 
 def write_pinned_at(connection: Connection, at: datetime | None) -> None:
