@@ -20,6 +20,8 @@ from app.engine.variables import holder_of, read_at
 from app.feel import FeelError, Run, to_feel, to_json, to_text
 
 NOTHING: Mapping[str, Any] = {}
+CLUSTER = "camunda"
+"""The name under which expressions read cluster variables (`camunda.vars.env.…`); a variable so called hides it."""
 FAILED = ErrorType.EXTRACT_VALUE_ERROR
 """What every expression that cannot be evaluated to what is wanted is an incident of."""
 
@@ -47,6 +49,8 @@ def _seen(token: Token, names: Iterable[str], extra: Mapping[str, Any]) -> Itera
             yield name, extra[name]
         elif (holder := holder_of(token, name)) is not None:
             yield name, read_at(holder, name)
+        elif name == CLUSTER:
+            yield name, token.workflow.ports.cluster_variables()
 
 
 def json_value(token: Token, formula: Formula, *, extra: Mapping[str, Any] = NOTHING) -> Any:

@@ -5,7 +5,7 @@ Owns the protocols only; services supply the parts. Nothing here touches a datab
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -76,12 +76,18 @@ def any_form(form_id: str, binding: Binding, version_tag: str | None) -> bool:  
     return True
 
 
+def no_cluster_variables() -> Mapping[str, Json]:
+    """Know no variables but a process's own; for engines that run alone."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """Everything outside that one command may use.
 
     `step_limit` bounds how often one rest may visit an element, and ten times that its steps in all; past it the
-    element that would run next gets an incident.
+    element that would run next gets an incident. `cluster_variables` gives the value of the name `camunda`; it is asked
+    only when an expression names it.
     """
 
     keys: Keys
@@ -93,3 +99,4 @@ class Ports:
     limits: Limits = field(default_factory=Limits)
     step_limit: int = 10_000
     has_form: HasForm = any_form
+    cluster_variables: Callable[[], Mapping[str, Json]] = no_cluster_variables

@@ -28,6 +28,7 @@ from app.services.move_step_limits import hold_opened_steps
 from app.services.organisation_functions import organisation_functions
 from app.services.post_outbox import MESSAGE, SIGNAL, post_outbox
 from app.services.record_decision import AskedBy, record_decision
+from app.services.see_cluster_variables import ClusterVariables
 from app.services.unit_of_work import UnitOfWork
 from app.storage.deployments import FormRow, ProcessDefinitionRow
 from app.storage.instances import (
@@ -46,6 +47,8 @@ from app.storage.writes import insert_rows
 
 START = insert_rows(ProcessInstanceRow)
 BUILT_IN = "redress:"
+MOST_CALLS = 2_000
+"""Processes that one command may call before an endless loop is assumed: each is held until the commit."""
 
 
 @dataclass
@@ -65,6 +68,7 @@ class InstanceTree:
         self._work = work
         self._actor = actor
         self._runs: dict[int, Run] = {}
+        self._calls = 0
 
     def open(self, key: int) -> Run:
         """Lock an instance and load it; NotFoundError without it, ConflictError when it has ended or is suspended."""
@@ -172,7 +176,14 @@ class InstanceTree:
 
         functions = organisation_functions(self._work.connection, self._work.now)
         return Ports(
-            runtime.keys, self._work.clock, runtime.zone, decisions, runtime.calendars, functions, has_form=has_form
+            runtime.keys,
+            self._work.clock,
+            runtime.zone,
+            decisions,
+            runtime.calendars,
+            functions,
+            has_form=has_form,
+            cluster_variables=ClusterVariables(self._work.connection),
         )
 
     def _record(self, run: Run, outcome: Outcome) -> None:
@@ -237,6 +248,11 @@ class InstanceTree:
         found = self.find(ProcessDefinitionRow, call.process_id, call.binding, run.process, call.version_tag)
         if found is None:
             message = f"Expected a process {call.process_id!r} ({call.binding}) to call, but none is deployed"
+            run.instance.child_refused(call.key, message)
+            return run
+        self._calls += 1
+        if self._calls > MOST_CALLS:
+            message = f"Expected to rest within {MOST_CALLS} called processes, but this would be one more"
             run.instance.child_refused(call.key, message)
             return run
         process = self._work.runtime.models.process(self._work.connection, found.key)

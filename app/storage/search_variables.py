@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, and_, exists, func, literal, select
+from sqlalchemy import CTE, BigInteger, ColumnElement, and_, case, exists, func, literal, literal_column, select
 from sqlalchemy.orm import aliased
 
+from app.storage.cluster_variables import GLOBAL, ClusterVariableRow
+from app.storage.cluster_variables import TENANT as TENANT_SCOPE
 from app.storage.instances import ElementInstanceRow, ProcessInstanceRow
 from app.storage.search import Field, Resource
 from app.storage.search_conditions import Kind
@@ -31,6 +33,24 @@ VARIABLES = Resource(
         "scopeKey": Field(variable.scope_key, Kind.KEY),
         "processInstanceKey": Field(variable.instance_key, Kind.KEY),
         "rootProcessInstanceKey": Field(instance.root_key, Kind.KEY, null=True, filtered=False, sorted=False),
+    },
+)
+
+cluster = ClusterVariableRow.__table__.c
+
+CLUSTER_VARIABLES = Resource(
+    name="ClusterVariable",
+    source=ClusterVariableRow.__table__,
+    key="clusterVariableKey",
+    fields={
+        "name": Field(cluster.name, Kind.TEXT),
+        "value": Field(cluster.value, Kind.TEXT),
+        "scope": Field(cluster.scope, Kind.CHOICE, choices=(GLOBAL, TENANT_SCOPE)),
+        "tenantId": Field(case((cluster.scope == TENANT_SCOPE, TENANT)), Kind.TEXT, null=True),
+        "isTruncated": Field(func.length(cluster.value) > VALUE_SHOWN, Kind.FLAG, sorted=False, read=bool),
+        "metadata": Field(cluster.details, Kind.MAP, filtered=False, sorted=False),
+        "kind": Field(literal_column("'JSON'"), Kind.CHOICE, sorted=False, choices=("JSON", "SECRET_REFERENCE")),
+        "clusterVariableKey": Field(cluster.key, Kind.KEY, shown=False, filtered=False, sorted=False),
     },
 )
 

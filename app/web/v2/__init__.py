@@ -10,6 +10,7 @@ from flask import Blueprint
 from app.web.v2 import (  # noqa: F401 - each adds its operations when it is imported
     batches,
     cluster,
+    cluster_variables,
     decisions,
     deployments,
     documents,

@@ -109,6 +109,13 @@ JOBS = Searched(search_work.JOBS, "JobSearchResult", "JobSearchQueryResult")
 VARIABLES = Searched(
     search_variables.VARIABLES, "VariableSearchResult", "VariableSearchQueryResult", show=_value, query=TRUNCATE
 )
+CLUSTER_VARIABLES = Searched(
+    search_variables.CLUSTER_VARIABLES,
+    "ClusterVariableSearchResult",
+    "ClusterVariableSearchQueryResult",
+    show=_value,
+    query=TRUNCATE,
+)
 DECISION_DEFINITIONS = Searched(
     search_decisions.DECISION_DEFINITIONS, "DecisionDefinitionResult", "DecisionDefinitionSearchQueryResult"
 )
@@ -203,6 +210,7 @@ add_search("search_resources", "/resources/search", RESOURCES)
 add_search("search_user_tasks", "/user-tasks/search", USER_TASKS)
 add_search("search_jobs", "/jobs/search", JOBS)
 add_search("search_variables", "/variables/search", VARIABLES)
+add_search("search_cluster_variables", "/cluster-variables/search", CLUSTER_VARIABLES)
 add_search("search_decision_definitions", "/decision-definitions/search", DECISION_DEFINITIONS)
 add_search("search_decision_requirements", "/decision-requirements/search", DECISION_REQUIREMENTS)
 add_search("search_decision_instances", "/decision-instances/search", DECISION_INSTANCES)

@@ -12,15 +12,6 @@ UNSERVED = (
     ("get_job_time_series_statistics", "POST", "/jobs/statistics/time-series"),
     ("get_job_type_statistics", "POST", "/jobs/statistics/by-types"),
     ("get_job_worker_statistics", "POST", "/jobs/statistics/by-workers"),
-    ("create_global_cluster_variable", "POST", "/cluster-variables/global"),
-    ("create_tenant_cluster_variable", "POST", "/cluster-variables/tenants/{tenant_id}"),
-    ("delete_global_cluster_variable", "DELETE", "/cluster-variables/global/{name}"),
-    ("delete_tenant_cluster_variable", "DELETE", "/cluster-variables/tenants/{tenant_id}/{name}"),
-    ("get_global_cluster_variable", "GET", "/cluster-variables/global/{name}"),
-    ("get_tenant_cluster_variable", "GET", "/cluster-variables/tenants/{tenant_id}/{name}"),
-    ("search_cluster_variables", "POST", "/cluster-variables/search"),
-    ("update_global_cluster_variable", "PUT", "/cluster-variables/global/{name}"),
-    ("update_tenant_cluster_variable", "PUT", "/cluster-variables/tenants/{tenant_id}/{name}"),
 )
 
 for _name, _method, _path in UNSERVED:

@@ -1,0 +1,30 @@
+"""What expressions see of the installation's variables: the name `camunda`, where a process has no variable so called.
+
+Expressions are lazy: nothing is read until one names it, and then once for all that a command evaluates.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.storage.cluster_variables import GLOBAL, TENANT, read_cluster_variables
+
+
+class ClusterVariables:
+    """The engine's port: the variables as one transaction sees them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def __call__(self) -> dict[str, Any]:
+        """Return the value of the name `camunda`, as JSON."""
+        return self._seen
+
+    @cached_property
+    def _seen(self) -> dict[str, Any]:
+        found = read_cluster_variables(self._connection)
+        everywhere, here = found[GLOBAL], found[TENANT]
+        return {"vars": {"cluster": everywhere, "tenant": here, "env": {**everywhere, **here}}}
