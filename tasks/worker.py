@@ -7,6 +7,7 @@ batch runs in a process of its own, which a hanging or leaking job cannot outliv
 from __future__ import annotations
 
 import importlib
+import logging
 import signal
 import time
 from contextlib import suppress
@@ -15,7 +16,6 @@ from types import FrameType
 import redis
 from rq import SimpleWorker, Worker
 from rq.serializers import JSONSerializer
-from structlog import get_logger
 
 from app.errors import InvalidInputError
 from app.jobs import QUEUE
@@ -34,7 +34,7 @@ TASKS = (
 TTL_SECONDS = 60
 MAINTENANCE_SECONDS = 30
 AWAY_SECONDS = 1.0
-log = get_logger()
+log = logging.getLogger(__name__)
 
 
 class _Told:

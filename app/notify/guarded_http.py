@@ -9,10 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3.exceptions import HTTPError
-
 from app.errors import InvalidInputError, UnavailableError
 
 MAX_ANSWER_BYTES = 1_000_000
@@ -47,29 +43,25 @@ def send_guarded(
     """
     address = allowed_address(url, allowed_hosts)
     shown = urlsplit(url)._replace(query="", fragment="").geturl()
+    # Here, since most processes never send: the client takes 5 MB of each that imports it.
+    from app.notify.pinned_http import NoAnswerError, send_to_address
+
     try:
-        with requests.Session() as session:
-            session.trust_env = False
-            for scheme in ("http://", "https://"):
-                session.mount(scheme, _PinnedAdapter(address))
-            response = session.request(
-                method,
-                url,
-                params=query,
-                data=body,
-                headers={**headers, "Host": urlsplit(url).netloc},
-                timeout=(min(5, timeout_seconds), timeout_seconds),
-                allow_redirects=False,  # a redirect could lead past the guard
-                stream=True,
-            )
-            content = response.raw.read(MAX_ANSWER_BYTES + 1, decode_content=True)
-    except (requests.RequestException, HTTPError, OSError) as error:  # HTTPError: from reading the body
-        raise UnavailableError(
-            f"Expected {shown} to answer within {timeout_seconds} s, but {type(error).__name__}"
-        ) from error
+        status, content = send_to_address(
+            address,
+            method,
+            url,
+            headers={**headers, "Host": urlsplit(url).netloc},
+            body=body,
+            timeout_seconds=timeout_seconds,
+            query=query,
+            most_bytes=MAX_ANSWER_BYTES + 1,
+        )
+    except NoAnswerError as error:
+        raise UnavailableError(f"Expected {shown} to answer within {timeout_seconds} s, but {error}") from error
     if len(content) > MAX_ANSWER_BYTES:
         raise InvalidInputError(f"Expected an answer of at most {MAX_ANSWER_BYTES:,} bytes, but there are more")
-    return Answer(response.status_code, content)
+    return Answer(status, content)
 
 
 def allowed_address(url: str, allowed_hosts: Collection[str]) -> str:
@@ -108,22 +100,3 @@ def _is_public(text: str) -> bool:
         if inner is not None:
             return inner.is_global and not inner.is_multicast
     return address.is_global and not address.is_multicast
-
-
-class _PinnedAdapter(HTTPAdapter):
-    """Connects to an address that was checked, whatever the name means by now; TLS still checks the name."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__()
-        self._address = address
-
-    def get_connection_with_tls_context(self, request: Any, verify: Any, proxies: Any = None, cert: Any = None) -> Any:
-        del proxies  # a proxy would resolve the name again
-        parts = urlsplit(request.url)
-        options: dict[str, Any] = {}
-        if parts.scheme == "https":
-            options = {"server_hostname": parts.hostname, "assert_hostname": parts.hostname}
-        _, context = self.build_connection_pool_key_attributes(request, verify, cert)
-        return self.poolmanager.connection_from_host(
-            self._address, port=parts.port, scheme=parts.scheme, pool_kwargs={**context, **options}
-        )
