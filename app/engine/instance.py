@@ -39,6 +39,7 @@ from app.engine.ports import Json, Ports
 from app.engine.returning import ReturnPlan, WalkedStep
 from app.engine.runtime import Runtime
 from app.engine.specs.ad_hoc import AdHocSpec
+from app.engine.specs.loops import collected_around
 from app.engine.token import Phase, Token
 from app.engine.values import decode, encode
 from app.engine.variables import merge_text, set_texts, visible_texts
@@ -221,13 +222,18 @@ class Instance:
     # -- calls ---------------------------------------------------------------------------------------------------
 
     def child_completed(self, call_key: int, variables: Mapping[str, Json]) -> None:
-        """A called instance completed with these process variables."""
+        """A called instance completed with these process variables.
+
+        Its copies of output collections that are being filled around the call are older than these, and left out.
+        """
         token = lookup.find_call(self._run, call_key)
         work = token.task_spec.element.call
         assert work is not None
         token.task_spec.close_work(token, Why.COMPLETED)
         wanted = work.propagate_all_child_variables or token.task_spec.output_mappings
-        self._run.finish(token, _texts(variables) if wanted else None)
+        old = collected_around(token)
+        brought = {name: value for name, value in variables.items() if name not in old}
+        self._run.finish(token, _texts(brought) if wanted else None)
 
     def child_refused(self, call_key: int, message: str) -> None:
         """The called process could not be started: CALLED_ELEMENT_ERROR; a retry emits CallRequested again."""
@@ -264,11 +270,13 @@ class Instance:
             set_texts(token, texts, local=local)
         return held
 
-    def get_variables(self, scope_key: int | None = None, *, local: bool = False) -> dict[str, Json]:
-        """The variables visible at an element instance (default: the process), or only its own ones."""
+    def get_variables(
+        self, scope_key: int | None = None, *, local: bool = False, names: Collection[str] | None = None
+    ) -> dict[str, Json]:
+        """The variables visible at an element instance (default: the process), or only its own, or only `names`."""
         token = self._run.task_tree if scope_key is None else lookup.find_instance(self._run, scope_key)
         texts = token.data if local else visible_texts(token)
-        return {name: decode(text) for name, text in texts.items()}
+        return {name: decode(text) for name, text in texts.items() if names is None or name in names}
 
     # -- repair --------------------------------------------------------------------------------------------------
 

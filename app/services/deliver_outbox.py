@@ -15,7 +15,7 @@ from typing import Any
 from app.domain.actor import SYSTEM
 from app.errors import UnavailableError
 from app.services.broadcast_signal import broadcast_signal
-from app.services.post_outbox import MESSAGE, NOTICE, SIGNAL
+from app.services.post_outbox import HELD, MESSAGE, NOTICE, SIGNAL
 from app.services.publish_message import AlreadyPublishedError, Message, settle_message, store_message
 from app.services.raise_incident import raise_outbox_incident
 from app.services.take_notice import take_notice
@@ -84,6 +84,8 @@ def _take(work: UnitOfWork, key: int) -> int | None:
         broadcast_signal(work, SYSTEM, payload["name"], payload["variables"], thrown_by=payload["thrown_by"])
     if row.topic == NOTICE:
         take_notice(work, key, payload, row.instance_key)
+    if row.topic == HELD:
+        return int(payload["message_key"])
     if row.topic == MESSAGE:
         try:
             length = float(payload["time_to_live_seconds"])

@@ -23,10 +23,11 @@ from app.services.change_user_tasks import change_user_tasks
 from app.services.decide import DecisionRecord, Decisions
 from app.services.deployed_models import DeployedProcess
 from app.services.divert_to_stand_in import divert_to_stand_ins
+from app.services.find_held_message import find_held_message
 from app.services.follow_complaint import follow_complaint
 from app.services.move_step_limits import hold_opened_steps
 from app.services.organisation_functions import organisation_functions
-from app.services.post_outbox import MESSAGE, SIGNAL, post_outbox
+from app.services.post_outbox import HELD, MESSAGE, SIGNAL, post_outbox
 from app.services.record_decision import AskedBy, record_decision
 from app.services.see_cluster_variables import ClusterVariables
 from app.services.unit_of_work import UnitOfWork
@@ -202,6 +203,8 @@ class InstanceTree:
         change_user_tasks(work, outcome, row.business_id)
         follow_complaint(work, self._actor, run.process.definition, outcome, row.business_id)
         hold_opened_steps(work, run.process.definition, outcome, row.business_id)
+        if outcome.ended is not None and (held := find_held_message(work, run.process, row.key)) is not None:
+            self._afterwards(HELD, {"message_key": held}, row.key)
 
     def _record_rest(self, run: Run, outcome: Outcome) -> None:
         work, row = self._work, run.row

@@ -12,6 +12,7 @@ from app.storage.writes import insert_rows
 NOTICE = "notice"
 MESSAGE = "message"
 SIGNAL = "signal"
+HELD = "held"
 POST = insert_rows(OutboxRow)
 
 

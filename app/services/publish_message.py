@@ -148,15 +148,10 @@ def _next_subscription(work: UnitOfWork, message_key: int, tried: set[int]) -> i
     if message is None:
         return None
     lock_message_name(work.connection, message.name, message.correlation_key)
-    is_held_back = False
     for row in find_open_subscriptions(work.connection, message.name, message.correlation_key):
-        if has_reached(work.connection, message_key, row.process_id):
-            continue
-        if row.key not in tried:
+        if row.key not in tried and not has_reached(work.connection, message_key, row.process_id):
             return int(row.key)
-        is_held_back = is_held_back or row.instance_key is None
-    if not is_held_back:
-        mark_settled(work.connection, message_key)
+    mark_settled(work.connection, message_key)
     return None
 
 
@@ -186,7 +181,7 @@ def _correlate(work: UnitOfWork, actor: Actor, message_key: int, subscription_ke
 
 
 def _start(work: UnitOfWork, actor: Actor, message_key: int, subscription: Row[Any]) -> int | None:
-    """Start a process by message: one instance at a time for each correlation key."""
+    """Start a process by message: one instance at a time for each correlation key; its end lets the next one start."""
     message = find_message(work.connection, message_key)
     if message is None:
         return None

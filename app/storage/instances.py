@@ -230,6 +230,12 @@ def has_correlated_instance(connection: Connection, process_id: str, correlation
     return connection.execute(select(table.key).where(*running)).first() is not None
 
 
+def find_correlation_key(connection: Connection, key: int) -> str | None:
+    """Return the correlation key of the message that started an instance; None where none with a key did."""
+    table = ProcessInstanceRow.__table__.c
+    return connection.execute(select(table.correlation_key).where(table.key == key)).scalar_one_or_none()
+
+
 def write_incident_count(connection: Connection, key: int, count: int) -> None:
     """Store how many active incidents an instance has."""
     connection.execute(update(ProcessInstanceRow).where(ProcessInstanceRow.key == key).values(incidents=count))

@@ -113,6 +113,13 @@ def find_awaited(connection: Connection, names: Iterable[str], business_id: str)
     return frozenset(connection.execute(query).scalars())
 
 
+def list_start_names(connection: Connection, process_id: str) -> Sequence[str]:
+    """Return the names of the messages that start a process."""
+    table = MessageSubscriptionRow.__table__.c
+    starts = (table.process_id == process_id, table.instance_key.is_(None), table.state == "CREATED")
+    return connection.execute(select(table.name).where(*starts).order_by(table.name)).scalars().all()
+
+
 def find_open_subscription(connection: Connection, key: int) -> Row[Any] | None:
     """Return a message subscription that is still open."""
     table = MessageSubscriptionRow.__table__

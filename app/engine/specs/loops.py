@@ -19,7 +19,7 @@ from app.engine.specs.base import ElementSpec
 from app.engine.specs.process import ProcessSpec
 from app.engine.token import Phase, Token
 from app.engine.values import decode, encode
-from app.engine.variables import merge_text, set_local, set_text
+from app.engine.variables import holder_of, merge_text, set_local, set_text
 from app.engine.work import MultiInstanceLoop, StandardLoop
 
 _VARIABLE = re.compile(r"=?\s*([^\W\d]\w*)(?:\.[^\W\d]\w*)*\s*")
@@ -169,6 +169,17 @@ class MultiInstanceBody(LoopBody):
         name = self.loop.output_collection
         if name and token.scope is not None:
             merge_text(token.scope, name, token.data[name])
+
+
+def collected_around(token: Token) -> set[str]:
+    """The names by which `token` sees output collections that multi-instance bodies around it are filling."""
+    found, at = set(), token.scope
+    while at is not None:
+        name = at.task_spec.loop.output_collection if isinstance(at.task_spec, MultiInstanceBody) else None
+        if name and holder_of(token, name) is at:
+            found.add(name)
+        at = at.scope
+    return found
 
 
 class StandardLoopBody(LoopBody):

@@ -132,6 +132,16 @@ def test_instances_of_a_call_activity_give_their_results_back(stage: Stage) -> N
     assert stage.play(many(host)).variables["results"] == [2, 4]
 
 
+def test_called_processes_that_give_all_their_variables_back_leave_the_results_of_the_others(stage: Stage) -> None:
+    stage.deploy(process(flows="s -> work -> e", ident="child"))
+    host = call("a", "child", loop=each("=[1, 2, 3]", item="n", collect="results", element="=double"))
+    play = stage.play(process(host, flows="s -> a -> e"))
+    for child in reversed(list(play.children.values())):
+        child.complete("work", double=child.variables["n"] * 2)
+    assert play.done
+    assert play.variables["results"] == [2, 4, 6]
+
+
 def test_instances_of_a_receive_task_wait_for_their_own_message(stage: Stage) -> None:
     play = stage.play(many(receive("a", "signed", "=item", loop=each('=["x", "y"]'))))
     assert play.message("signed", "y").waiting == []

@@ -1,6 +1,8 @@
 """Processes that messages, signals and timers start, through `/v2` alone: the engine is told which start it is."""
 
-from tests.conformance.drawing import catch, condition, event_sub, gate, message, process, signal, start, timer
+import pytest
+
+from tests.conformance.drawing import call, catch, condition, event_sub, gate, message, process, signal, start, timer
 from tests.conformance.playing import Stage
 
 STAGES = ("v2",)
@@ -82,3 +84,28 @@ def test_any_event_of_a_parallel_gateway_starts_the_process_which_waits_for_the_
     assert (one.waiting, other.waiting) == (["a", "b"], ["a"])
     assert one.complete("a").complete("b").done
     assert not other.complete("a").done
+
+
+def test_messages_of_one_key_start_one_instance_after_the_other_while_they_live(stage: Stage) -> None:
+    stage.deploy(process(start("s", message("order")), flows="s -> a -> e"))
+    for n, minutes in enumerate((60, 60, 5, 0)):
+        body = {"name": "order", "correlationKey": "7", "timeToLive": minutes * 60_000, "variables": {"n": n}}
+        stage.ask("POST", "/messages/publication", body)
+    (first,) = stage.plays
+    stage.advance("PT10M")
+    first.complete("a")
+    _, second = stage.plays
+    assert second.variables == {"n": 1}
+    second.complete("a")
+    assert len(stage.plays) == 2
+
+
+def test_processes_that_call_themselves_for_ever_stop_with_an_incident(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.services.instance_tree.MOST_CALLS", 9)
+    stage.play(process(call("again", "p"), flows="s -> again"))
+    (incident,) = stage.search("incidents", state="ACTIVE")
+    assert incident["errorType"] == "CALLED_ELEMENT_ERROR"
+    stage.ask("POST", f"/incidents/{incident['incidentKey']}/resolution")
+    assert len(stage.search("process-instances")) == 19
