@@ -30,6 +30,6 @@ def check_answers(
     )
     asked = {name: value for name, value in variables.items() if name in form.shape.keys}
     environment = Environment(clock=work.clock, zone=work.runtime.settings.zone, calendars=work.runtime.calendars)
-    seen = instance.get_variables(task.element_key)
+    seen = instance.get_variables(task.element_key, names=form.needs)
     stored = form.check(asked, variables=seen, language="en", env=environment)
     return {**{name: value for name, value in variables.items() if name not in asked}, **stored}

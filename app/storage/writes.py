@@ -26,7 +26,7 @@ from app.storage.types import JSONText, UTCDateTime, write_json
 Encode = Callable[[Any], Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Write:
     """One kind of change to one table; `columns` is the order of a row's values, `key` those that find the row.
 

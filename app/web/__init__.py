@@ -19,6 +19,7 @@ from app.services import open_session
 from app.services.open_runtime import open_runtime
 from app.services.unit_of_work import Runtime
 from app.web.api import register_api
+from app.web.application import Application
 from app.web.authentication import KnownActors, csrf_token
 from app.web.errors import register_errors
 from app.web.health import register_health
@@ -30,7 +31,6 @@ from app.web.pages import register_pages
 from app.web.pages.oidc import register_oidc
 from app.web.portal import register_portal
 from app.web.scripts import register_scripts
-from app.web.security import register_security
 from app.web.spool import register_spools
 from app.web.uploads import register_uploads
 from app.web.v2 import make_v2
@@ -43,7 +43,7 @@ def create_app(
 ) -> Flask:
     """Return the application; `runtime` serves an existing database and queue instead of opening the settings' own."""
     configure_logging(human=settings.mode != "production")
-    app = Flask(__name__)
+    app = Application(__name__)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=settings.max_request_bytes,
@@ -68,7 +68,6 @@ def create_app(
     app.context_processor(lambda: {"csrf_token": csrf_token})
     register_errors(app)
     register_health(app)
-    register_security(app, https=settings.public_url.startswith("https://"))
     register_limits(app, settings)
     register_spools(app)
     register_uploads(app, settings)

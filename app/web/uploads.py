@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar
 
 from flask import Flask, request
@@ -28,10 +29,14 @@ def register_uploads(app: Flask, settings: Settings) -> None:
     """Let the views of `app` that take files do so; must come before anything that reads a request's form."""
     most = settings.max_file_bytes + settings.max_request_bytes
 
+    @cache
+    def takes_them(endpoint: str) -> bool:
+        view = app.view_functions.get(endpoint)
+        return view is not None and inspect.unwrap(view) in _TAKING_FILES
+
     @app.before_request
     def widen() -> None:
-        view = app.view_functions.get(request.endpoint or "")
-        if view is not None and inspect.unwrap(view) in _TAKING_FILES:
+        if request.endpoint is not None and takes_them(request.endpoint):
             request.max_content_length = most
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -62,6 +63,11 @@ class Form:
     raw: Mapping[str, Any]
     read: Names
     """What the expressions read: only that is made FEEL's in a check, however much the process holds."""
+
+    @cached_property
+    def needs(self) -> frozenset[str] | None:
+        """The variables that a check may look at, its own fields' among them; None for any."""
+        return None if self.read is None else self.read.union(self.shape.keys)
 
     def title(self, language: str) -> str:
         """Return the form's name in `language`, empty where it has none."""

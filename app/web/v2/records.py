@@ -75,6 +75,25 @@ class NamedField(fields.Field[tuple[str, dict[str, Any]]]):
         return name, asked
 
 
+class SparseField(fields.Nested):
+    """An object of many optional members, of which few are given: only those are looked at."""
+
+    def _load(self, value: Any, partial: Any = None) -> Any:
+        if not isinstance(value, dict):
+            return super()._load(value, partial)
+        members, unknown = self.schema.load_fields, [self.schema.error_messages["unknown"]]
+        wrong: dict[str, Any] = {name: unknown for name in value if name not in members}
+        found = {}
+        for name in value.keys() - wrong.keys():
+            try:
+                found[name] = members[name].deserialize(value[name], name, value)
+            except ValidationError as error:
+                wrong[name] = error.messages
+        if wrong:
+            raise ValidationError(wrong)
+        return found
+
+
 def record_schema(resource: Resource, name: str, more: wire.Names | None = None) -> type[Schema]:
     """Return the shape of one record, called `name`, with further members `more`."""
     shown = {called: _MAKERS[item.kind](item) for called, item in resource.shown.items() if called[0] != "_"}
@@ -142,7 +161,7 @@ def query_schema(resource: Resource) -> type[Schema]:
     return wire.shape(
         f"{resource.name}SearchQuery",
         {
-            "filter": wire.nested(filter_schema(resource)),
+            "filter": SparseField(filter_schema(resource)),
             "sort": wire.many(level),
             "page": wire.nested(PAGE_SCHEMA),
         },
