@@ -23,6 +23,7 @@ from app.storage.deployments import (
     list_decision_versions,
     list_process_versions,
 )
+from app.storage.instances import list_running_versions
 
 SHIPPED = Path(__file__).parents[2] / "dmn"
 WHERE = "tables are released by two people here: propose it on the page /tables or at POST /api/table-releases"
@@ -47,12 +48,15 @@ def _why_not(work: UnitOfWork, read: Sequence[ReadResource], decision_id: str, f
         return "" if same else f"Expected the table {decision_id} as it is in force, but it differs"
     if file.content == _shipped().get(file.name):  # whoever released the product was not alone
         return ""
-    asked_by = next(_who_asks(work, read, decision_id), None)
+    asked_by = next(who_asks(work, read, decision_id), None)
     return f"Expected a new table {decision_id} that nothing asks yet, but {asked_by} does" if asked_by else ""
 
 
-def _who_asks(work: UnitOfWork, read: Sequence[ReadResource], decision_id: str) -> Iterator[str]:
-    """Yield what will ask a decision of this id once it is there; a process whose table is worked out may ask any."""
+def who_asks(work: UnitOfWork, read: Sequence[ReadResource], decision_id: str) -> Iterator[str]:
+    """Yield what asks a decision of this id, or will once it and the processes in `read` are there.
+
+    A process whose table is worked out may ask any.
+    """
     if decision_id in TABLES or f"{decision_id}.dmn" in _shipped():
         yield "the product"
     for definition in _processes(work, read):
@@ -62,8 +66,8 @@ def _who_asks(work: UnitOfWork, read: Sequence[ReadResource], decision_id: str) 
 
 
 def _processes(work: UnitOfWork, read: Sequence[ReadResource]) -> Iterator[Definition]:
-    """Yield every deployed version of every process, and those that the files make new versions of."""
-    for key in list_process_versions(work.connection):
+    """Yield every deployed version of every process, those that run on, and those the files make new versions of."""
+    for key in {*list_process_versions(work.connection), *list_running_versions(work.connection)}:
         yield work.runtime.models.process(work.connection, key).definition
     for one in (one for resource in read for one in resource.declared):
         if one.definition is not None and highest_version(work.connection, ProcessDefinitionRow, one.id):

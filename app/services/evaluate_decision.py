@@ -33,7 +33,7 @@ def evaluate_decision(
         row = work.runtime.models.find_decision(work.connection, decision_id, work.now)
     else:
         raise InvalidInputError("Expected a decision definition key or a decision id, but got neither")
-    if row is None:
+    if row is None or row.deleted_at is not None:
         raise NotFoundError(f"Expected a deployed decision {decision_id or definition_key}, but there is none")
     _, record = decide(work, row, variables, work.clock)
     return record_decision(work, record, AskedBy())

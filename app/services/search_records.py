@@ -13,11 +13,23 @@ from app.domain.actor import Actor
 from app.errors import NotFoundError
 from app.storage.complaint_recusals import not_of_hidden
 from app.storage.search import EVERYTHING, Filter, Page, PageWish, Resource, Sight, find_keys, find_one, search
+from app.storage.search_decisions import (
+    DECISION_DEFINITIONS,
+    DECISION_IS_THERE,
+    DECISION_REQUIREMENTS,
+    REQUIREMENTS_ARE_THERE,
+)
 from app.storage.search_processes import PROCESS_DEFINITION_IS_THERE, PROCESS_DEFINITIONS
 from app.storage.search_work import USER_TASKS
 from app.storage.task_involvement import IS_INVOLVED, ME, involved
 
 INSTANCE = "processInstanceKey"
+IS_THERE: Sequence[tuple[Resource, ColumnElement[bool]]] = (
+    (PROCESS_DEFINITIONS, PROCESS_DEFINITION_IS_THERE),
+    (DECISION_DEFINITIONS, DECISION_IS_THERE),
+    (DECISION_REQUIREMENTS, REQUIREMENTS_ARE_THERE),
+)
+"""Of what is kept after its deletion: what is there for who searches."""
 Conditions = Iterable[ColumnElement[bool]]
 
 
@@ -74,7 +86,7 @@ def _seen_by(actor: Actor, resource: Resource) -> Sight:
 
 @cache
 def _standing(resource: Resource, *, recused: bool) -> tuple[ColumnElement[bool], ...]:
-    conditions: list[ColumnElement[bool]] = [PROCESS_DEFINITION_IS_THERE] if resource is PROCESS_DEFINITIONS else []
+    conditions = [condition for of, condition in IS_THERE if of is resource]
     if recused and INSTANCE in resource.fields:
         conditions.append(not_of_hidden(ME, resource.fields[INSTANCE].expression))
     return tuple(conditions)

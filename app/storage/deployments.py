@@ -104,12 +104,14 @@ class DecisionRequirementsRow(Base):
     drg_id: Mapped[str] = mapped_column(String(255))
     version: Mapped[int]
     name: Mapped[str] = mapped_column(Text)
+    deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class DecisionDefinitionRow(Base):
     """One version of one decision of a graph.
 
-    Of those whose `effective_at` has passed, the one with the latest is in force; None: withdrawn before it was.
+    Of those whose `effective_at` has passed, the one with the latest is in force; None: withdrawn before it was, or
+    deleted.
     """
 
     __tablename__ = "decision_definition"
@@ -129,6 +131,7 @@ class DecisionDefinitionRow(Base):
     name: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(String(32))
     effective_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class FormRow(Base):
@@ -147,6 +150,7 @@ class FormRow(Base):
     form_id: Mapped[str] = mapped_column(String(255))
     version: Mapped[int]
     version_tag: Mapped[str | None] = mapped_column(String(255))
+    deleted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 IDENTITY: dict[type[Base], Any] = {
@@ -190,8 +194,8 @@ def find_version(
         query = query.where(columns.version_tag == version_tag)
     if version is not None:
         query = query.where(columns.version == version)
-    if table is ProcessDefinitionRow:
-        query = query.where(ProcessDefinitionRow.deleted_at.is_(None))
+    if table is not ResourceRow:
+        query = query.where(columns.deleted_at.is_(None))
     return connection.execute(query.order_by(columns.version.desc()).limit(1)).one_or_none()
 
 
@@ -222,10 +226,15 @@ def find_process(connection: Connection, definition_key: int) -> Row[Any] | None
     return connection.execute(query).one_or_none()
 
 
-def mark_deleted(connection: Connection, definition_key: int, now: datetime) -> None:
-    """Count a process version as deleted; its row stays, since instances and history refer to it."""
-    table = ProcessDefinitionRow.__table__
-    connection.execute(update(ProcessDefinitionRow).where(table.c.key == definition_key).values(deleted_at=now))
+def mark_deleted(connection: Connection, table: type[Base], key: int, now: datetime) -> None:
+    """Count a version of a process, form or graph as deleted; its row stays, since instances and history refer to it.
+
+    A graph's decisions are deleted with it, and not in force any more.
+    """
+    connection.execute(update(table).where(table.__table__.c.key == key).values(deleted_at=now))
+    if table is DecisionRequirementsRow:
+        mine = update(DecisionDefinitionRow).where(DecisionDefinitionRow.requirements_key == key)
+        connection.execute(mine.values(deleted_at=now, effective_at=None))
 
 
 def find_requirements(connection: Connection, requirements_key: int) -> Row[Any] | None:

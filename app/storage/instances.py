@@ -239,3 +239,9 @@ def find_correlation_key(connection: Connection, key: int) -> str | None:
 def write_incident_count(connection: Connection, key: int, count: int) -> None:
     """Store how many active incidents an instance has."""
     connection.execute(update(ProcessInstanceRow).where(ProcessInstanceRow.key == key).values(incidents=count))
+
+
+def list_running_versions(connection: Connection) -> list[int]:
+    """Return the keys of the process definitions that instances run on, deleted ones too."""
+    query = select(ProcessInstanceRow.definition_key).where(ProcessInstanceRow.ended_at.is_(None)).distinct()
+    return list(connection.execute(query).scalars())

@@ -63,6 +63,9 @@ DECISION_REQUIREMENTS = Resource(
     },
 )
 
+DECISION_IS_THERE = decision.deleted_at.is_(None)
+REQUIREMENTS_ARE_THERE = requirements.deleted_at.is_(None)
+
 _DECISION_KINDS = ("DECISION_TABLE", "LITERAL_EXPRESSION", "UNSPECIFIED", "UNKNOWN")
 
 DECISION_INSTANCES = Resource(

@@ -122,6 +122,7 @@ PROCESS_DEFINITIONS = Resource(
     },
 )
 PROCESS_DEFINITION_IS_THERE = definition.deleted_at.is_(None)
+"""Deleted versions are kept for what refers to them, and not found."""
 
 _of_element = Through("element", ElementInstanceRow.__table__, element.instance_key == instance.key)
 _of_incident = Through(

@@ -4,9 +4,17 @@ from app.errors import ConflictError, ForbiddenError, NotFoundError
 from app.services.create_process_instance import StartPlan, create_process_instance
 from app.services.delete_resource import delete_resource
 from app.services.deploy_resources import DeploymentRefusedError
+from app.services.evaluate_decision import evaluate_decision
+from app.services.read_deployed import read_form
 from app.services.resolve_incident import resolve_incident
 from app.storage.decision_instances import DecisionInstanceRow
-from app.storage.deployments import DecisionDefinitionRow, FormRow, ProcessDefinitionRow, ResourceRow
+from app.storage.deployments import (
+    DecisionDefinitionRow,
+    DecisionRequirementsRow,
+    FormRow,
+    ProcessDefinitionRow,
+    ResourceRow,
+)
 from app.storage.incidents import IncidentRow
 from app.storage.instances import ProcessInstanceRow
 from app.storage.subscriptions import MessageSubscriptionRow
@@ -154,10 +162,40 @@ def test_the_version_before_a_deleted_one_waits_for_its_messages_again(desk: Des
     assert [row.name for row in desk.rows(MessageSubscriptionRow)] == ["old"]
 
 
-def test_only_processes_are_deleted(desk: Desk) -> None:
-    form = desk.deploy(answer__form=FORM).definitions[0].key
-    for key, failure in ((form, ConflictError), (12345, NotFoundError)):
+def test_a_deleted_form_is_shown_where_it_is_open_and_opened_by_nothing_more(desk: Desk) -> None:
+    asking = process(work_for("a", zeebe("formDefinition", formId="answer")), flows="s -> a -> e")
+    desk.deploy(asking, answer__form=FORM)
+    form = desk.rows(FormRow)[0].key
+    desk.start()
+    desk.perform(delete_resource, BOSS, form)
+    with desk.runtime.reading() as connection:
+        assert read_form(connection, form).form_id == "answer"
+    desk.start()
+    assert [row.error_type for row in desk.rows(IncidentRow)] == ["FORM_NOT_FOUND"]
+    desk.complete("a")
+    assert desk.deploy(answer__form=FORM).definitions[0].version == 2
+
+
+def test_a_deleted_decision_gives_way_to_the_version_before_it(desk: Desk) -> None:
+    desk.deploy(ROUTED, routing__dmn=ROUTE)
+    desk.deploy(routing__dmn=ROUTE.replace('"desk"', '"front"'))
+    first, second = (row.key for row in desk.rows(DecisionRequirementsRow))
+    desk.perform(delete_resource, BOSS, second)
+    desk.start(amount=5)
+    assert [row.candidate_groups for row in desk.rows(UserTaskRow)] == [["desk"]]
+    desk.perform(delete_resource, BOSS, first)
+    desk.start(amount=5)
+    assert [row.error_type for row in desk.rows(IncidentRow)] == ["CALLED_DECISION_ERROR"]
+    with pytest.raises(NotFoundError):
+        desk.perform(evaluate_decision, BOSS, {"amount": 5}, definition_key=desk.rows(DecisionDefinitionRow)[0].key)
+
+
+def test_what_is_not_there_or_no_version_of_its_own_is_not_deleted(desk: Desk) -> None:
+    desk.deploy(routing__dmn=ROUTE)
+    (decision,), (graph,) = desk.rows(DecisionDefinitionRow), desk.rows(DecisionRequirementsRow)
+    with pytest.raises(ForbiddenError):
+        desk.perform(delete_resource, ANNA, graph.key)
+    desk.perform(delete_resource, BOSS, graph.key)
+    for key, failure in ((decision.key, ConflictError), (graph.key, NotFoundError), (12345, NotFoundError)):
         with pytest.raises(failure):
             desk.perform(delete_resource, BOSS, key)
-    with pytest.raises(ForbiddenError):
-        desk.perform(delete_resource, ANNA, form)

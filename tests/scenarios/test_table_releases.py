@@ -14,6 +14,7 @@ from app.domain.actor import Actor
 from app.domain.table_releases import TableNotReadyError
 from app.errors import ConflictError, ForbiddenError, InvalidInputError
 from app.services.approve_table import approve_table
+from app.services.delete_resource import delete_resource
 from app.services.deploy_resources import DeploymentRefusedError
 from app.services.evaluate_decision import evaluate_decision
 from app.services.propose_table import TableProposal, propose_table
@@ -23,10 +24,10 @@ from app.services.review_table import TableFiles
 from app.services.shipped_models import ROOT
 from app.services.withdraw_table import withdraw_table
 from app.storage.decision_instances import DecisionInstanceRow
-from app.storage.deployments import DecisionDefinitionRow
+from app.storage.deployments import DecisionDefinitionRow, DecisionRequirementsRow, ProcessDefinitionRow
 from app.storage.table_releases import TableReleaseRow
 from tests.conformance.drawing import Node, activity, process, zeebe
-from tests.desk import BOSS, Desk, open_desk
+from tests.desk import BOSS, Desk, open_desk, work_for
 
 AUTHOR = Actor("liuyang", scopes=scopes_of(["rule_author"]))
 APPROVER = Actor("sunhong", scopes=scopes_of(["rule_approver"]))
@@ -298,3 +299,20 @@ def test_of_two_who_approve_at_once_one_releases_and_the_other_is_told(bank: Des
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(decide, both)) == [False, True]
     assert [row.version for row in bank.rows(DecisionDefinitionRow)] == [1, 2]
+
+
+def test_where_four_eyes_are_asked_for_nobody_alone_deletes_a_table_that_something_asks(strict: Desk) -> None:
+    strict.deploy(limits__dmn=limits(50))
+    (first,) = strict.rows(DecisionRequirementsRow)
+    called = zeebe("calledDecision", decisionId="limit", resultVariable="r")
+    ask = activity("businessRuleTask", "ask", ext=(called,))
+    strict.deploy(process(work_for("wait"), ask, flows="s -> wait -> ask -> e"))
+    strict.start()
+    (version,) = strict.rows(ProcessDefinitionRow)
+    for _ in range(2):  # whether or not the process may start anew: what runs will ask
+        with pytest.raises(ConflictError, match="ask of the process p asks limit"):
+            strict.perform(delete_resource, BOSS, first.key)
+        if strict.rows(ProcessDefinitionRow)[0].deleted_at is None:
+            strict.perform(delete_resource, BOSS, version.key)
+    strict.complete("wait", amount=1)
+    strict.perform(delete_resource, BOSS, first.key)

@@ -249,7 +249,7 @@ DELETED = wire.result("DeleteResourceResponse", {"resourceKey": wire.key(), "bat
     result=DELETED,
 )
 def delete_deployed(call: Call) -> dict[str, Any]:
-    """Delete a version of a process; its instances run on."""
+    """Delete a version of a process, form or graph of decisions; what runs on it runs on."""
     if call.body.get("deleteHistory"):
         raise InvalidInputError("Expected deleteHistory to be left out: delete ended instances by a batch operation")
     key = call.path["resource_key"]

@@ -7,10 +7,16 @@ import json
 import pytest
 from camunda_orchestration_sdk import CamundaClient
 from camunda_orchestration_sdk.errors import BadRequestError, NotFoundError
-from camunda_orchestration_sdk.models import ProcessDefinitionSearchQuery, ResourceSearchQuery
+from camunda_orchestration_sdk.models import (
+    DecisionDefinitionSearchQuery,
+    DeleteResourceRequest,
+    ProcessDefinitionSearchQuery,
+    ResourceSearchQuery,
+)
 
 from tests.conformance.drawing import draw, process, user_task, zeebe
 from tests.conformance.v2.conftest import deploy, start, tasks
+from tests.conformance.v2.test_decisions import TABLE
 
 FORM = json.dumps({"id": "deployed_form", "type": "default", "components": [], "schemaVersion": 16})
 
@@ -58,3 +64,14 @@ def test_what_is_not_there_is_not_found(client: CamundaClient) -> None:
     with pytest.raises(NotFoundError) as missing:
         client.get_process_definition("4711")
     assert (missing.value.parsed.status, missing.value.parsed.title) == (404, "NOT_FOUND")
+
+
+def test_a_form_and_a_graph_of_decisions_are_deleted(client: CamundaClient) -> None:
+    form = deploy(client, "gone.form", FORM.replace("deployed_form", "gone_form")).deployments[0].form.form_key
+    assert client.delete_resource(form, data=DeleteResourceRequest()).resource_key == form
+    graph = deploy(client, "gone.dmn", TABLE.replace("severit", "gone_severit")).deployments[0]
+    client.delete_resource(graph.decision_requirements.decision_requirements_key, data=DeleteResourceRequest())
+    with pytest.raises(NotFoundError):
+        client.get_decision_requirements(graph.decision_requirements.decision_requirements_key)
+    gone = {"filter": {"decisionDefinitionId": "gone_severity"}}
+    assert client.search_decision_definitions(data=DecisionDefinitionSearchQuery.from_dict(gone)).items == []
