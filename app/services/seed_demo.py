@@ -7,11 +7,10 @@ from typing import Any
 
 from app.config import LOG_ONLY
 from app.domain.notices.channels import Channel
-from app.services.create_account import create_account
+from app.services.seed_account import seed_account
 from app.services.seed_organisation import seed_organisation
 from app.services.shipped_models import deploy_shipped_models
 from app.services.unit_of_work import Runtime, UnitOfWork
-from app.storage.accounts import find_account
 from app.storage.notices import find_preference, write_preference
 from app.storage.types import write_json
 
@@ -58,15 +57,14 @@ def seed_demo(runtime: Runtime) -> None:
 
 def _create_people(work: UnitOfWork) -> None:
     for person in PEOPLE:
-        if find_account(work.connection, person.username) is None:
-            create_account(
-                work,
-                person.username,
-                display_name=person.display_name,
-                password=PASSWORD,
-                roles=person.roles,
-                groups=person.groups,
-            )
+        seed_account(
+            work,
+            person.username,
+            password=PASSWORD,
+            display_name=person.display_name,
+            roles=person.roles,
+            groups=person.groups,
+        )
 
 
 def _name_systems(work: UnitOfWork) -> None:

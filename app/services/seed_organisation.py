@@ -13,11 +13,9 @@ from typing import Any
 import yaml
 
 from app.domain.organisation import GROUPS
-from app.services.check_password import hasher
-from app.services.create_account import create_account
+from app.services.seed_account import seed_account
 from app.services.unit_of_work import UnitOfWork
 from app.storage.absences import add_absence
-from app.storage.accounts import find_account, write_password
 from app.storage.people import write_person
 from app.storage.units import list_units, write_post, write_unit
 
@@ -32,9 +30,15 @@ def seed_organisation(work: UnitOfWork, password: str) -> None:
     if list_units(work.connection):
         return
     data = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    hashed = hasher.hash(password)  # once for all: each takes as long as a sign-in
     for person in data["people"]:
-        _make_account(work, person, hashed)
+        seed_account(
+            work,
+            person["username"],
+            password=password,
+            display_name=person.get("name", person["username"]),
+            roles=person.get("roles", ["clerk"]),
+            groups=person.get("groups", []),
+        )
     for unit in data["units"]:
         row = {"id": unit["id"], "kind": unit["kind"], "name_zh": unit["zh"], "name_en": unit["en"]}
         places = {"parent_id": unit.get("parent"), "head": unit["head"], "calendar": unit.get("calendar")}
@@ -47,19 +51,6 @@ def seed_organisation(work: UnitOfWork, password: str) -> None:
         write_person(work.connection, {"username": person["username"], **place})
     for absence in data["absences"]:
         _plan_absence(work, absence)
-
-
-def _make_account(work: UnitOfWork, person: Mapping[str, Any], hashed: str) -> None:
-    if find_account(work.connection, person["username"]) is not None:
-        return
-    create_account(
-        work,
-        person["username"],
-        display_name=person["name"],
-        roles=person.get("roles", ["clerk"]),
-        groups=person.get("groups", []),
-    )
-    write_password(work.connection, person["username"], hashed)
 
 
 def _plan_absence(work: UnitOfWork, absence: Mapping[str, Any]) -> None:
