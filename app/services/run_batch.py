@@ -10,6 +10,7 @@ from app.domain.actor import Actor
 from app.engine import Move
 from app.errors import RedressError
 from app.services.cancel_process_instance import cancel_process_instance
+from app.services.delete_decision_instance import delete_decision_instance
 from app.services.delete_process_instance import delete_process_instance
 from app.services.migrate_process_instance import migrate_process_instance
 from app.services.modify_process_instance import Modification, modify_process_instance
@@ -79,6 +80,7 @@ def _update_job(work: UnitOfWork, actor: Actor, key: int, plan: Mapping[str, Any
 
 COMMANDS: Mapping[str, Command] = {
     "CANCEL_PROCESS_INSTANCE": lambda work, actor, key, _: cancel_process_instance(work, actor, key),
+    "DELETE_DECISION_INSTANCE": lambda work, actor, key, _: delete_decision_instance(work, actor, key),
     "DELETE_PROCESS_INSTANCE": lambda work, actor, key, _: delete_process_instance(work, actor, key),
     "MIGRATE_PROCESS_INSTANCE": _migrate,
     "MODIFY_PROCESS_INSTANCE": _modify,

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.errors import InvalidInputError
 from app.services.create_batch_operation import create_batch_operation
@@ -15,6 +16,7 @@ from app.services.unit_of_work import UnitOfWork
 from app.storage.instances import ProcessInstanceRow
 from app.storage.jobs import CLOSED, JobRow
 from app.storage.search import Filter
+from app.storage.search_decisions import EVALUATIONS
 from app.storage.search_processes import PROCESS_INSTANCES
 from app.storage.search_work import JOBS
 
@@ -49,6 +51,15 @@ def create_job_batch(work: UnitOfWork, actor: Actor, wanted: Filter, plan: Mappi
     keys = search_keys(work.connection, actor, JOBS, wanted, MOST_ITEMS + 1, [is_open])
     _check_size(keys)
     return create_batch_operation(work, actor, "UPDATE_JOB", [(key, None) for key in keys], plan)
+
+
+def create_decision_batch(work: UnitOfWork, actor: Actor, wanted: Filter) -> int:
+    """Start a batch that deletes the evaluations of the decisions that match `wanted`; returns its key. Raises alike."""
+    require_scope(actor, "admin")
+    found = search_keys(work.connection, actor, EVALUATIONS, wanted, MOST_ITEMS + 1)
+    _check_size(found)
+    keys = dict.fromkeys(found)  # an evaluation has a row for each decision of its graph
+    return create_batch_operation(work, actor, "DELETE_DECISION_INSTANCE", [(key, None) for key in keys], {})
 
 
 def _check_size(keys: list[int]) -> None:

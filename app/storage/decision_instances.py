@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Integer, String, Text
+from sqlalchemy import BigInteger, Connection, Index, Integer, Row, String, Text, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
@@ -36,3 +37,15 @@ class DecisionInstanceRow(Base):
     result: Mapped[Any | None] = mapped_column(JSONText)
     failure: Mapped[str | None] = mapped_column(Text)
     evaluated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+def list_evaluation(connection: Connection, key: int, *, lock: bool = False) -> Sequence[Row[Any]]:
+    """Return the decisions of one evaluation, the asked one last; `lock` keeps others from changing them."""
+    table = DecisionInstanceRow.__table__
+    query = select(table).where(table.c.key == key).order_by(table.c.position)
+    return connection.execute(query.with_for_update() if lock else query).all()
+
+
+def drop_evaluation(connection: Connection, key: int) -> None:
+    """Delete the decisions of one evaluation."""
+    connection.execute(delete(DecisionInstanceRow).where(DecisionInstanceRow.key == key))

@@ -102,6 +102,15 @@ DECISION_INSTANCES = Resource(
 )
 
 
+EVALUATIONS = Resource(
+    name="DecisionInstance",
+    source=DECISION_INSTANCES.source,
+    key="decisionEvaluationKey",
+    fields=DECISION_INSTANCES.fields,
+)
+"""The same, by the key that the decisions of one evaluation have in common."""
+
+
 class EvaluatedDecisions:
     """Evaluated decisions with their details: inputs and matched rules, and the graph they belong to."""
 

@@ -12,10 +12,12 @@ import pytest
 from openpyxl import load_workbook
 
 from app.domain.actor import Actor
-from app.errors import ForbiddenError, InvalidInputError
+from app.errors import ConflictError, ForbiddenError, InvalidInputError
 from app.services import find_by_fields as find_by_fields_module
 from app.services import search_complaints
+from app.services.cancel_process_instance import cancel_process_instance
 from app.services.complete_user_task import complete_user_task
+from app.services.delete_decision_instance import delete_decision_instance
 from app.services.export_list import ask_for_export, run_export, take_export
 from app.services.find_by_fields import find_by_fields
 from app.services.record_findings import read_findings, record_findings, take_findings
@@ -24,6 +26,7 @@ from app.storage.complaint_fields import ComplaintFieldRow
 from app.storage.complaint_findings import ComplaintFindingRow
 from app.storage.complaints import ComplaintEventRow
 from app.storage.customers import CustomerRow
+from app.storage.decision_instances import DecisionInstanceRow
 from tests.bank import COMPLAINT, CSRF, Bank, post
 from tests.desk import BOSS
 
@@ -250,3 +253,13 @@ def test_an_export_has_a_column_for_each_field_and_finding_that_may_be_told(hous
     assert (told["No."], told["Number plate"], told["Expectation"]) == (number, "=沪A", "Refund, Apology")
     assert (told["Who complains"], told["Liability"]) == ("An heir", "Ours")
     assert not any("李四" in str(one) or "整改" in str(one) for one in line)
+
+
+def test_no_one_deletes_what_a_complaint_was_decided_by(house: Bank) -> None:
+    number = house.file()
+    instance = house.complaint(number).instance_key
+    made = house.desk.rows(DecisionInstanceRow)[0]
+    assert made.root_instance_key == instance
+    house.desk.perform(cancel_process_instance, BOSS, instance)
+    with pytest.raises(ConflictError, match=f"is of {number}"):
+        house.desk.perform(delete_decision_instance, BOSS, made.key)

@@ -7,7 +7,8 @@ from typing import Any
 from app.services.change_batch_operation import change_batch_operation
 from app.services.create_batch_operation import create_batch_operation
 from app.services.search_records import get_record
-from app.services.select_batch_items import create_instance_batch, create_job_batch
+from app.services.select_batch_items import create_decision_batch, create_instance_batch, create_job_batch
+from app.storage.search_decisions import DECISION_INSTANCES
 from app.storage.search_processes import PROCESS_INSTANCES
 from app.storage.search_work import JOBS
 from app.web import wire
@@ -80,6 +81,27 @@ _add_batch(
     "RESUME_PROCESS_INSTANCE",
     "Resume every suspended instance that matches.",
 )
+
+DECISION_FILTER = wire.shape(
+    "DecisionInstanceDeletionBatchOperationRequest",
+    {"filter": wire.nested(filter_schema(DECISION_INSTANCES), required=True), **REFERENCE},
+)
+
+
+@operation(
+    "delete_decision_instances_batch_operation",
+    "POST",
+    "/decision-instances/deletion",
+    scope="admin",
+    body=DECISION_FILTER,
+    body_needed=True,
+    result=CREATED,
+    creates=True,
+)
+def delete_decisions(call: Call) -> dict[str, Any]:
+    """Delete the evaluations of every decision that matches."""
+    return _created(call.perform(create_decision_batch, call.actor, call.body["filter"]), "DELETE_DECISION_INSTANCE")
+
 
 PLAN = wire.shape(
     "ProcessInstanceMigrationBatchOperationPlan",

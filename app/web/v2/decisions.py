@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from app.services.delete_decision_instance import delete_decision_instance
 from app.services.evaluate_decision import evaluate_decision
 from app.services.evaluate_expression import evaluate_expression
 from app.services.search_records import get_record
@@ -14,6 +15,7 @@ from app.storage.search_processes import TENANT_ID
 from app.web import wire
 from app.web.json_body import write_json
 from app.web.v2.operation import Call, operation
+from app.web.v2.process_instances import ONLY_REFERENCE
 from app.web.v2.records import record_schema, show_record
 
 INPUT = wire.result(
@@ -224,3 +226,16 @@ def evaluate_feel(call: Call) -> dict[str, Any]:
     warnings = [{"message": message} for message in found.warnings]
     told = {"expression": body["expression"], "result": found.value}
     return {**told, "warnings": warnings, "referencedSecrets": []}
+
+
+@operation(
+    "delete_decision_instance",
+    "POST",
+    "/decision-instances/{decision_evaluation_key}/deletion",
+    scope="admin",
+    body=ONLY_REFERENCE,
+    status=204,
+)
+def delete_evaluation(call: Call) -> None:
+    """Delete an evaluation with all its decisions."""
+    call.perform(delete_decision_instance, call.actor, call.path["decision_evaluation_key"])

@@ -5,8 +5,6 @@ from __future__ import annotations
 from app.web.v2.operation import Operation, add
 
 UNSERVED = (
-    ("delete_decision_instance", "POST", "/decision-instances/{decision_evaluation_key}/deletion"),
-    ("delete_decision_instances_batch_operation", "POST", "/decision-instances/deletion"),
     ("get_global_job_statistics", "GET", "/jobs/statistics/global"),
     ("get_job_error_statistics", "POST", "/jobs/statistics/errors"),
     ("get_job_time_series_statistics", "POST", "/jobs/statistics/time-series"),
