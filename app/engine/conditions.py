@@ -6,6 +6,7 @@ outside in, stopping where something was interrupted). A condition that is not t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app.engine import evaluate, subscriptions
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
 Change = tuple[Token, str, bool]
 
 
-def consider_new(token: Token) -> None:
-    """Evaluate the conditions the token has just begun to wait for."""
+def consider_new(token: Token, events: Sequence[str] | None = None) -> None:
+    """Evaluate the conditions the token has just begun to wait for: all of its own, or those of `events`."""
     for subscription in _conditionals(token):
-        _try(token, subscription)
+        if events is None or subscription.element_id in events:
+            _try(token, subscription)
 
 
 def consider(run: Runtime, changes: list[Change]) -> None:

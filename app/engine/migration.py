@@ -179,7 +179,9 @@ def _shape(element: Element) -> tuple[object, ...]:
 def _events(token: Token) -> tuple[str, ...]:
     """The catching events a token that is active listens for."""
     spec = token.task_spec
-    found = (spec.hosted if spec.waits else ()) + spec.event_starts
+    found = spec.hosted if spec.waits else ()
+    if not any("first" in child.notes for child in token.live_children):
+        found += spec.event_starts
     if isinstance(spec, EventBasedGateway):
         found += spec.events
     return found

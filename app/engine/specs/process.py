@@ -10,7 +10,7 @@ from typing import Any
 
 from SpiffWorkflow.specs import WorkflowSpec
 
-from app.engine import subscriptions
+from app.engine import conditions, subscriptions
 from app.engine.entering import enter
 from app.engine.model import Element
 from app.engine.specs.base import ElementSpec
@@ -37,7 +37,8 @@ class ScopeSpec(ElementSpec):
 
     Note `start`: the event to begin with (else the only none start event); `start_triggered`: it has happened, with the
     variables `start_result`. `bare`: begin with nothing, a modification puts something in. `companions`: by each event
-    of a parallel event-based gateway that starts the process, the others, which are awaited too (BPMN 10.6.6).
+    of a parallel event-based gateway that starts the process, the others, which are awaited too (BPMN 10.6.6). Note
+    `first` on the token it begins with: when that has set its variables, the scope listens for its event sub-processes.
     """
 
     def __init__(self, wf_spec: ProcessSpec, name: str, element: Element) -> None:
@@ -46,11 +47,11 @@ class ScopeSpec(ElementSpec):
         self.companions: Mapping[str, tuple[str, ...]] = {}
 
     def prepare(self, token: Token) -> Any:
-        """Evaluate what its event sub-processes wait for."""
-        return subscriptions.plan(token, self.event_starts)
+        """Evaluate what its event sub-processes wait for, unless a start event is to set variables before."""
+        return subscriptions.plan(token, self.event_starts) if "bare" in token.notes else []
 
     def begin(self, token: Token, plan: Any) -> bool:
-        """Listen for its event sub-processes, and start."""
+        """Start."""
         run = token.workflow
         subscriptions.open_all(token, plan)
         bare = token.drop("bare")
@@ -60,10 +61,22 @@ class ScopeSpec(ElementSpec):
             return False
         start = token.drop("start") or self.start
         result, triggered = token.drop("start_result"), token.drop("start_triggered")
-        run.create(run.spec_of(run.spec.entry[start]), token, result=result, triggered=triggered)
+        first = bool(self.event_starts)
+        run.create(run.spec_of(run.spec.entry[start]), token, result=result, triggered=triggered, first=first)
         for name in self.companions.get(start or "", ()):
             run.create(run.spec_of(run.spec.entry[name]), token)
         return False
+
+    def child_leaving(self, scope: Token, child: Token) -> None:
+        """Listen for its event sub-processes, now that the start event's variables are there."""
+        if "first" in child.notes:
+            subscriptions.open_all(scope, subscriptions.plan(scope, self.event_starts))
+
+    def child_done(self, scope: Token, child: Token) -> None:
+        """Look at the conditions of its event sub-processes for the first time."""
+        if child.drop("first"):
+            conditions.consider_new(scope, self.event_starts)
+        super().child_done(scope, child)
 
     def emptied(self, scope: Token) -> None:
         """The scope ends, unless tokens wait at a join inside."""

@@ -180,3 +180,23 @@ def test_an_event_sub_process_passes_its_own_error_on_to_the_scope_outside(stage
     body = sub("sp", job("a"), passing, flows="s1 -> a -> e1")
     play = stage.play(process(body, boundary("b", "sp", error("late")), flows="s -> sp -> e; b -> repair"))
     assert play.fail("a", "late").complete("note").waiting == ["repair"]
+
+
+@pytest.mark.parametrize("inside", [False, True], ids=["in the process", "in a sub-process"])
+def test_an_event_sub_process_sees_what_the_start_event_set(stage: Stage, inside: bool) -> None:
+    help_ = event_sub("es", start("se", message("ring", "=number")), flows="se -> told -> ee")
+    first = start("s1", ext=[mapped({}, {"number": "=order.id"})])
+    flows = "s1 -> a -> e1"
+    whole = process(sub("sp", first, help_, flows=flows), flows="s -> sp -> e")
+    play = stage.play(whole if inside else process(first, help_, flows=flows), order={"id": "7"})
+    assert play.message("ring", "7").waiting == ["told"]
+    assert play.complete("told").done
+
+
+def test_an_event_sub_process_whose_key_nothing_sets_is_an_incident_at_the_start(stage: Stage) -> None:
+    help_ = event_sub("es", start("se", message("ring", "=number")), flows="se -> told -> ee")
+    play = stage.play(process(help_, flows="s -> a -> e"))
+    (incident,) = play.incidents.values()
+    assert (incident.element_id, incident.error_type) == ("s", "EXTRACT_VALUE_ERROR")
+    assert play.set(number="7").retry().waiting == ["a"]
+    assert play.message("ring", "7").waiting == ["told"]

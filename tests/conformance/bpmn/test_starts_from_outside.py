@@ -86,6 +86,16 @@ def test_any_event_of_a_parallel_gateway_starts_the_process_which_waits_for_the_
     assert not other.complete("a").done
 
 
+def test_an_event_sub_process_waits_by_what_the_starting_message_brought(stage: Stage) -> None:
+    changes = event_sub("es", start("se", message("changed", "=order")), flows="se -> told -> ee")
+    stage.deploy(process(start("s", message("order")), changes, flows="s -> a -> e"))
+    for name, key in (("order", ""), ("changed", "7")):
+        body = {"name": name, "correlationKey": key, "variables": {"order": "7"}}
+        stage.ask("POST", "/messages/publication", body)
+    (play,) = stage.plays
+    assert play.waiting == ["told"]
+
+
 def test_messages_of_one_key_start_one_instance_after_the_other_while_they_live(stage: Stage) -> None:
     stage.deploy(process(start("s", message("order")), flows="s -> a -> e"))
     for n, minutes in enumerate((60, 60, 5, 0)):
