@@ -5,7 +5,7 @@ Owns how a path of nested elements is entered; who asks for it (modification, a 
 
 from __future__ import annotations
 
-from app.engine.model import ElementType
+from app.engine.model import INNER_INSTANCE, ElementType
 from app.engine.token import Phase, Token
 
 Variables = dict[str, dict[str, str]]
@@ -20,7 +20,7 @@ def enter(scope: Token, path: list[str], variables: Variables) -> None:
         return
     name = path[0]
     if scope.task_spec.type is ElementType.AD_HOC_SUB_PROCESS:
-        inner = run.create(run.spec_of(f"{scope.task_spec.element.id}#innerInstance"), scope)
+        inner = run.create(run.spec_of(scope.task_spec.element.id + INNER_INSTANCE), scope)
         inner.note("bare", [[path, variables]])
         return
     token = run.create(run.spec_of(run.spec.entry[name]), scope, locals=variables.get(name))

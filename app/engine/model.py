@@ -32,6 +32,9 @@ from app.engine.work import (
     no_texts,
 )
 
+INNER_INSTANCE = "#innerInstance"
+"""Follows the id of an ad-hoc sub-process in that of the scopes in it, each around one activated element (Camunda 8)."""
+
 
 class ElementType(StrEnum):
     """Camunda's names of element types, as `/v2` shows them."""

@@ -183,7 +183,7 @@ class Runtime(BpmnWorkflow):  # type: ignore[misc]  # SpiffWorkflow has no types
             return
         key = self.ports.keys.next()
         token.note("incident", key)
-        element_id = token.task_spec.element.id
+        element_id = token.task_spec.shown_id
         self.record.incidents.append(IncidentRaised(key, token.key, element_id, error, message, self.now, job_key))
 
     def fail(self, token: Token, error: ErrorType, message: str) -> None:

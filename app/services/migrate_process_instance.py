@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from app.domain.access import require_scope
 from app.domain.actor import Actor
+from app.engine.model import INNER_INSTANCE
 from app.services.instance_tree import InstanceTree
 from app.services.move_step_limits import move_step_limits
 from app.services.record_audit import record_audit
@@ -25,7 +26,8 @@ def migrate_process_instance(
     run = tree.open(instance_key)
     target = work.runtime.models.process_to_start(work.connection, target_key, work.mark)
     run.instance.migrate(target.definition, mapping)
-    migrate_rows(work.connection, instance_key, target_key, target.definition.process_id, mapping)
+    inner = {old + INNER_INSTANCE: new + INNER_INSTANCE for old, new in mapping.items()}
+    migrate_rows(work.connection, instance_key, target_key, target.definition.process_id, {**mapping, **inner})
     details = {"from": run.row.definition_key, "to": target_key, "mapping": dict(mapping)}
     run.row.definition_key, run.row.process_id, run.process = target_key, target.definition.process_id, target
     record_audit(work, actor, "MIGRATE", "PROCESS_INSTANCE", instance_key, instance_key=instance_key, details=details)

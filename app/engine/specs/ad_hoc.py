@@ -13,7 +13,7 @@ from app.engine import evaluate, jobs, subscriptions
 from app.engine.entering import enter
 from app.engine.failure import StepFailure
 from app.engine.kinds import ErrorType, JobKind, Kind, Why
-from app.engine.model import Element, ElementType
+from app.engine.model import INNER_INSTANCE, Element, ElementType
 from app.engine.specs.process import ProcessSpec, ScopeSpec
 from app.engine.token import Phase, Token
 from app.engine.values import decode, encode
@@ -27,6 +27,7 @@ class InnerInstance(ScopeSpec):
     def __init__(self, wf_spec: ProcessSpec, name: str, element: Element) -> None:
         super().__init__(wf_spec, name, element)
         self.type = ElementType.AD_HOC_SUB_PROCESS_INNER_INSTANCE
+        self.shown_id = name
         self.input_mappings = self.output_mappings = ()
         self.hosted = ()
         self.start_listeners = ""
@@ -48,7 +49,7 @@ class AdHocSpec(ScopeSpec):
         self.work: AdHocWork = element.ad_hoc
         self.elements: frozenset[str] = frozenset()
         self.described = "[]"
-        self.inner = f"{element.id}#innerInstance"
+        self.inner = element.id + INNER_INSTANCE
 
     def prepare(self, token: Token) -> Any:
         """Evaluate the job or the elements to activate, and what its event sub-processes wait for."""

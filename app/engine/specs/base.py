@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 class ElementSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
     """One element of a definition.
 
-    `flows` are its outgoing flows, `hosted` its boundary events' ids, `event_starts` the start events' ids of the event
-    sub-processes in it, `start_listeners` the event of the listeners that come before its work (empty: none).
+    `shown_id` is what history calls it, `flows` are its outgoing flows, `hosted` its boundary events' ids,
+    `event_starts` the start events' ids of the event sub-processes in it, `start_listeners` the event of the listeners
+    that come before its work (empty: none).
     Note `locals`: variables (JSON texts) a token is entered with. Note `resume`: `app.engine.returning`.
     """
 
@@ -39,6 +40,7 @@ class ElementSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
         super().__init__(wf_spec, name)
         self.element = element
         self.type: ElementType = element.type
+        self.shown_id = element.id
         self.flows: tuple[Flow, ...] = ()
         self.hosted: tuple[str, ...] = element.boundary_events
         self.event_starts: tuple[str, ...] = ()
@@ -171,7 +173,7 @@ class ElementSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
     def _enter(self, token: Token) -> None:
         run, scope = token.workflow, token.scope
         scope_key = scope.key if scope is not None else None
-        run.record.entered.append(ElementEntered(token.key, self.element.id, self.type, scope_key, run.now))
+        run.record.entered.append(ElementEntered(token.key, self.shown_id, self.type, scope_key, run.now))
         token.phase = Phase.INPUTS
         for name, text in (token.drop("locals") or {}).items():
             set_text(token, name, text)
@@ -205,7 +207,7 @@ class ElementSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
     def _on_complete_hook(self, my_task: Token) -> None:
         """The element is left: take its flows. SpiffWorkflow then tells the workflow."""
         run, scope = my_task.workflow, my_task.scope
-        run.record.left.append(ElementLeft(my_task.key, self.element.id, terminated=False, at=run.now))
+        run.record.left.append(ElementLeft(my_task.key, self.shown_id, terminated=False, at=run.now))
         if scope is not None:
             compensation.remember(my_task, scope)
             if "resume" in my_task.notes:
@@ -225,7 +227,7 @@ class ElementSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
     def leave_terminated(self, token: Token) -> None:
         """Record the end of a terminated token."""
         run = token.workflow
-        run.record.left.append(ElementLeft(token.key, self.element.id, terminated=True, at=run.now))
+        run.record.left.append(ElementLeft(token.key, self.shown_id, terminated=True, at=run.now))
 
     def close_work(self, token: Token, why: Why) -> None:
         """Close the token's job, if one is open. Note `job`: its key."""

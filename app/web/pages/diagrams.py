@@ -14,7 +14,7 @@ from sqlalchemy import Row
 from werkzeug.wrappers import Response
 
 from app.domain.actor import Actor
-from app.engine.model import ElementType
+from app.engine.model import INNER_INSTANCE, ElementType
 from app.services.deployed_models import DeployedProcess
 from app.services.get_complaint import ComplaintView
 from app.services.read_diagram import CallTree, Diagram, list_failures, list_passages, read_diagram, read_tree
@@ -23,7 +23,9 @@ from app.services.unit_of_work import UnitOfWork
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, language, pages
 
-FRAMES = frozenset({ElementType.PROCESS, ElementType.MULTI_INSTANCE_BODY})
+FRAMES = frozenset(
+    {ElementType.PROCESS, ElementType.MULTI_INSTANCE_BODY, ElementType.AD_HOC_SUB_PROCESS_INNER_INSTANCE}
+)
 """What goes around steps and is no step itself."""
 
 STANDINGS: Mapping[str, object] = {
@@ -72,7 +74,10 @@ def _present(diagram: Diagram) -> dict[str, Any]:
         "active": sorted({row.element_id for row in steps if row.state == "ACTIVE"}),
         "completed": sorted({row.element_id for row in steps if row.state == "COMPLETED"}),
         "flows": list(diagram.instance.flows),
-        "incidents": [{"element": row.element_id, "message": row.message} for row in diagram.incidents],
+        "incidents": [
+            {"element": row.element_id.removesuffix(INNER_INSTANCE), "message": row.message}
+            for row in diagram.incidents
+        ],
         "passes": {name: count for name, count in passes.items() if count > 1},
         "calls": [
             {

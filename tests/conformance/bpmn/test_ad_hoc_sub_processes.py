@@ -37,6 +37,11 @@ def test_an_element_can_be_chosen_twice(stage: Stage) -> None:
     assert stage.play(ad_hoc(*TASKS), chosen=["a", "a"]).waiting == ["a", "a"]
 
 
+def test_each_choice_runs_in_a_scope_that_is_called_after_the_sub_process(stage: Stage) -> None:
+    play = stage.play(ad_hoc(*TASKS), chosen=["a", "b"])
+    assert sorted(play.live.values()) == ["a", "b", "h", "h#innerInstance", "h#innerInstance", "p"]
+
+
 def test_without_a_choice_it_waits_for_activation(stage: Stage) -> None:
     play = stage.play(ad_hoc(*TASKS), chosen=[])
     assert play.waiting == []
