@@ -33,7 +33,7 @@ from app.engine.work import (
 )
 
 INNER_INSTANCE = "#innerInstance"
-"""Follows the id of an ad-hoc sub-process in that of the scopes in it, each around one activated element (Camunda 8)."""
+"""Ends the id of the scopes in an ad-hoc sub-process, each around one activated element (Camunda 8)."""
 
 
 class ElementType(StrEnum):

@@ -11,8 +11,8 @@ from tests.conftest import new_database
 # fmt: off
 ENGINE_ONLY = frozenset({
     "begin", "clock", "command", "completed", "decisions", "definitions", "deploy_file", "entered", "fail_job", "flows",
-    "elements", "incidents", "instance", "job_of", "jobs", "live", "outcomes", "play_file", "restoring", "scopes", "starts",
-    "subscriptions", "timers", "user_tasks",
+    "elements", "incidents", "instance", "job_of", "jobs", "live", "outcomes", "play_file", "restoring", "scopes",
+    "starts", "subscriptions", "timers", "user_tasks",
 })
 # fmt: on
 """Names a behaviour uses when it looks at what only the engine tells."""
