@@ -23,6 +23,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.context import ForkProcess
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from app.config import new_data_keys
@@ -141,19 +142,20 @@ def _fresh_data_keys() -> str:
     return ",".join(f"{name}:{b64encode(key).decode()}" for name, key in new_data_keys().items())
 
 
-Part = Callable[[NodeOptions], None]
-"""What one process of the node does until it gets SIGTERM."""
+Part = Callable[[NodeOptions, Callable[[], object]], None]
+"""What one process of the node does until it gets SIGTERM; the second argument waits for the database to be ready."""
 
 
 @dataclass
 class Child:
     """One process of the node, started again with a growing pause when it ends by itself.
 
-    It is forked from the supervisor, which has imported and prepared everything: the node imports the product once.
+    It is forked from the supervisor, which has imported everything: the node imports the product once.
     """
 
     name: str
     part: Part
+    prepared: Event
     process: ForkProcess | None = None
     failures: int = 0
     start_at: float = 0.0
@@ -171,7 +173,7 @@ class Child:
             say(f"the {self.name} ended with code {code}; it starts again in {pause:.0f} s")
         if time.monotonic() >= self.start_at:
             self.process = get_context("fork").Process(
-                target=_run_part, args=(self.part, options, environment, os.getpid()), name=self.name
+                target=_run_part, args=(self, options, environment, os.getpid()), name=self.name
             )
             self.process.start()
 
@@ -186,14 +188,14 @@ class Child:
             self.process.join()
 
 
-def _run_part(part: Part, options: NodeOptions, environment: Mapping[str, str], supervisor: int) -> None:
+def _run_part(child: Child, options: NodeOptions, environment: Mapping[str, str], supervisor: int) -> None:
     # In a session of its own: Ctrl-C reaches the supervisor, which stops the parts in their order.
     os.setsid()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     end_with_parent(supervisor)
     os.environ.update(environment)
-    part(options)
+    child.part(options, child.prepared.wait)
 
 
 def run_node(
@@ -207,27 +209,35 @@ def run_node(
 ) -> int:
     """Run the node until it is asked to stop (SIGINT, SIGTERM); return the exit code.
 
-    `prepare` gets the environment once the queue runs and brings the database up to date; it must leave no connection
-    and no thread, since each of `parts` (by name) is then forked. Raises InvalidInputError for
-    a busy port or folder, UnavailableError when the web server does not come up.
+    `prepare` gets the environment once the queue runs and brings the database up to date. Each of `parts` (by name) is
+    forked before it, and imports meanwhile what only it needs; one that ended is forked after it, so it must leave no
+    connection and no thread. Raises InvalidInputError for a busy port or folder, UnavailableError when the web server
+    does not come up.
     """
     check_port(options.host, options.port)
     environment = node_environment(options, environ)
     # Also while it prepares, the node leaves by way of `finally`: the queue is in a session of its own and would stay.
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda got, _: sys.exit(128 + got))
     data_dir = Path(environment["REDRESS_DATA_DIR"])
+    prepared = get_context("fork").Event()
+    children = [Child(name, part, prepared) for name, part in parts.items()]
     with _only_node(data_dir):
         valkey: RunningValkey | None = None
         try:
             if "REDIS_URL" not in environment:
                 valkey = start_valkey(data_dir / "valkey")
                 environment["REDIS_URL"] = valkey.url
-            prepare(environment)
             gc.collect()
             gc.freeze()  # what is imported stays in memory that the parts share
-            children = [Child(name, part) for name, part in parts.items()]
+            for child in children:
+                child.keep_running(options, environment, say)
+            prepare(environment)
+            prepared.set()
             return _supervise(children, environment, options, say, welcome)
         finally:
+            for child in children:
+                child.stop()
             if valkey is not None:
                 valkey.stop()
 
@@ -259,8 +269,6 @@ def _supervise(
             time.sleep(0.5 if ready else 0.1)
     finally:
         say("stopping")
-        for child in children:
-            child.stop()
     return 0
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -80,3 +83,13 @@ def test_a_second_node_on_the_same_folder_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(InvalidInputError, match="another Redress runs on it"):
         run_node(NodeOptions(port=18123, data_dir=tmp_path), NO_QUEUE, {}, prepare=start_another, say=print, welcome="")
+
+
+def test_a_node_that_cannot_be_prepared_says_why_and_leaves_no_part_behind(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "app.cli", "serve", "--port", "18125", "--data", str(tmp_path)]
+    environment = os.environ | {"DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/none"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    # Here only when whoever writes to these pipes is gone: web server, dispatcher, worker.
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Expected the database to answer, but it does not" in done.stderr
+    assert "Traceback" not in done.stderr
