@@ -22,6 +22,7 @@ OPEN = frozenset(
         "pages.come_back",
         "pages.choose",
         "v2.get_status",
+        "v2.not_served",  # answers 501 to everybody
     }
 )
 """Endpoints, or whole blueprints, that strangers may ask."""

@@ -54,7 +54,7 @@ def create_job_batch(work: UnitOfWork, actor: Actor, wanted: Filter, plan: Mappi
 
 
 def create_decision_batch(work: UnitOfWork, actor: Actor, wanted: Filter) -> int:
-    """Start a batch that deletes the evaluations of the decisions that match `wanted`; returns its key. Raises so too."""
+    """Start a batch that deletes the evaluations of decisions that match `wanted`; returns its key. Raises so, too."""
     require_scope(actor, "admin")
     found = search_keys(work.connection, actor, EVALUATIONS, wanted, MOST_ITEMS + 1)
     _check_size(found)

@@ -144,7 +144,7 @@ def describe(product: DescribedApi) -> dict[str, Any]:
 
 
 def _describe(made: Operation) -> dict[str, Any]:
-    doc = (made.handler.__doc__ or "") if made.handler is not None else "Not served: answers 501."
+    doc = made.handler.__doc__ or ""
     found: dict[str, Any] = {
         "operationId": re.sub(r"_(\w)", lambda match: match[1].upper(), made.name),
         "summary": doc.strip().split("\n")[0],
@@ -176,7 +176,7 @@ def _responses(made: Operation) -> dict[str, Any]:
         answer["content"] = {made.media: {"schema": {"type": "string", "format": "binary"}}}
     problems = {"application/problem+json": {"schema": PROBLEM_SCHEMA}}
     failed = {str(status): {"description": text, "content": problems} for status, text in FAILURES.items()}
-    served = {} if made.handler is None else {str(made.status): answer}
+    served = {str(made.status): answer}
     if made.may_be_empty:
         served["204"] = {"description": "There is none."}
     return {**served, **failed}

@@ -16,17 +16,20 @@ from app.web.v2 import (  # noqa: F401 - each adds its operations when it is imp
     documents,
     elements,
     instance_changes,
+    job_statistics,
     jobs,
     messages,
     process_instances,
     searches,
     statistics,
-    unserved,
     user_tasks,
 )
 from app.web.v2.routes import make_blueprint
+from app.web.v2.unserved import add_unserved
 
 
 def make_v2() -> Blueprint:
-    """Return the blueprint of every operation."""
-    return make_blueprint()
+    """Return the blueprint of every operation, and of the groups that are not served."""
+    blueprint = make_blueprint()
+    add_unserved(blueprint)
+    return blueprint

@@ -48,13 +48,13 @@ class Operation:
     describes a multipart body, which the handler reads itself. `creates`: an Idempotency-Key is honoured.
     `before` does what must not wait in the transaction of a request with such a key: taking a file in.
     `finish` completes the answer after the commit, also when it is given again: what takes more transactions, or time.
-    `may_be_empty`: 204 where there is nothing to return. A handler of None is an operation that answers 501.
+    `may_be_empty`: 204 where there is nothing to return.
     """
 
     name: str
     method: str
     path: str
-    handler: Handler | None = None
+    handler: Handler
     scope: str | None = "read"
     body: type[Schema] | None = None
     body_needed: bool = False
@@ -75,7 +75,7 @@ class Operation:
 
 
 OPERATIONS: dict[str, Operation] = {}
-"""Every operation by name, served or not; filled when `app.web.v2` is imported."""
+"""Every operation by name; filled when `app.web.v2` is imported."""
 
 
 def operation(name: str, method: str, path: str, **options: Any) -> Callable[[Handler], Handler]:

@@ -17,7 +17,6 @@ from app.errors import InvalidInputError
 from app.services.answer_once import LONGEST_KEY, Answer, answer_once
 from app.services.unit_of_work import UnitOfWork
 from app.web.authentication import authenticate, runtime
-from app.web.errors import NotServedError
 from app.web.json_body import read_json, write_json
 from app.web.v2.operation import OPERATIONS, Call, Operation
 from app.web.wire import read_key
@@ -26,7 +25,7 @@ JSON = "application/json"
 
 
 def make_blueprint() -> Blueprint:
-    """Return the blueprint with a route for every operation, served or not."""
+    """Return the blueprint with a route for every operation."""
     blueprint = Blueprint("v2", __name__, url_prefix="/v2")
     for made in OPERATIONS.values():
         rule = re.sub(r"\{(\w+)\}", r"<\1>", made.path)
@@ -41,10 +40,6 @@ def _view(made: Operation) -> Callable[..., Response]:
 
     def view(**path: str) -> Response:
         actor = authenticate(request)
-        if made.handler is None:
-            raise NotServedError(
-                f"Expected an operation that is served, but '{made.name}' is not: see docs/camunda-api.md"
-            )
         if made.scope is not None:
             require_scope(actor, made.scope)
         try:
@@ -86,7 +81,6 @@ def _answer_once(made: Operation, call: Call, key: str) -> Response:
     if not 0 < len(key) <= LONGEST_KEY:
         raise InvalidInputError(f"Expected an Idempotency-Key of 1 to {LONGEST_KEY} characters, but it has {len(key)}")
     handler = made.handler
-    assert handler is not None
 
     def create(work: UnitOfWork) -> Answer:
         shown = _present(made, handler(Call(call.runtime, call.actor, call.path, call.query, call.body, work)))
