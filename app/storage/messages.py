@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Row,
     String,
     Text,
+    and_,
     delete,
     exists,
     func,
@@ -25,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.base import Base
+from app.storage.subscriptions import MessageSubscriptionRow
 from app.storage.types import JSONText, UTCDateTime
 
 
@@ -104,6 +107,15 @@ def find_waiting_message(
         .limit(1)
     )
     return connection.execute(query).one_or_none()
+
+
+def list_awaited_messages(connection: Connection, instance_keys: Iterable[int], now: datetime) -> list[int]:
+    """Return the keys of the living messages that elements of these instances wait for, oldest first."""
+    waiting = MessageSubscriptionRow.__table__.c
+    meant = (MessageRow.name == waiting.name, MessageRow.correlation_key == waiting.correlation_key)
+    is_open = (waiting.instance_key.in_(instance_keys), waiting.state == "CREATED")
+    query = select(MessageRow.key).distinct().join(MessageSubscriptionRow, and_(*meant)).order_by(MessageRow.key)
+    return list(connection.execute(query.where(*is_open, MessageRow.expires_at > now)).scalars())
 
 
 def find_message(connection: Connection, key: int) -> Row[Any] | None:

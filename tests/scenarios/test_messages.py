@@ -13,6 +13,7 @@ from app.services.publish_message import (
     settle_message,
     store_message,
 )
+from app.services.suspend_process_instance import resume_process_instance, suspend_process_instance
 from app.services.tidy_up import delete_expired
 from app.storage.audit import OutboxRow
 from app.storage.instances import ProcessInstanceRow
@@ -54,6 +55,19 @@ def test_a_message_waits_for_an_instance_that_comes_later(desk: Desk) -> None:
     key = waiting(desk)
     assert open_elements(desk) == ["ship"]
     assert desk.variables(key)["sum"] == 5
+
+
+def test_a_suspended_instance_gets_what_still_lives_when_it_resumes(desk: Desk) -> None:
+    desk.deploy(PAID)
+    key = waiting(desk)
+    desk.perform(suspend_process_instance, BOSS, key)
+    for n, minutes in enumerate((0, 5, 60)):
+        publish_message(desk.runtime, BOSS, Message("paid", "o1", {"n": n}, time_to_live_seconds=60.0 * minutes))
+    desk.clock.move(timedelta(minutes=10))
+    assert open_elements(desk) == []
+    desk.perform(resume_process_instance, BOSS, key)
+    assert open_elements(desk) == ["ship"]
+    assert desk.variables(key)["n"] == 2
 
 
 def test_a_message_correlates_once(desk: Desk) -> None:
