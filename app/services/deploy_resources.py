@@ -33,6 +33,7 @@ from app.storage.deployments import (
     highest_version,
     take_deployment_mark,
 )
+from app.storage.element_names import add_element_names
 
 IDENTITY_COLUMN: dict[type[Base], str] = {
     ProcessDefinitionRow: "process_id",
@@ -208,6 +209,8 @@ def _store_definition(work: UnitOfWork, place: _Place, one: Declared, requiremen
         row["resource_key"] = place.resource_key
     work.connection.execute(insert(one.table).values(row))
     if one.definition is not None:
+        names = {element.id: element.name for element in one.definition.elements.values() if element.name}
+        add_element_names(work.connection, key, names)
         subscribe_starts(work, DeployedProcess(key, version, place.deployment_key, one.definition))
     tag = one.columns.get("version_tag")
     return Deployed(one.table, key, one.id, version, tag, one.name, place.file, requirements_key)

@@ -22,6 +22,7 @@ from sqlalchemy.orm import aliased
 
 from app.storage.batch_operations import BatchItemRow
 from app.storage.deployments import DeploymentRow, ProcessDefinitionRow, ResourceRow
+from app.storage.element_names import ElementNameRow
 from app.storage.incidents import IncidentRow
 from app.storage.instances import ElementInstanceRow, ProcessInstanceRow
 from app.storage.jobs import JobRow
@@ -48,6 +49,7 @@ definition = ProcessDefinitionRow.__table__.c
 instance = ProcessInstanceRow.__table__.c
 element = ElementInstanceRow.__table__.c
 incident = IncidentRow.__table__.c
+element_name = ElementNameRow.__table__.c
 
 
 def labels_of(value: Any) -> list[str]:
@@ -198,7 +200,12 @@ _calls_troubled = and_(
 
 ELEMENT_INSTANCES = Resource(
     name="ElementInstance",
-    source=ElementInstanceRow.__table__.join(ProcessInstanceRow.__table__, instance.key == element.instance_key),
+    source=ElementInstanceRow.__table__.join(
+        ProcessInstanceRow.__table__, instance.key == element.instance_key
+    ).outerjoin(
+        ElementNameRow.__table__,
+        and_(element_name.definition_key == element.definition_key, element_name.element_id == element.element_id),
+    ),
     key="elementInstanceKey",
     alternatives=True,
     fields={
@@ -206,6 +213,7 @@ ELEMENT_INSTANCES = Resource(
         "startDate": Field(element.started_at, Kind.INSTANT),
         "endDate": Field(element.ended_at, Kind.INSTANT, null=True),
         "elementId": Field(element.element_id, Kind.TEXT),
+        "elementName": Field(func.coalesce(element_name.name, element.element_id), Kind.TEXT),
         "type": Field(element.type, Kind.CHOICE, choices=ELEMENT_TYPES),
         "state": Field(element.state, Kind.CHOICE, choices=ELEMENT_STATES),
         "hasIncident": Field(or_(_active_incident.is_not(None), _calls_troubled), Kind.FLAG, sorted=False, read=bool),

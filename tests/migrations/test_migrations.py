@@ -7,6 +7,7 @@ from app.storage.complaint_access import has_access
 from app.storage.complaints import find_complaint
 from app.storage.database import open_engine
 from app.storage.schema import METADATA, downgrade_schema, migration_config, upgrade_schema
+from tests.conformance.drawing import draw, process, user_task
 from tests.conftest import TestDatabase
 
 
@@ -55,3 +56,19 @@ VALUES (4, 3, 3, 2, 5, 'a', 'COMPLETED', 'anna', '["intake"]', '[]', :at, 50, :a
 INSERT INTO complaint (key, number, received_at, recorded_at, recorded_by, currency, status, process_id, data)
 VALUES (7, 'TS-2026-000001', :at, :at, 'lina', 'CNY', 'pending', 'p', '{}')
 """
+
+
+def test_what_elements_are_called_is_known_of_versions_from_before(database: TestDatabase) -> None:
+    engine = open_engine(database.url)
+    downgrade_schema(engine, "0020")
+    drawn = draw(process(user_task("ask", name="Ask back"), user_task("unnamed"), flows="s -> ask -> unnamed -> e"))
+    said = {"at": "2026-01-05 12:00:00+00:00" if database.kind == "postgres" else "2026-01-05 12:00:00.000000"}
+    with engine.begin() as connection:
+        for statement in BEFORE_THE_RULE.split(";")[:3]:
+            connection.execute(text(statement), said)
+        connection.execute(text("UPDATE resource SET content = :drawn"), {"drawn": drawn})
+    upgrade_schema(engine)
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT definition_key, element_id, name FROM element_name")).all()
+    engine.dispose()
+    assert [tuple(row) for row in rows] == [(2, "ask", "Ask back")]

@@ -74,12 +74,6 @@ class Searched:
             return self.show_one(call, connection, get_record(connection, call.actor, self.resource, key))
 
 
-def _element_name(call: Call, connection: Connection, record: Mapping[str, Any]) -> dict[str, Any]:
-    elements = call.runtime.models.process(connection, record["processDefinitionKey"]).definition.elements
-    element = elements.get(record["elementId"])
-    return {"elementName": (element.name if element is not None else None) or record["elementId"]}
-
-
 TRUNCATE = wire.shape("TruncateValues", {"truncateValues": wire.query_flag()})
 
 
@@ -96,11 +90,7 @@ PROCESS_INSTANCES = Searched(
     search_processes.PROCESS_INSTANCES, "ProcessInstanceResult", "ProcessInstanceSearchQueryResult"
 )
 ELEMENT_INSTANCES = Searched(
-    search_processes.ELEMENT_INSTANCES,
-    "ElementInstanceResult",
-    "ElementInstanceSearchQueryResult",
-    more={"elementName": wire.text()},
-    show=_element_name,
+    search_processes.ELEMENT_INSTANCES, "ElementInstanceResult", "ElementInstanceSearchQueryResult"
 )
 INCIDENTS = Searched(search_processes.INCIDENTS, "IncidentResult", "IncidentSearchQueryResult")
 RESOURCES = Searched(search_processes.RESOURCES, "ResourceResult", "ResourceSearchQueryResult")

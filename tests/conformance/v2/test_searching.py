@@ -10,12 +10,17 @@ from pathlib import Path
 import pytest
 from camunda_orchestration_sdk import CamundaClient
 from camunda_orchestration_sdk.errors import NotFoundError, UnauthorizedError
-from camunda_orchestration_sdk.models import CreateDocumentData, DocumentLinkRequest, ProcessInstanceSearchQuery
+from camunda_orchestration_sdk.models import (
+    CreateDocumentData,
+    DocumentLinkRequest,
+    ElementInstanceSearchQuery,
+    ProcessInstanceSearchQuery,
+)
 from camunda_orchestration_sdk.types import File
 from urllib3 import request as fetch
 
-from tests.conformance.drawing import draw, process
-from tests.conformance.v2.conftest import deploy, start
+from tests.conformance.drawing import draw, process, user_task
+from tests.conformance.v2.conftest import deploy, start, tasks
 from tests.conformance.v2.live import PASSWORD, Live
 
 
@@ -121,3 +126,22 @@ def test_the_installation_describes_itself(client: CamundaClient) -> None:
     topology = client.get_topology()
     assert (topology.cluster_size, topology.brokers[0].partitions[0].role.value) == (1, "leader")
     assert client.get_authentication().display_name == "Operator"
+
+
+def test_elements_are_found_and_sorted_by_their_names(client: CamundaClient) -> None:
+    process_id = f"named_{uuid.uuid4().hex[:8]}"
+    steps = (user_task("one", name="Check it"), user_task("two", name="Ask back"), user_task("unnamed"))
+    deploy(client, "named.bpmn", draw(process(*steps, ident=process_id, flows="s -> one -> two -> unnamed -> e")))
+    key = start(client, process_id).process_instance_key
+    for _ in range(2):
+        client.complete_user_task(tasks(client, key)[0].user_task_key)
+
+    def names(name: object, order: str) -> list[str]:
+        wanted = {"processInstanceKey": key, "type": "USER_TASK", "elementName": name}
+        asked = {"filter": wanted, "sort": [{"field": "elementName", "order": order}]}
+        found = client.search_element_instances(data=ElementInstanceSearchQuery.from_dict(asked)).items
+        return [one.element_name for one in found]
+
+    assert names("Check it", "ASC") == ["Check it"]
+    assert names({"$like": "*k*"}, "DESC") == ["Check it", "Ask back"]
+    assert sorted(names({"$exists": True}, "ASC")) == ["Ask back", "Check it", "unnamed"]
