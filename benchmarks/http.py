@@ -1,6 +1,6 @@
 """Measures completion and start through HTTP, everything on, against the bare SQL floor in the same run.
 
-`python3 run.py bench http [--seconds N] [--rounds N] [--workers N] [--threads N]`: gunicorn with two workers on
+`python3 run.py bench http [--seconds N] [--rounds N] [--workers N]`: gunicorn with two workers, as it is shipped, on
 PostgreSQL with fsync; every request signs in by token, is permitted as a clerk's, counted and validated, and every
 completion fits its form. Prints `name: value`, medians over the rounds; where strangers keep a core busy, judge by CPU.
 """
@@ -236,11 +236,10 @@ def deploy(port: int) -> None:
     assert response.status == 200, response.read()
 
 
-def serve(environment: dict[str, str], port: int, workers: int, threads: int) -> subprocess.Popen[bytes]:
+def serve(environment: dict[str, str], port: int, workers: int) -> subprocess.Popen[bytes]:
     """Start gunicorn and wait for its first answer."""
     command = ["-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--log-level", "warning"]
-    kind = ["--worker-class", "gthread", "--threads", str(threads), "--keep-alive", "30"]
-    server = subprocess.Popen([sys.executable, *command, *kind, "wsgi:app"], cwd=ROOT, env=environment)
+    server = subprocess.Popen([sys.executable, *command, "wsgi:app"], cwd=ROOT, env=environment)
     before = time.perf_counter()
     while True:
         try:
@@ -270,7 +269,7 @@ def run(cluster: Cluster, folder: Path, options: argparse.Namespace) -> None:
     address = make_url(url).set(drivername="postgresql").render_as_string(False)
     Floor.make_schema(address)
     floors = [Floor(address, 1 + n * 10_000_000) for n in range(CROWD)]
-    server = serve(environment, port, options.workers, options.threads)
+    server = serve(environment, port, options.workers)
     try:
         deploy(port)
         crowd(port, token, CROWD, options.seconds / 2, 99)
@@ -327,7 +326,6 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=6.0)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--threads", type=int, default=4)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="rb-") as folder:
         cluster = start_cluster(Path(folder), durable=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,13 +14,7 @@ from app.services.unit_of_work import Runtime
 from app.storage.instances import ProcessInstanceRow
 from app.storage.jobs import list_available_jobs
 from app.storage.user_tasks import UserTaskRow
-
-FIRST_LOOK_SECONDS = 0.02
-SLOWEST_LOOK_SECONDS = 0.25
-MOST_WAITING = 2
-"""More requests than this do not wait in one process: each that does holds one of the server's threads."""
-
-_waiting = threading.BoundedSemaphore(MOST_WAITING)
+from app.turns import look_out
 
 
 @dataclass(frozen=True)
@@ -39,32 +31,21 @@ class OfferedJob:
 
 def await_jobs(runtime: Runtime, actor: Actor, request: JobRequest, seconds: float) -> list[OfferedJob]:
     """Return leased jobs, at once when there are some, else within `seconds`; none when none came. ForbiddenError."""
-    jobs = runtime.perform(activate_jobs, actor, request)
-    if not jobs and seconds > 0 and _waiting.acquire(blocking=False):
-        try:
-            jobs = _wait(runtime, actor, request, time.monotonic() + seconds)
-        finally:
-            _waiting.release()
+    jobs: list[ActivatedJob] | None = runtime.perform(activate_jobs, actor, request)
+    if not jobs and seconds > 0:
+        jobs = look_out(lambda: _look(runtime, actor, request), seconds)
     if not jobs:
         return []
     with runtime.reading() as connection:
         return [_offer(runtime.models, connection, job) for job in jobs]
 
 
-def _wait(runtime: Runtime, actor: Actor, request: JobRequest, until: float) -> list[ActivatedJob]:
-    """Look without locking anything until there is something to lease, ever less often."""
-    pause = FIRST_LOOK_SECONDS
-    while time.monotonic() + pause < until:
-        time.sleep(pause)
-        pause = min(pause * 1.5, SLOWEST_LOOK_SECONDS)
-        now = runtime.now()
-        with runtime.reading() as connection:
-            some = list_available_jobs(connection, request.type, now, 1)
-        if some:
-            jobs = runtime.perform(activate_jobs, actor, request)
-            if jobs:
-                return jobs
-    return []
+def _look(runtime: Runtime, actor: Actor, request: JobRequest) -> list[ActivatedJob] | None:
+    """Look without locking anything whether there is something to lease, and lease it."""
+    now = runtime.now()
+    with runtime.reading() as connection:
+        some = list_available_jobs(connection, request.type, now, 1)
+    return (runtime.perform(activate_jobs, actor, request) or None) if some else None
 
 
 def _offer(models: DeployedModels, connection: Connection, job: ActivatedJob) -> OfferedJob:

@@ -6,9 +6,6 @@ transaction meanwhile.
 
 from __future__ import annotations
 
-import threading
-import time
-
 from sqlalchemy import Connection, select
 
 from app.engine import HeldTransition
@@ -17,15 +14,9 @@ from app.errors import ConflictError
 from app.services.unit_of_work import Runtime
 from app.storage.jobs import TOLD_HEADER, JobRow
 from app.storage.user_tasks import UserTaskRow
-
-FIRST_LOOK_SECONDS = 0.01
-SLOWEST_LOOK_SECONDS = 0.2
-MOST_WAITING = 2
-"""More requests than this do not wait in one process: each that does holds one of the server's threads."""
+from app.turns import look_out
 
 DEEDS = {"assigning": "assignment", "updating": "update", "completing": "completion"}
-
-_waiting = threading.BoundedSemaphore(MOST_WAITING)
 
 
 def await_listeners(runtime: Runtime, held: HeldTransition, seconds: float) -> bool:
@@ -33,23 +24,12 @@ def await_listeners(runtime: Runtime, held: HeldTransition, seconds: float) -> b
 
     Raises ConflictError with the reason when a listener denies it, and when the task is cancelled meanwhile.
     """
-    if not _waiting.acquire(blocking=False):
-        return False
-    try:
-        return _wait(runtime, held, time.monotonic() + seconds)
-    finally:
-        _waiting.release()
 
-
-def _wait(runtime: Runtime, held: HeldTransition, until: float) -> bool:
-    pause = FIRST_LOOK_SECONDS
-    while time.monotonic() + pause < until:
-        time.sleep(pause)
-        pause = min(pause * 1.5, SLOWEST_LOOK_SECONDS)
+    def look() -> bool | None:
         with runtime.reading() as connection:
-            if _is_let(connection, held):
-                return True
-    return False
+            return _is_let(connection, held) or None
+
+    return look_out(look, seconds) is not None
 
 
 def _is_let(connection: Connection, held: HeldTransition) -> bool:

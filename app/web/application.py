@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
+from app.turns import take_turn
 from app.web.security import add_headers
 
 if TYPE_CHECKING:
@@ -35,9 +36,10 @@ class Application(Flask):
     session_interface = CookieSessions()
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request, with the headers that keep a browser safe."""
+        """Answer one request in its turn, with the headers that keep a browser safe."""
         https, is_static = self.config["SESSION_COOKIE_SECURE"], environ["PATH_INFO"].startswith("/static/")
-        return super().wsgi_app(environ, add_headers(start_response, https=https, may_be_kept=is_static))
+        with take_turn():
+            return super().wsgi_app(environ, add_headers(start_response, https=https, may_be_kept=is_static))
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return `func`: nothing here is a coroutine, and Flask would ask that of every function at every request."""

@@ -9,8 +9,7 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
 from app.config import read_settings
 from app.web import create_app
-
-THREADS = 4
+from app.web.worker import SETTINGS
 
 
 class _WebServer(BaseApplication):  # type: ignore[misc]
@@ -21,9 +20,8 @@ class _WebServer(BaseApplication):  # type: ignore[misc]
     def load_config(self) -> None:
         self.cfg.set("bind", self.address)
         self.cfg.set("workers", self.workers)
-        self.cfg.set("threads", THREADS)
-        self.cfg.set("worker_class", "gthread")
-        self.cfg.set("preload_app", True)
+        for name, value in SETTINGS.items():
+            self.cfg.set(name, value)
         self.cfg.set("loglevel", "warning")
 
     def load(self) -> Any:

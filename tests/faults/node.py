@@ -23,7 +23,7 @@ from tests.postgres import Cluster
 
 ROOT = Path(__file__).parents[2]
 SETTLE_SECONDS = 300
-WEB = "gunicorn --workers 2 --worker-class gthread --threads 4 --log-level warning wsgi:app --bind"
+WEB = "gunicorn --workers 2 --log-level warning wsgi:app --bind"
 COMMANDS = {"web": WEB.split(), "worker": ["tasks.worker"], "dispatcher": ["tasks.dispatcher"]}
 """What a bank runs on its machines."""
 

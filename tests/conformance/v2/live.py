@@ -57,8 +57,8 @@ def start_live(database_url: str, redis_url: str | None, folder: Path, *, mode: 
     if redis_url is not None:
         environment["REDIS_URL"] = redis_url
     make_accounts(environment)
-    server = ["-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1", "--worker-class", "gthread"]
-    commands = [[*server, "--threads", "8", "--log-level", "warning", "wsgi:app"], ["-m", "tasks.dispatcher"]]
+    server = ["-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1"]
+    commands = [[*server, "--log-level", "warning", "wsgi:app"], ["-m", "tasks.dispatcher"]]
     if redis_url is not None:
         commands.append(["-m", "tasks.worker"])
     with (folder / "live.log").open("wb") as log:
