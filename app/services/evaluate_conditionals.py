@@ -16,6 +16,7 @@ from app.services.deployed_models import DeployedProcess
 from app.services.instance_tree import InstanceTree
 from app.services.organisation_functions import organisation_functions
 from app.services.record_audit import record_audit
+from app.services.see_cluster_variables import add_cluster_variables
 from app.services.see_complaint import require_sight_of_number
 from app.services.unit_of_work import UnitOfWork
 from app.storage.instances import NewInstance
@@ -61,7 +62,10 @@ def _holds(work: UnitOfWork, process: DeployedProcess, row: Row[Any], variables:
             zone=work.runtime.settings.zone,
             functions=organisation_functions(work.connection, work.now),
         )
-        context = {name: to_feel(value) for name, value in variables.items()}
         expression = trigger.condition.expression
-        return expression is not None and expression.evaluate(context, environment).value is True
+        if expression is None:
+            return False
+        context = {name: to_feel(value) for name, value in variables.items()}
+        add_cluster_variables(work.connection, expression.free_names, context)
+        return expression.evaluate(context, environment).value is True
     return False

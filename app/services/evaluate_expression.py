@@ -11,11 +11,10 @@ from sqlalchemy import Connection
 from app.clock import PinnedClock
 from app.domain.access import require_scope
 from app.domain.actor import Actor
-from app.engine.evaluate import CLUSTER
 from app.errors import InvalidInputError, NotFoundError
 from app.feel import Environment, compile_expression, to_feel, to_json
 from app.services.organisation_functions import organisation_functions
-from app.services.see_cluster_variables import ClusterVariables
+from app.services.see_cluster_variables import add_cluster_variables
 from app.services.unit_of_work import Runtime
 from app.storage.instances import find_instance_of_element
 from app.storage.variables import list_effective_variables
@@ -59,7 +58,6 @@ def evaluate_expression(
         functions=organisation_functions(connection, now),
     )
     compiled = compile_expression(expression[1:], names=tuple(context))
-    if CLUSTER in compiled.free_names and CLUSTER not in context:
-        context[CLUSTER] = to_feel(ClusterVariables(connection)())
+    add_cluster_variables(connection, compiled.free_names, context)
     evaluation = compiled.evaluate(context, environment)
     return EvaluatedExpression(to_json(evaluation.value), [one.reason for one in evaluation.warnings])

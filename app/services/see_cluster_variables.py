@@ -5,12 +5,21 @@ Expressions are lazy: nothing is read until one names it, and then once for all 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection
 
+from app.engine.evaluate import CLUSTER
+from app.feel import to_feel
 from app.storage.cluster_variables import GLOBAL, TENANT, read_cluster_variables
+
+
+def add_cluster_variables(connection: Connection, names: Collection[str], context: dict[str, Any]) -> None:
+    """Put what an expression that reads `names` sees of the variables into its context, as a FEEL value."""
+    if CLUSTER in names and CLUSTER not in context:
+        context[CLUSTER] = to_feel(ClusterVariables(connection)())
 
 
 class ClusterVariables:

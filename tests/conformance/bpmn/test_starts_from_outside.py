@@ -73,6 +73,14 @@ def test_a_condition_starts_an_instance_of_every_process_for_which_it_holds(stag
     assert stage.plays[-1].variables == {"n": 99}
 
 
+def test_a_condition_that_starts_reads_cluster_variables(stage: Stage) -> None:
+    stage.deploy(process(start("s", condition("=n > camunda.vars.env.LIMIT")), flows="s -> a -> e"))
+    stage.ask("POST", "/cluster-variables/global", {"name": "LIMIT", "value": 5})
+    for n in (4, 6):
+        stage.ask("POST", "/conditionals/evaluation", {"variables": {"n": n}})
+    assert [play.variables for play in stage.plays] == [{"n": 6}]
+
+
 def test_any_event_of_a_parallel_gateway_starts_the_process_which_waits_for_the_others(stage: Stage) -> None:
     start_of_both = gate("eventBased", "g", instantiate=True, eventGatewayType="Parallel")
     events = [catch(name, message(name, "=order")) for name in ("paid", "packed")]
