@@ -21,9 +21,8 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import Pipe, get_context
 from multiprocessing.context import ForkProcess
-from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from app.config import new_data_keys
@@ -142,8 +141,26 @@ def _fresh_data_keys() -> str:
     return ",".join(f"{name}:{b64encode(key).decode()}" for name, key in new_data_keys().items())
 
 
-Part = Callable[[NodeOptions, Callable[[], object]], None]
+Part = Callable[[NodeOptions, Callable[[], None]], None]
 """What one process of the node does until it gets SIGTERM; the second argument waits for the database to be ready."""
+
+
+class _Gate:
+    """Shut until the database is ready: a pipe that ends when the supervisor, last of all, closes its end.
+
+    Unlike an event it wants nothing from whoever waits, which may have been killed.
+    """
+
+    def __init__(self) -> None:
+        self._reader, self._writer = Pipe(duplex=False)
+
+    def open(self) -> None:
+        """Let everybody through. A forked process calls it too, first: its copy of the end must keep nobody."""
+        self._writer.close()
+
+    def wait(self) -> None:
+        """Return when the supervisor has opened it."""
+        self._reader.poll(None)
 
 
 @dataclass
@@ -155,7 +172,7 @@ class Child:
 
     name: str
     part: Part
-    prepared: Event
+    gate: _Gate
     process: ForkProcess | None = None
     failures: int = 0
     start_at: float = 0.0
@@ -195,7 +212,8 @@ def _run_part(child: Child, options: NodeOptions, environment: Mapping[str, str]
         signal.signal(number, signal.SIG_DFL)
     end_with_parent(supervisor)
     os.environ.update(environment)
-    child.part(options, child.prepared.wait)
+    child.gate.open()
+    child.part(options, child.gate.wait)
 
 
 def run_node(
@@ -220,8 +238,8 @@ def run_node(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda got, _: sys.exit(128 + got))
     data_dir = Path(environment["REDRESS_DATA_DIR"])
-    prepared = get_context("fork").Event()
-    children = [Child(name, part, prepared) for name, part in parts.items()]
+    gate = _Gate()
+    children = [Child(name, part, gate) for name, part in parts.items()]
     with _only_node(data_dir):
         valkey: RunningValkey | None = None
         try:
@@ -233,7 +251,7 @@ def run_node(
             for child in children:
                 child.keep_running(options, environment, say)
             prepare(environment)
-            prepared.set()
+            gate.open()
             return _supervise(children, environment, options, say, welcome)
         finally:
             for child in children:

@@ -16,7 +16,7 @@ from app.services.seed_demo_complaints import seed_demo_complaints
 from tasks import dispatcher, worker
 
 
-def serve_web(options: NodeOptions, wait_until_prepared: Callable[[], object]) -> None:
+def serve_web(options: NodeOptions, wait_until_prepared: Callable[[], None]) -> None:
     """Serve HTTP at the options' address."""
     with importing():
         from app.web.serve import serve
@@ -25,7 +25,7 @@ def serve_web(options: NodeOptions, wait_until_prepared: Callable[[], object]) -
     serve(f"{options.host}:{options.port}", options.web_workers)
 
 
-def dispatch(_: NodeOptions, wait_until_prepared: Callable[[], object]) -> None:
+def dispatch(_: NodeOptions, wait_until_prepared: Callable[[], None]) -> None:
     """Dispatch what falls due; in a demo, once its complaints are made, while people look around already."""
     wait_until_prepared()
     settings = read_settings(os.environ)
@@ -34,7 +34,7 @@ def dispatch(_: NodeOptions, wait_until_prepared: Callable[[], object]) -> None:
     dispatcher.main()
 
 
-def work(_: NodeOptions, wait_until_prepared: Callable[[], object]) -> None:
+def work(_: NodeOptions, wait_until_prepared: Callable[[], None]) -> None:
     """Do what nudges ask for."""
     wait_until_prepared()
     worker.main()
