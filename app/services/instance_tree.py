@@ -249,16 +249,20 @@ class InstanceTree:
 
     def _start_child(self, run: Run, call: CallRequested) -> Run:
         found = self.find(ProcessDefinitionRow, call.process_id, call.binding, run.process, call.version_tag)
-        if found is None:
-            message = f"Expected a process {call.process_id!r} ({call.binding}) to call, but none is deployed"
-            run.instance.child_refused(call.key, message)
-            return run
+        process = self._work.runtime.models.process(self._work.connection, found.key) if found is not None else None
         self._calls += 1
-        if self._calls > MOST_CALLS:
-            message = f"Expected to rest within {MOST_CALLS} called processes, but this would be one more"
-            run.instance.child_refused(call.key, message)
-            return run
-        process = self._work.runtime.models.process(self._work.connection, found.key)
+        if process is None:
+            problem = f"Expected a process {call.process_id!r} ({call.binding}) to call, but none is deployed"
+        elif process.definition.none_start is None:
+            problem = f"Expected {call.process_id!r} to have a none start event, but it has none"
+        elif self._calls > MOST_CALLS:
+            problem = f"Expected to rest within {MOST_CALLS} called processes, but this would be one more"
+        else:
+            return self._run_child(run, call, process)
+        run.instance.child_refused(call.key, problem)
+        return run
+
+    def _run_child(self, run: Run, call: CallRequested, process: DeployedProcess) -> Run:
         new = NewInstance(
             root_key=run.row.root_key,
             parent_key=run.row.key,

@@ -127,3 +127,12 @@ def test_processes_that_call_themselves_for_ever_stop_with_an_incident(
     assert incident["errorType"] == "CALLED_ELEMENT_ERROR"
     stage.ask("POST", f"/incidents/{incident['incidentKey']}/resolution")
     assert len(stage.search("process-instances")) == 19
+
+
+def test_to_call_a_process_that_only_a_message_starts_is_an_incident_until_it_can_be_called(stage: Stage) -> None:
+    stage.deploy(process(start("s1", message("order")), flows="s1 -> b -> e1", ident="child"))
+    play = stage.play(process(call("c", "child"), flows="s -> a -> c -> e"))
+    play.complete("a")
+    assert play.errors == [("c", "CALLED_ELEMENT_ERROR")]
+    stage.deploy(process(flows="s1 -> e1", ident="child"))
+    assert play.retry().done
