@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.domain.actor import Actor
+from app.engine import HeldTransition
 from app.services.complete_user_task import complete_user_task
 from app.services.keep_form_files import FormFile, keep_form_files
 from app.services.read_task import form_environment, read_task
@@ -20,8 +21,10 @@ def answer_task(
     *,
     files: Sequence[FormFile] = (),
     language: str = "zh",
-) -> None:
+) -> HeldTransition | None:
     """Complete the task with what its form makes of `answers`; a task without a form takes none.
+
+    Returns what task listeners still hold up, else None.
 
     `files` are those that the answers refer to; they become the complaint's, or else documents of the instance.
 
@@ -31,5 +34,6 @@ def answer_task(
     checked: dict[str, Any] = {}
     if task.form is not None:
         checked = task.form.check(answers, variables=task.variables, language=language, env=form_environment(work))
-    complete_user_task(work, actor, task_key, checked)
+    held = complete_user_task(work, actor, task_key, checked)
     keep_form_files(work, actor, int(task.record["processInstanceKey"]), files, checked)
+    return held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,11 @@ from app.storage.instances import ProcessInstanceRow
 from app.storage.jobs import list_available_jobs
 from app.storage.user_tasks import UserTaskRow
 from app.turns import look_out
+
+MOST_POLLS = 6
+"""So many of a process's places to wait in are workers'; the others are for who waits for what was asked for."""
+
+_polls = threading.BoundedSemaphore(MOST_POLLS)
 
 
 @dataclass(frozen=True)
@@ -32,8 +38,11 @@ class OfferedJob:
 def await_jobs(runtime: Runtime, actor: Actor, request: JobRequest, seconds: float) -> list[OfferedJob]:
     """Return leased jobs, at once when there are some, else within `seconds`; none when none came. ForbiddenError."""
     jobs: list[ActivatedJob] | None = runtime.perform(activate_jobs, actor, request)
-    if not jobs and seconds > 0:
-        jobs = look_out(lambda: _look(runtime, actor, request), seconds)
+    if not jobs and seconds > 0 and _polls.acquire(blocking=False):
+        try:
+            jobs = look_out(lambda: _look(runtime, actor, request), seconds)
+        finally:
+            _polls.release()
     if not jobs:
         return []
     with runtime.reading() as connection:

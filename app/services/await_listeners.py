@@ -16,13 +16,25 @@ from app.storage.jobs import TOLD_HEADER, JobRow
 from app.storage.user_tasks import UserTaskRow
 from app.turns import look_out
 
+
+class DeniedError(ConflictError):
+    """A task listener denied what was asked; `reason` is the listener's, empty where it gave none."""
+
+    def __init__(self, task_key: int, deed: str, reason: str) -> None:
+        super().__init__(
+            f"Expected task listeners to let the {deed} of user task {task_key}, but it was denied. "
+            f"Reason to deny: '{reason}'"
+        )
+        self.reason = reason
+
+
 DEEDS = {"assigning": "assignment", "updating": "update", "completing": "completion"}
 
 
 def await_listeners(runtime: Runtime, held: HeldTransition, seconds: float) -> bool:
     """Return True when every listener has let it, False when `seconds` pass before, or too many requests wait.
 
-    Raises ConflictError with the reason when a listener denies it, and when the task is cancelled meanwhile.
+    Raises DeniedError when a listener denies it, and ConflictError when the task is cancelled meanwhile.
     """
 
     def look() -> bool | None:
@@ -44,9 +56,6 @@ def _is_let(connection: Connection, held: HeldTransition) -> bool:
     mine = [row for row in connection.execute(asked) if decode(row.headers[TOLD_HEADER]).get("transition") == held.key]
     for row in mine:
         if row.is_denied:
-            raise ConflictError(
-                f"Expected task listeners to let the {deed} of user task {held.task_key}, but it was denied. "
-                f"Reason to deny: '{row.denied_reason or ''}'"
-            )
+            raise DeniedError(held.task_key, deed, row.denied_reason or "")
     done = [row for row in mine if row.state == "COMPLETED"]
     return len(done) >= held.listeners

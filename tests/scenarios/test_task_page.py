@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import html
 import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
+from app.engine import TaskListenerResult
 from app.services.assign_user_task import assign_user_task
+from app.services.complete_job import complete_job
+from app.storage.jobs import JobRow
 from app.storage.user_tasks import UserTaskRow
 from tests.bank import Bank, post
-from tests.desk import BOSS, Desk
+from tests.conformance.drawing import process, zeebe
+from tests.desk import BOSS, Desk, work_for
 
 
 def offered(house: Bank, who: str, key: int) -> set[str]:
@@ -118,3 +126,43 @@ def test_a_draft_is_kept_and_never_overwrites_anothers_unseen(house: Bank) -> No
         assert post(browser, f"/tasks/{key}/draft", form | {"draft_version": "1", "back": "1"}).status_code == 302
     with house.person("zhangmin") as browser:
         assert post(browser, f"/tasks/{key}/draft", form).status_code == 404
+
+
+CHECKED = zeebe("taskListeners", zeebe("taskListener", eventType="completing", type="check", retries="1"))
+NOTE = '{"id": "note", "type": "default", "components": [{"type": "textfield", "key": "note", "label": "备注"}]}'
+
+
+@contextmanager
+def listening(desk: Desk, **result: Any) -> Iterator[None]:
+    """Let a worker decide on the next completion, beside the test."""
+    seen = threading.Event()
+
+    def work() -> None:
+        while not seen.wait(0.01):
+            for job in desk.rows(JobRow, type="check", ended_at=None):
+                desk.perform(complete_job, BOSS, job.key, {}, result=TaskListenerResult(**result))
+                return
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        yield
+    finally:
+        seen.set()
+        worker.join()
+
+
+def test_a_completion_that_a_listener_denies_is_told_with_what_was_answered(house: Bank, desk: Desk) -> None:
+    asked = work_for("ask", CHECKED, zeebe("formDefinition", formId="note"), users="lina")
+    desk.deploy(process(asked, flows="s -> ask -> after -> e", ident="checked"), note__form=NOTE)
+    desk.start("checked")
+    key = desk.open_task("ask")
+    desk.perform(assign_user_task, BOSS, key, "lina")
+    with house.person("lina") as browser:
+        with listening(desk, denied=True, reason="缺少凭证"):
+            denied = post(browser, f"/tasks/{key}", {"note": "第一次"})
+        assert (denied.status_code, "未被接受：缺少凭证" in denied.text, "第一次" in denied.text) == (409, True, True)
+        with listening(desk):
+            assert post(browser, f"/tasks/{key}", {"note": "第二次"}).status_code == 302
+        assert "已完成：ask" in browser.get("/inbox").text
+    assert [row.element_id for row in desk.open_tasks()] == ["after"]

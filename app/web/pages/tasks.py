@@ -13,6 +13,7 @@ from app.domain.forms import FormError
 from app.errors import ForbiddenError, NotFoundError
 from app.services.answer_task import answer_task
 from app.services.assign_user_task import assign_user_task
+from app.services.await_listeners import DeniedError, await_listeners
 from app.services.cc_task import mark_task_read
 from app.services.check_recusal import RecusalReasonError
 from app.services.find_stand_in import WrongStandInError
@@ -32,6 +33,8 @@ from app.web.refusals import note_refusal
 from app.web.uploads import takes_files
 
 STATE_HEADER = "X-Form-State"
+LISTENERS_SECONDS = 5.0
+"""How long a person waits for the listeners of a task to decide."""
 
 
 @pages.route("/tasks/<int:key>")
@@ -58,16 +61,41 @@ def answer(key: int) -> str | Response | tuple[str | Response, int]:
         return _page(found, answers, {}, files)
     try:
         sent = [] if files is None else files.checked()
-        runtime().perform(answer_task, actor(), key, answers, files=sent, language=language())
+        held = runtime().perform(answer_task, actor(), key, answers, files=sent, language=language())
+        is_done = held is None or await_listeners(runtime(), held, LISTENERS_SECONDS)
+    except DeniedError as error:
+        return _refuse_denied(key, answers, files, error)
     except WrongStandInError as error:
         return _refuse_stand_in(key, error)
     except FormError as error:
         if wants_json():
             return refuse_answers(error.fields)
         return _page(found, answers, error.fields, files), 422
-    flash(gettext("Done: %(step)s", step=task_names(found.record)[0]), "success")
+    step = task_names(found.record)[0]
+    if is_done:
+        flash(gettext("Done: %(step)s", step=step), "success")
+    else:
+        flash(
+            gettext("Sent: %(step)s. It is still being checked; if it is refused, the task comes back.", step=step),
+            "info",
+        )
     following = url_for("pages.inbox")
     return send_on(following) if wants_json() else redirect(following)
+
+
+def _refuse_denied(
+    key: int, answers: Mapping[str, Any], files: TakenFiles | None, error: DeniedError
+) -> Response | tuple[str, int]:
+    """Say why the task was not accepted, with the answers as they were sent; the form's viewer asks for that page."""
+    told = _why_denied(error)
+    if wants_json():
+        flash(told, "danger")
+        return send_on(url_for("pages.task", key=key))
+    return _page(_read(key), answers, {}, files, {"told": told}), 409
+
+
+def _why_denied(error: DeniedError) -> str:
+    return str(gettext("This was not accepted: %(why)s", why=error.reason or gettext("no reason was given")))
 
 
 @pages.route("/tasks/<int:key>/claim", methods=["POST"])
@@ -75,7 +103,13 @@ def claim(key: int) -> str | Response | tuple[str, int]:
     """Take a task that nobody has; who may have an interest in its complaint is asked for the reason."""
     me, reason = actor(), request.form.get("reason")
     try:
-        runtime().perform(assign_user_task, me, key, me.username, allow_override=False, action="claim", reason=reason)
+        held = runtime().perform(
+            assign_user_task, me, key, me.username, allow_override=False, action="claim", reason=reason
+        )
+        if held is not None:
+            await_listeners(runtime(), held, LISTENERS_SECONDS)
+    except DeniedError as error:
+        return task_page(_read(key), told=_why_denied(error)), 409
     except RecusalReasonError as error:
         return render_template("pages/recusal_reason.html", key=key, basis=error.basis), 422
     except WrongStandInError as error:
