@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import select
+import time
 from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
 
 MOST_IDLE_MS = 3
+HEAD_START_SECONDS = 0.0002
+MOST_COUNTED = 10
 SETTINGS: dict[str, Any] = {
     "worker_class": "app.web.worker.KeepingWorker",
     "threads": 16,
@@ -23,6 +26,14 @@ class KeepingWorker(ThreadWorker):  # type: ignore[misc]
     Programs ask their next question at once. Handing a connection back to the main thread and out again costs more
     than reading a request: two threads to wake, each of which must get hold of the interpreter.
     """
+
+    def accept(self, listener: Any) -> None:
+        """Take a new connection, the later the more there are, so that a process with fewer may take it first.
+
+        A few that stay, as a proxy's do, would otherwise often all be one process's (0 and 8 of 8, or 2 and 6).
+        """
+        time.sleep(min(self.nr_conns, MOST_COUNTED) * HEAD_START_SECONDS)
+        super().accept(listener)
 
     def handle(self, conn: TConn) -> object:
         """Serve requests of one connection; returns what is to be done with it, as gunicorn's own does."""
