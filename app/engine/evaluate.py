@@ -33,7 +33,7 @@ def feel_value(token: Token, formula: Formula, *, extra: Mapping[str, Any] = NOT
         return formula.text, None
     run = Run(token.workflow.environment)
     try:
-        context = {name: to_feel(value) for name, value in _seen(token, expression.free_names, extra)}
+        context = dict(_seen(token, expression.free_names, extra))
         value = expression.value(context, run)
     except FeelError as problem:
         raise StepFailure(FAILED, f"Expected {formula.text!r} to be evaluated, but {problem}") from problem
@@ -46,9 +46,9 @@ def feel_value(token: Token, formula: Formula, *, extra: Mapping[str, Any] = NOT
 def _seen(token: Token, names: Iterable[str], extra: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name in names:
         if name in extra:
-            yield name, extra[name]
+            yield name, to_feel(extra[name])
         elif (holder := holder_of(token, name)) is not None:
-            yield name, read_at(holder, name)
+            yield name, to_feel(read_at(holder, name))
         elif name == CLUSTER:
             yield name, token.workflow.ports.cluster_variables()
 
@@ -72,6 +72,11 @@ def _mismatch(formula: Formula, wanted: str, value: Any, run: Run | None) -> Ste
     return StepFailure(FAILED, message)
 
 
+def _is_text(value: Any) -> bool:
+    """Whether it is a string that every store can keep: PostgreSQL keeps none with a NUL in it."""
+    return isinstance(value, str) and "\0" not in value
+
+
 def boolean(token: Token, formula: Formula, *, extra: Mapping[str, Any] = NOTHING) -> bool:
     """The value, which must be true or false."""
     value, run = feel_value(token, formula, extra=extra)
@@ -83,8 +88,8 @@ def boolean(token: Token, formula: Formula, *, extra: Mapping[str, Any] = NOTHIN
 def string(token: Token, formula: Formula) -> str:
     """The value, which must be a string that is not empty."""
     value, run = feel_value(token, formula)
-    if isinstance(value, str) and value:
-        return value
+    if _is_text(value) and value:
+        return str(value)
     raise _mismatch(formula, "a string", value, run)
 
 
@@ -93,7 +98,7 @@ def optional_string(token: Token, formula: Formula | None) -> str | None:
     if formula is None:
         return None
     value, run = feel_value(token, formula)
-    if value is None or isinstance(value, str):
+    if value is None or _is_text(value):
         return value or None
     raise _mismatch(formula, "a string", value, run)
 
@@ -101,8 +106,8 @@ def optional_string(token: Token, formula: Formula | None) -> str | None:
 def text(token: Token, formula: Formula) -> str:
     """A correlation key: a string, or a number's digits."""
     value, run = feel_value(token, formula)
-    if isinstance(value, str) and value:
-        return value
+    if _is_text(value) and value:
+        return str(value)
     if isinstance(value, Decimal):
         return str(to_json(value))
     raise _mismatch(formula, "a string or a number", value, run)
@@ -127,7 +132,7 @@ def strings(token: Token, formula: Formula | None) -> tuple[str, ...]:
         return ()
     if run is None:
         return tuple(part.strip() for part in value.split(",") if part.strip())
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+    if isinstance(value, list) and all(map(_is_text, value)):
         return tuple(value)
     raise _mismatch(formula, "a list of strings", value, run)
 

@@ -184,7 +184,8 @@ class Runtime(BpmnWorkflow):  # type: ignore[misc]  # SpiffWorkflow has no types
         key = self.ports.keys.next()
         token.note("incident", key)
         element_id = token.task_spec.shown_id
-        self.record.incidents.append(IncidentRaised(key, token.key, element_id, error, message, self.now, job_key))
+        told = message.replace("\0", "\N{SYMBOL FOR NULL}")  # it may quote a variable
+        self.record.incidents.append(IncidentRaised(key, token.key, element_id, error, told, self.now, job_key))
 
     def fail(self, token: Token, error: ErrorType, message: str) -> None:
         """Stop a token with an incident; a retry runs the phase it is in."""

@@ -8,7 +8,20 @@ from app.storage.deployments import ProcessDefinitionRow
 from app.storage.incidents import IncidentRow
 from app.storage.instances import ProcessInstanceRow
 from app.storage.user_tasks import UserTaskRow
-from tests.conformance.drawing import boundary, call, draw, end, error, exclusive, process
+from tests.conformance.drawing import (
+    activity,
+    boundary,
+    call,
+    catch,
+    draw,
+    end,
+    error,
+    exclusive,
+    message,
+    process,
+    user_task,
+    zeebe,
+)
 from tests.desk import BOSS, Desk, work_for
 
 CHILD = process(work_for("look"), ident="child", flows="s -> look -> e")
@@ -89,6 +102,19 @@ def test_an_expression_that_fails_is_an_incident_that_new_variables_repair(desk:
     assert [row.element_id for row in desk.open_tasks()] == ["big"]
     with pytest.raises(ConflictError, match="RESOLVED"):
         desk.perform(resolve_incident, BOSS, incident.key)
+
+
+@pytest.mark.parametrize("element", ["assignee", "groups", "key", "type"])
+def test_a_text_that_no_database_keeps_is_an_incident(desk: Desk, element: str) -> None:
+    drawn = {
+        "assignee": user_task("a", zeebe("assignmentDefinition", assignee="=text")),
+        "groups": user_task("a", zeebe("assignmentDefinition", candidateGroups="=[text]")),
+        "key": catch("a", message("paid", "=text")),
+        "type": activity("serviceTask", "a", ext=[zeebe("taskDefinition", type="=text")]),
+    }
+    desk.deploy(process(drawn[element], flows="s -> a -> e"))
+    desk.start(text="a\0b")
+    assert "a\N{SYMBOL FOR NULL}b" in desk.row(IncidentRow).message
 
 
 def test_a_retry_that_fails_again_is_a_new_incident(desk: Desk) -> None:
