@@ -76,7 +76,7 @@ def any_form(form_id: str, binding: Binding, version_tag: str | None) -> bool:  
     return True
 
 
-def no_cluster_variables() -> Mapping[str, Json]:
+def no_cluster_variables() -> Mapping[str, Any]:
     """Know no variables but a process's own; for engines that run alone."""
     return {}
 
@@ -86,8 +86,8 @@ class Ports:
     """Everything outside that one command may use.
 
     `step_limit` bounds how often one rest may visit an element, and ten times that its steps in all; past it the
-    element that would run next gets an incident. `cluster_variables` gives the value of the name `camunda`; it is asked
-    only when an expression names it.
+    element that would run next gets an incident. `cluster_variables` gives the FEEL value of the name `camunda`; it is
+    asked only when an expression names it.
     """
 
     keys: Keys
@@ -99,4 +99,4 @@ class Ports:
     limits: Limits = field(default_factory=Limits)
     step_limit: int = 10_000
     has_form: HasForm = any_form
-    cluster_variables: Callable[[], Mapping[str, Json]] = no_cluster_variables
+    cluster_variables: Callable[[], Mapping[str, Any]] = no_cluster_variables

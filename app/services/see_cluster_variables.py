@@ -19,7 +19,7 @@ from app.storage.cluster_variables import GLOBAL, TENANT, read_cluster_variables
 def add_cluster_variables(connection: Connection, names: Collection[str], context: dict[str, Any]) -> None:
     """Put what an expression that reads `names` sees of the variables into its context, as a FEEL value."""
     if CLUSTER in names and CLUSTER not in context:
-        context[CLUSTER] = to_feel(ClusterVariables(connection)())
+        context[CLUSTER] = ClusterVariables(connection)()
 
 
 class ClusterVariables:
@@ -29,11 +29,11 @@ class ClusterVariables:
         self._connection = connection
 
     def __call__(self) -> dict[str, Any]:
-        """Return the value of the name `camunda`, as JSON."""
+        """Return the FEEL value of the name `camunda`."""
         return self._seen
 
     @cached_property
     def _seen(self) -> dict[str, Any]:
         found = read_cluster_variables(self._connection)
         everywhere, here = found[GLOBAL], found[TENANT]
-        return {"vars": {"cluster": everywhere, "tenant": here, "env": {**everywhere, **here}}}
+        return {"vars": to_feel({"cluster": everywhere, "tenant": here, "env": {**everywhere, **here}})}

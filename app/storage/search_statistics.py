@@ -22,12 +22,9 @@ incident = IncidentRow.__table__.c
 
 def _versions() -> Subquery:
     """Return every deployed version with its running instances, counted with and without incidents."""
+    broken = func.count(case((HAS_INCIDENT, literal_column("1"))))
     running = (
-        select(
-            instance.definition_key,
-            func.count(case((HAS_INCIDENT, 1))).label("broken"),
-            func.count(case((~HAS_INCIDENT, 1))).label("sound"),
-        )
+        select(instance.definition_key, broken.label("broken"), (func.count() - broken).label("sound"))
         .where(instance.status == "ACTIVE")
         .group_by(instance.definition_key)
         .subquery()
