@@ -108,10 +108,11 @@ class DemoBank(MovedTime):
         of_theirs = ComplaintEventRow.complaint_key.in_([row.key for row in made])
         with self.runtime.reading() as connection:  # what people did meanwhile, in real time, is later than the next
             reached = connection.execute(select(func.max(at)).where(of_theirs, at <= next_at)).scalar_one()
-        self.move_to(reached + STOPPED)
+        self.move_to(reached)  # what was to happen at this very instant is told again: twice it changes nothing
         for entry, row in zip(entries, made, strict=False):
             self._entries[row.number] = entry
             self._plan_acts(row.number, entry, row.received_at)
+        self.move_to(reached + STOPPED)
         left = self.runtime.perform(find_overdue, MOST_LEFT)
         self.nudges.jobs += left.jobs
         self.nudges.notices += left.notices
@@ -154,7 +155,7 @@ class DemoBank(MovedTime):
         for act in entry.get("acts", ()):
             at = filed_at + timedelta(days=act["after"])
             if at >= self.clock.now():
-                self.plan(at, partial(self._act, number, act))
+                self.plan(at, partial(self._act, number, act, at))
 
     def _plan_tasks(self, work: UnitOfWork) -> None:
         for key, element_id, number in self.new_tasks(work.connection):
@@ -199,14 +200,14 @@ class DemoBank(MovedTime):
             return {"satisfactionScore": self._chance.choice((3, 4, 5))}
         return {}
 
-    def _act(self, number: str, act: Mapping[str, Any]) -> None:
+    def _act(self, number: str, act: Mapping[str, Any], at: datetime) -> None:
         said = {"satisfactionScore": act["score"]} if "score" in act else {}
         if act["do"] in {"classed", "paused", "extended"}:
-            self._record(number, act)
+            self._record(number, act, at)
         else:
             publish_message(self.runtime, SYSTEM, Message(act["do"], number, said))
 
-    def _record(self, number: str, act: Mapping[str, Any]) -> None:
+    def _record(self, number: str, act: Mapping[str, Any], at: datetime) -> None:
         """Record on the decision's clock what the law lets a bank do, with its papers."""
         details: Mapping[str, Mapping[str, Any]] = {
             "classed": {"complexity": "complex", "reason": "涉及多个部门"},
@@ -222,7 +223,5 @@ class DemoBank(MovedTime):
         (clock,) = [
             one for one in self.runtime.perform(read_clocks, COMPLIANCE, number) if one.row.clock_id == "cn_decision"
         ]
-        fact = ClockFact(
-            act["do"], act["do"], self.clock.now(), act.get("document", f"{number}.pdf"), details[act["do"]]
-        )
+        fact = ClockFact(act["do"], act["do"], at, act.get("document", f"{number}.pdf"), details[act["do"]])
         self.runtime.perform(record_clock_event, COMPLIANCE, clock.row.key, fact)
