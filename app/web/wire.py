@@ -102,13 +102,15 @@ class FlagField(fields.Boolean):
 
 
 class MapField(fields.Field[dict[str, Any]]):
-    """A JSON object of anything, kept as it came: variables, headers, properties."""
+    """A JSON object of anything, kept as it came: variables, headers, properties. Names are text as `TextField` is."""
 
     default_error_messages = {"invalid": "Expected an object, but got {input!r}."}
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise self.make_error("invalid", input=value)
+        if any("\x00" in name for name in value):
+            raise ValidationError("Expected names of text, but one holds the character U+0000.")
         return value
 
 

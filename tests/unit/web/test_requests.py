@@ -29,6 +29,7 @@ def test_a_number_keeps_every_digit_on_its_way_through(door: Door) -> None:
         ("{", "Expected a JSON body"),
         ('{"variables": NaN}', "Expected a JSON body"),
         ('{"processDefinitionId": "a\\u0000"}', "U+0000"),
+        ('{"processDefinitionId": "p", "variables": {"a\\u0000": 1}}', "U+0000"),
         ('{"processDefinitionId": 7}', "processDefinitionId"),
         ('{"processDefinitionId": "p", "nonsense": 1}', "nonsense"),
         ('{"processDefinitionKey": "99999999999999999999"}', "processDefinitionKey"),
