@@ -2,14 +2,19 @@ from datetime import UTC, datetime
 
 import pytest
 
+from app.engine import TaskListenerResult
 from app.errors import ConflictError, ForbiddenError, NotFoundError
 from app.services.assign_user_task import assign_user_task
+from app.services.await_listeners import DeniedError, await_listeners
+from app.services.complete_job import complete_job
 from app.services.complete_user_task import complete_user_task
+from app.services.fail_job import Failure, fail_job
 from app.services.update_user_task import update_user_task
 from app.storage.audit import AuditRow
 from app.storage.instances import ElementInstanceRow, ProcessInstanceRow
+from app.storage.jobs import JobRow
 from app.storage.user_tasks import TaskCandidateRow, UserTaskRow
-from tests.conformance.drawing import boundary, process, timer
+from tests.conformance.drawing import boundary, process, timer, zeebe
 from tests.desk import ANNA, BERT, BOSS, Desk, work_for
 
 REVIEW = process(
@@ -129,3 +134,37 @@ def test_a_task_whose_boundary_timer_interrupts_it_is_cancelled(desk: Desk) -> N
     assert desk.move(minutes=1) == 1
     assert desk.row(UserTaskRow, key=key).state == "CANCELED"
     assert [row.element_id for row in desk.open_tasks()] == ["boss"]
+
+
+CHECKED = zeebe("taskListeners", zeebe("taskListener", eventType="completing", type="check", retries="2"))
+
+
+def test_what_listeners_have_not_decided_in_time_goes_on_being_decided(desk: Desk) -> None:
+    desk.deploy(process(work_for("verify", CHECKED), flows="s -> verify -> e"))
+    desk.start()
+    key = desk.open_task("verify")
+    held = desk.perform(complete_user_task, BOSS, key, {})
+    assert held is not None
+    assert not await_listeners(desk.runtime, held, 0.03)
+    with pytest.raises(ConflictError, match="COMPLETING"):
+        desk.perform(complete_user_task, BOSS, key, {})
+    (job,) = desk.rows(JobRow)
+    desk.perform(fail_job, BOSS, job.key, Failure("not now", retries=1))
+    assert not await_listeners(desk.runtime, held, 0.03)
+    desk.perform(complete_job, BOSS, job.key, {})
+    assert await_listeners(desk.runtime, held, 1.0)
+    assert desk.row(UserTaskRow, key=key).state == "COMPLETED"
+
+
+def test_who_waits_is_not_told_of_a_later_try(desk: Desk) -> None:
+    desk.deploy(process(work_for("verify", CHECKED), flows="s -> verify -> e"))
+    desk.start()
+    key = desk.open_task("verify")
+    held = []
+    for denied in (True, False):
+        held.append(desk.perform(complete_user_task, BOSS, key, {}))
+        (job,) = desk.rows(JobRow, ended_at=None)
+        desk.perform(complete_job, BOSS, job.key, {}, result=TaskListenerResult(denied=denied, reason="no receipt"))
+    assert await_listeners(desk.runtime, held[1], 1.0)
+    with pytest.raises(DeniedError, match="Reason to deny: 'no receipt'"):
+        await_listeners(desk.runtime, held[0], 1.0)
