@@ -6,11 +6,14 @@ import os
 from functools import lru_cache
 
 from app.config import read_settings
+from app.log import configure_logging
 from app.services.open_runtime import open_runtime
 from app.services.unit_of_work import Runtime
 
 
 @lru_cache(maxsize=1)
 def process_runtime() -> Runtime:
-    """Return this process's runtime; a forked child inherits it, and its connections start anew."""
-    return open_runtime(read_settings(os.environ))
+    """Return this process's runtime, and log as its mode says; a forked child inherits it with new connections."""
+    settings = read_settings(os.environ)
+    configure_logging(human=settings.mode != "production")
+    return open_runtime(settings)

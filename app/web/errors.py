@@ -5,9 +5,9 @@ Knows no endpoint. A failure that stands in no row is the server's own: 500, log
 
 from __future__ import annotations
 
+import logging
 from http import HTTPStatus
 
-import structlog
 from flask import Flask, Response, request
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -25,7 +25,7 @@ from app.storage.files import DamagedFileError
 from app.web.json_body import write_json
 from app.web.refusals import note_refusal
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
 LONGEST_DETAIL = 8000
@@ -76,14 +76,14 @@ def answer_failure(error: Exception) -> Response:
             return _of_family(error, status, title)
     if isinstance(error, HTTPException):
         return _of_http(error)
-    log.error("request failed", exc_info=error, method=request.method, path=request.path)
+    log.error("request failed", exc_info=error, extra={"method": request.method, "path": request.path})
     return problem(500, "INTERNAL_ERROR", "Expected to answer, but the server failed; its log says why")
 
 
 def _of_family(error: Exception, status: int, title: str) -> Response:
     detail = str(error)
     if isinstance(error, DBAPIError):  # its text holds SQL and parameters
-        log.error("database did not answer", exc_info=error, path=request.path)
+        log.error("database did not answer", exc_info=error, extra={"path": request.path})
         detail = "Expected the database to answer, but it does not; try again"
     answer = problem(status, title, detail, getattr(error, "fields", None))
     if status == 401:

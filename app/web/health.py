@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from typing import Any
 
-import structlog
 from flask import Blueprint, Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -17,7 +17,7 @@ from app.services.count_work import count_work
 from app.web.authentication import authenticate, runtime
 from app.web.json_body import write_json
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 blueprint = Blueprint("health", __name__)
 
 REQUESTS = Counter("redress_requests_total", "Requests answered, by endpoint and status.", ["endpoint", "status"])
@@ -38,7 +38,7 @@ def ready() -> Response:
         with runtime().reading() as connection:
             connection.exec_driver_sql("SELECT 1")
     except SQLAlchemyError as error:
-        log.warning("database not ready", error=str(error))
+        log.warning("database not ready", extra={"error": str(error)})
         parts["database"] = "DOWN"
     healthy = parts["database"] == "UP"
     return _answer(200 if healthy else 503, {"status": "UP" if healthy else "DOWN", "parts": parts})

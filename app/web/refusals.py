@@ -6,7 +6,8 @@ knocks would let them fill the database.
 
 from __future__ import annotations
 
-import structlog
+import logging
+
 from flask import current_app, g, request
 
 from app.domain.redaction import mask_text
@@ -15,7 +16,7 @@ from app.services.record_refusal import record_refusal
 from app.services.search_records import UnseenRecordError
 from app.services.unit_of_work import Runtime
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 REFUSALS = (ForbiddenError, UnseenRecordError)
 
@@ -28,7 +29,7 @@ def note_refusal(error: Exception) -> None:
     what = f"{request.method} {rule} {_asked()}".strip()
     actor = g.get("actor")
     who = None if actor is None else actor.username
-    log.warning("refused", actor=who, what=what, why=str(error))
+    log.warning("refused", extra={"actor": who, "what": what, "why": str(error)})
     if actor is None:
         return
     runtime: Runtime = current_app.extensions["redress"]

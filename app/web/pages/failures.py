@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from typing import NamedTuple
 
-import structlog
 from flask import Response, g, render_template, request, session
 from flask_babel import lazy_gettext as _
 from sqlalchemy.exc import OperationalError
@@ -18,7 +18,7 @@ from app.web.errors import answer_failure
 from app.web.pages.blueprint import language, pages
 from app.web.refusals import note_refusal
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 class Advice(NamedTuple):

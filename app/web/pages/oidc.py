@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import requests
 from authlib.common.errors import AuthlibBaseError
 from flask import Flask, current_app, request, session, url_for
 from joserfc.errors import JoseError
-from structlog import get_logger
 from werkzeug.wrappers import Response
 
 from app.config import Settings
@@ -22,7 +22,7 @@ from app.web.pages.sign_in import admit_person, refuse_sign_in, safe_target
 
 TIMEOUT_SECONDS = 10
 WANTED = "wanted"
-log = get_logger()
+log = logging.getLogger(__name__)
 
 
 def register_oidc(app: Flask, settings: Settings) -> None:
@@ -71,7 +71,7 @@ def come_back() -> Response | tuple[str, int]:
     except requests.RequestException as error:
         raise UnavailableError("Expected the provider to answer, but it does not") from error
     except (AuthlibBaseError, JoseError, ValueError) as error:  # a state, code, signature or claim that is not right
-        log.warning("sign-in by the provider failed", reason=type(error).__name__)
+        log.warning("sign-in by the provider failed", extra={"reason": type(error).__name__})
         claims = {}
     subject, claimed = str(claims.get("sub") or ""), str(claims.get(settings.claim) or "")
     username = runtime().perform(bind_identity, settings.issuer, subject, claimed)

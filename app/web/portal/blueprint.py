@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from urllib.parse import urlsplit
 
-import structlog
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException, TooManyRequests
@@ -20,7 +20,7 @@ COOKIE = "redress_portal"
 PATH = "/portal"
 portal = Blueprint("portal", __name__, url_prefix=PATH)
 OPEN_ENDPOINTS = frozenset({"portal.home", "portal.ask_for_code", "portal.enter", "portal.script", "portal.embedded"})
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 @portal.before_request
