@@ -12,6 +12,7 @@ from app.domain.actor import Actor
 from app.engine import JobResult, TaskListenerResult
 from app.errors import ConflictError, NotFoundError
 from app.services.instance_tree import InstanceTree, Run
+from app.services.record_step import held_step, record_held_step
 from app.services.unit_of_work import UnitOfWork
 from app.storage.jobs import CLOSED, find_job, write_job
 
@@ -30,11 +31,14 @@ def complete_job(
     With `lease_token`, only if that lease still holds. Raises ForbiddenError, NotFoundError when there is no such job
     or it is over, ConflictError when it has failed for good, the lease is another's, or the process stands still.
     """
-    tree, run, _ = open_job(work, actor, job_key, lease_token)
+    tree, run, job = open_job(work, actor, job_key, lease_token)
+    step = held_step(run, job)
     run.instance.complete_job(job_key, variables, result)
     tree.settle(run)
     if isinstance(result, TaskListenerResult):
         write_job(work.connection, job_key, is_denied=result.denied, denied_reason=result.reason)
+    if step is not None:
+        record_held_step(work, step)
 
 
 def open_job(

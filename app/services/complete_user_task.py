@@ -13,12 +13,10 @@ from app.errors import ConflictError, ForbiddenError
 from app.services.act_on_task import TaskInHand, lock_task, require_part, stand, who_ended
 from app.services.attach_documents import NamedDocument, attach_documents
 from app.services.check_recusal import check_completion
-from app.services.class_clocks import COMPLEXITY, class_clocks
 from app.services.find_stand_in import check_stand_in
-from app.services.reclassify_clocks import asked_in, reclassify_clocks
 from app.services.record_audit import record_audit
 from app.services.record_findings import take_findings
-from app.services.report_event import report_step
+from app.services.record_step import record_step, step_of
 from app.services.sign_task import sign_task
 from app.services.unit_of_work import UnitOfWork
 from app.storage.instances import LockedInstance
@@ -62,18 +60,17 @@ def complete_user_task(
         if signed is None:
             return None
         variables = signed
-    known = run.instance.get_variables() if asked_in(variables) or COMPLEXITY in variables else {}
+    step = step_of(run, task_key, task.element_id, variables)
     held = run.instance.complete_user_task(task_key, variables, action)
     if absent != task.on_behalf_of:
         write_on_behalf_of(work.connection, task_key, absent)
     details = None if absent is None else {"onBehalfOf": absent}
     record_audit(work, actor, "COMPLETE", "USER_TASK", task_key, instance_key=instance.key, details=details)
-    reclassify_clocks(work, actor, instance.business_id, known, variables)
-    class_clocks(work, actor, instance.business_id, task_key, known, variables)
-    step = run.process.definition.elements[task.element_id]
-    report_step(work, actor, instance.business_id, step.properties, variables)
+    if held is None:
+        record_step(work, actor, step)
     hand.tree.settle(run)
-    take_findings(work, actor, instance.business_id, task_key, variables)
+    if held is None:
+        take_findings(work, actor, instance.business_id, task_key, variables)
     return held
 
 

@@ -34,6 +34,15 @@ class AuditRow(Base):
     details: Mapped[dict[str, Any] | None] = mapped_column(JSONText)
 
 
+def find_latest_actor(connection: Connection, instance_key: int, operation: str, entity_key: int) -> str | None:
+    """Return who did something of an instance last, or None where nobody did."""
+    audit = AuditRow.__table__.c
+    query = select(audit.actor).where(
+        audit.instance_key == instance_key, audit.operation == operation, audit.entity_key == entity_key
+    )
+    return connection.execute(query.order_by(audit.at.desc(), audit.key.desc()).limit(1)).scalar()
+
+
 def list_actions(
     connection: Connection,
     *,

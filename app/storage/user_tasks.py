@@ -220,6 +220,11 @@ def list_open_tasks(connection: Connection, keys: Iterable[int], instance_keys: 
     return connection.execute(query.order_by(table.key)).all()
 
 
+def write_ended_by(connection: Connection, key: int, who: str | None) -> None:
+    """Say who ended a task."""
+    connection.execute(update(UserTaskRow).where(UserTaskRow.key == key).values(ended_by=who))
+
+
 def write_on_behalf_of(connection: Connection, key: int, absent: str | None) -> None:
     """Say in whose place the assignee has a task, or has done it."""
     connection.execute(update(UserTaskRow).where(UserTaskRow.key == key).values(on_behalf_of=absent))

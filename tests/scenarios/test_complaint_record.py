@@ -12,10 +12,12 @@ import pytest
 from openpyxl import load_workbook
 
 from app.domain.actor import Actor
+from app.engine import TaskListenerResult
 from app.errors import ConflictError, ForbiddenError, InvalidInputError
 from app.services import find_by_fields as find_by_fields_module
 from app.services import search_complaints
 from app.services.cancel_process_instance import cancel_process_instance
+from app.services.complete_job import complete_job
 from app.services.complete_user_task import complete_user_task
 from app.services.delete_decision_instance import delete_decision_instance
 from app.services.export_list import ask_for_export, run_export, take_export
@@ -27,6 +29,8 @@ from app.storage.complaint_findings import ComplaintFindingRow
 from app.storage.complaints import ComplaintEventRow
 from app.storage.customers import CustomerRow
 from app.storage.decision_instances import DecisionInstanceRow
+from app.storage.jobs import JobRow
+from app.storage.user_tasks import UserTaskRow
 from tests.bank import COMPLAINT, CSRF, Bank, post
 from tests.desk import BOSS
 
@@ -263,3 +267,18 @@ def test_no_one_deletes_what_a_complaint_was_decided_by(house: Bank) -> None:
     house.desk.perform(cancel_process_instance, BOSS, instance)
     with pytest.raises(ConflictError, match=f"is of {number}"):
         house.desk.perform(delete_decision_instance, BOSS, made.key)
+
+
+def test_what_a_denied_completion_found_is_not_recorded_and_an_allowed_one_is_the_persons(house: Bank) -> None:
+    drawn, form = (ROOT / "bpmn" / "complaint_handling.bpmn").read_text(encoding="utf-8"), "register_complaint"
+    mark = f'<zeebe:formDefinition formId="{form}" />'
+    listener = '<zeebe:taskListeners><zeebe:taskListener eventType="completing" type="check" /></zeebe:taskListeners>'
+    house.desk.deploy(complaint_handling__bpmn=drawn.replace(mark, mark + listener))
+    number = house.file()
+    key, robot = house.desk.open_task("register"), Actor("robot", scopes=frozenset({"jobs"}))
+    for denied, score in ((True, 3), (False, 8)):
+        house.desk.perform(complete_user_task, BOSS, key, {"accepted": True, "npsScore": score})
+        (job,) = house.desk.rows(JobRow, type="check", ended_at=None)
+        house.desk.perform(complete_job, robot, job.key, {}, result=TaskListenerResult(denied=denied))
+        assert findings(house, number) == ({} if denied else {"npsScore": 8})
+    assert house.desk.row(UserTaskRow, key=key).ended_by == BOSS.username
