@@ -47,20 +47,32 @@ class SecondFactorNeededError(ForbiddenError):
 
 
 class KnownActors:
-    """Actors by a keyed hash of what they showed; without it every request would pay two queries, or argon2's 50 ms."""
+    """Actors by a keyed hash of what they showed; without it every request would pay two queries, or argon2's work.
+
+    Of several requests that come at once with the same new thing, one asks and the others wait for its answer.
+    """
 
     def __init__(self) -> None:
         self._secret = secrets.token_bytes(32)
         self._known: dict[bytes, tuple[float, Actor]] = {}
         self._lock = threading.Lock()
+        self._asking = [threading.Lock() for _ in range(256)]
 
     def get(self, shown: str, find: Callable[[], Actor | None]) -> Actor | None:
         """Return the actor who showed `shown`, asking `find` when it is new or old; only success is remembered."""
         digest = hmac.digest(self._secret, shown.encode(), "sha256")
-        entry = self._known.get(digest)
+        known = self._find(digest)
+        if known is not None:
+            return known
+        with self._asking[digest[0]]:
+            return self._find(digest) or self._ask(digest, find)
+
+    def _find(self, digest: bytes) -> Actor | None:
+        until, actor = self._known.get(digest, (0.0, None))
+        return actor if until > time.monotonic() else None
+
+    def _ask(self, digest: bytes, find: Callable[[], Actor | None]) -> Actor | None:
         now = time.monotonic()
-        if entry is not None and entry[0] > now:
-            return entry[1]
         actor = find()
         with self._lock:
             if actor is None:
