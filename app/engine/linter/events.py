@@ -39,15 +39,18 @@ def check_events(source: Source, scopes: Scopes, process: Element) -> None:
 
 
 def _check_rivals(source: Source, scopes: Scopes, events: list[Element]) -> None:
-    """Of two events that catch the same error or escalation in one place, the second would never be reached."""
-    seen: set[tuple[type, str | None]] = set()
+    """Of two events that catch the same in one place, and one only gets it, the second would never be reached."""
+    seen: set[tuple[str, ...]] = set()
     for event in events:
         for trigger in event.triggers:
+            caught: tuple[str, ...] = ()
             if isinstance(trigger, (ErrorTrigger, EscalationTrigger)):
-                caught = (type(trigger), trigger.code.text if trigger.code else None)
-                if caught in seen:
-                    what = f"the code {caught[1]!r}" if caught[1] else "every code"
-                    source.refuse(scopes.nodes[event.id], f"Expected one event here for {what}, but there are several")
+                caught = (f"the code {trigger.code.text!r}" if trigger.code else "every code", type(trigger).__name__)
+            elif isinstance(trigger, MessageTrigger) and trigger.correlation_key and not event.parallel_multiple:
+                caught = (f"the message {trigger.name.text!r}", trigger.correlation_key.text)
+            if caught in seen:
+                source.refuse(scopes.nodes[event.id], f"Expected one event here for {caught[0]}, but there are several")
+            if caught:
                 seen.add(caught)
 
 

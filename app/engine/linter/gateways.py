@@ -39,5 +39,9 @@ def _check_event_gateway(source: Source, scopes: Scopes, gateway: Element) -> No
         source.refuse(scopes.nodes[gateway.id], "Expected at least two ways to choose from, but there is one")
     for name in gateway.outgoing:
         target = scopes.elements[scopes.flows[name].target]
+        if target.boundary_events or target.loop is not None:
+            source.refuse(
+                scopes.nodes[target.id], "Expected a plain receive task behind its gateway (10.6.6), but it has more"
+            )
         if len(target.incoming) > 1:
             source.note(scopes.nodes[target.id], "Other flows than its gateway's lead here: BPMN allows none (10.6.6)")

@@ -91,6 +91,9 @@ class Extensions:
             if not target:
                 self.source.refuse(self.node, f"Expected the {kind} mapping to have a target, but it has none")
                 continue
+            if not all(target.removeprefix("=").strip().split(".")):
+                self.source.refuse(self.node, f"Expected the {kind} mapping to a name or path, but it is to {target!r}")
+                continue
             source = self.source.formula(node.get("source"), self.node, f"the source of {kind} mapping {target!r}")
             if source is None:
                 source = Formula("", None)

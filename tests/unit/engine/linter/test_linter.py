@@ -25,6 +25,7 @@ from tests.conformance.drawing import (
     gate,
     job,
     link,
+    mapped,
     message,
     parallel,
     process,
@@ -78,6 +79,32 @@ CASES = {
         process(gate("eventBased", "g"), catch("c", timer("PT1H")), flows="s -> g -> c; g -> a"),
         "g",
         "catching event",
+    ),
+    "a boundary event at a task behind an event gateway": (
+        process(
+            gate("eventBased", "g"),
+            catch("c", timer("PT1H")),
+            receive("r", "paid", "=order"),
+            boundary("b", "r", timer("PT2H")),
+            flows="s -> g -> c; g -> r; b -> late",
+        ),
+        "r",
+        "plain receive task",
+    ),
+    "two boundary events for one message": (
+        process(
+            user_task("a"),
+            boundary("b", "a", message("paid", "=order")),
+            boundary("c", "a", message("paid", "=order")),
+            flows="s -> a -> e",
+        ),
+        "c",
+        "one event here for the message 'paid'",
+    ),
+    "a mapping to a path with a gap": (
+        process(user_task("a", mapped({}, {"order..id": "=x"})), flows="s -> a -> e"),
+        "a",
+        "a name or path",
     ),
     "a timer that cannot be read": (process(catch("c", timer("PT5")), flows="s -> c"), "c", "ISO 8601 duration"),
     "a cron expression that cannot be read": (
