@@ -36,7 +36,16 @@ def take_turn() -> Iterator[bool]:
     try:
         yield _take()
     finally:
-        _give_up()
+        leave_turn()
+
+
+def leave_turn() -> bool:
+    """Let others go on; returns whether this thread had a turn. Before the disk is waited for, and little is left."""
+    had_one = getattr(_mine, "turn", False)
+    if had_one:
+        _mine.turn = False
+        _free.release()
+    return had_one
 
 
 def look_out(look: Callable[[], T | None], seconds: float) -> T | None:
@@ -60,7 +69,7 @@ def look_out(look: Callable[[], T | None], seconds: float) -> T | None:
 
 
 def _rest(seconds: float) -> None:
-    had_one = _give_up()
+    had_one = leave_turn()
     time.sleep(seconds)
     if had_one:
         _take()
@@ -69,11 +78,3 @@ def _rest(seconds: float) -> None:
 def _take() -> bool:
     _mine.turn = _free.acquire(timeout=LONGEST_WAIT_SECONDS)
     return bool(_mine.turn)
-
-
-def _give_up() -> bool:
-    had_one = getattr(_mine, "turn", False)
-    if had_one:
-        _mine.turn = False
-        _free.release()
-    return had_one

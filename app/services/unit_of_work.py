@@ -30,6 +30,7 @@ from app.storage.files import FileStore, open_file_store
 from app.storage.keys import KeySource
 from app.storage.sealing import Sealer
 from app.storage.writes import Writes
+from app.turns import leave_turn
 
 ATTEMPTS = 4
 PASSING_STATES = frozenset({"40P01", "40001", "53300", "57P01", "57P02", "57P03"})
@@ -81,6 +82,7 @@ class Runtime:
             work = UnitOfWork(self, connection, self.now_in(connection))
             yield work
             work.writes.flush()
+            leave_turn()
             _commit(connection)
         for nudge in work.pending_nudges:
             self.nudges.send(nudge)
