@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, UnaryExpression, and_, false, literal, or_, tuple_
+from sqlalchemy import ColumnClause, ColumnElement, UnaryExpression, and_, false, literal, or_, tuple_
 
 from app.errors import InvalidInputError
 from app.storage.search_conditions import Kind
@@ -57,9 +57,14 @@ def reversed_order(order: Sequence[Order]) -> list[Order]:
 
 
 def ordering(order: Sequence[Order]) -> list[UnaryExpression[Any]]:
-    """Return what ORDER BY says."""
+    """Return what ORDER BY says; what is the same for every record is left out.
+
+    Databases take such a constant for a column's number, or refuse it.
+    """
     found = []
     for level in order:
+        if isinstance(level.expression, ColumnClause) and level.expression.is_literal:
+            continue
         one = level.expression.desc() if level.descending else level.expression.asc()
         if level.null:
             one = one.nulls_first() if level.descending else one.nulls_last()

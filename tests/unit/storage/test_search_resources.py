@@ -6,22 +6,23 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection
 
-from app.storage.base import Base
+from app.storage.database import open_engine, reading
 from app.storage.search import PageWish, Resource, find_one, search
 from app.storage.search_conditions import OPERATORS, Kind
 from app.storage.search_decisions import DECISION_DEFINITIONS, DECISION_INSTANCES, DECISION_REQUIREMENTS
 from app.storage.search_processes import ELEMENT_INSTANCES, INCIDENTS, PROCESS_DEFINITIONS, PROCESS_INSTANCES, RESOURCES
 from app.storage.search_records import AUDIT_LOGS, BATCH_ITEMS, BATCH_OPERATIONS, CORRELATIONS, MESSAGE_SUBSCRIPTIONS
-from app.storage.search_variables import VARIABLES
+from app.storage.search_variables import CLUSTER_VARIABLES, VARIABLES
 from app.storage.search_wait_states import WAIT_STATES
 from app.storage.search_work import JOBS, USER_TASKS
+from tests.conftest import TestDatabase
 
 ALL = [
-    AUDIT_LOGS, BATCH_ITEMS, BATCH_OPERATIONS, CORRELATIONS, DECISION_DEFINITIONS, DECISION_INSTANCES,
-    DECISION_REQUIREMENTS, ELEMENT_INSTANCES, INCIDENTS, JOBS, MESSAGE_SUBSCRIPTIONS, PROCESS_DEFINITIONS,
-    PROCESS_INSTANCES, RESOURCES, USER_TASKS, VARIABLES, WAIT_STATES,
+    AUDIT_LOGS, BATCH_ITEMS, BATCH_OPERATIONS, CLUSTER_VARIABLES, CORRELATIONS, DECISION_DEFINITIONS,
+    DECISION_INSTANCES, DECISION_REQUIREMENTS, ELEMENT_INSTANCES, INCIDENTS, JOBS, MESSAGE_SUBSCRIPTIONS,
+    PROCESS_DEFINITIONS, PROCESS_INSTANCES, RESOURCES, USER_TASKS, VARIABLES, WAIT_STATES,
 ]  # fmt: skip
 SAMPLE = {Kind.KEY: 1, Kind.TEXT: "a", Kind.WHOLE: 1, Kind.INSTANT: datetime(2026, 1, 1, tzinfo=UTC), Kind.FLAG: True}
 
@@ -34,10 +35,10 @@ def sample(kind: Kind, operator: str) -> object:
 
 
 @pytest.fixture
-def connection() -> Iterator[Connection]:
-    engine = create_engine("sqlite://")
-    Base.metadata.create_all(engine)
-    with engine.connect() as opened:
+def connection(module_database: TestDatabase) -> Iterator[Connection]:
+    """A connection to an empty database of each kind."""
+    engine = open_engine(module_database.url)
+    with reading(engine) as opened:
         yield opened
     engine.dispose()
 
@@ -58,10 +59,11 @@ def test_every_filter_and_operator_of_a_resource_is_sql_the_database_accepts(
 def test_a_search_by_the_key_with_any_further_value_is_sql_the_database_accepts(
     resource: Resource, connection: Connection
 ) -> None:
-    assert find_one(connection, resource, 1) is None
+    key = sample(resource.fields[resource.key].kind, "$eq")
+    assert find_one(connection, resource, key) is None
     for name, item in resource.fields.items():
         if item.filtered and name != resource.key:
-            wanted = {resource.key: {"$eq": 1}, name: {"$eq": sample(item.kind, "$eq")}}
+            wanted = {resource.key: {"$eq": key}, name: {"$eq": sample(item.kind, "$eq")}}
             assert search(connection, resource, wanted, page=PageWish(5, offset=1)).items == []
 
 
