@@ -22,6 +22,10 @@ from app.feel import FeelError, Run, to_feel, to_json, to_text
 NOTHING: Mapping[str, Any] = {}
 CLUSTER = "camunda"
 """The name under which expressions read cluster variables (`camunda.vars.env.…`); a variable so called hides it."""
+LONGEST_NAME = 255
+"""Of what names somebody or something, correlation keys among it: what tables keep and indexes find."""
+LONGEST_REFERENCE = 2000
+"""Of what only refers to something outside."""
 FAILED = ErrorType.EXTRACT_VALUE_ERROR
 """What every expression that cannot be evaluated to what is wanted is an incident of."""
 
@@ -72,9 +76,9 @@ def _mismatch(formula: Formula, wanted: str, value: Any, run: Run | None) -> Ste
     return StepFailure(FAILED, message)
 
 
-def _is_text(value: Any) -> bool:
-    """Whether it is a string that every store can keep: PostgreSQL keeps none with a NUL in it."""
-    return isinstance(value, str) and "\0" not in value
+def _is_text(value: Any, longest: int) -> bool:
+    """Whether it is a string that every store can keep and find: PostgreSQL keeps none with a NUL in it."""
+    return isinstance(value, str) and len(value) <= longest and "\0" not in value
 
 
 def boolean(token: Token, formula: Formula, *, extra: Mapping[str, Any] = NOTHING) -> bool:
@@ -88,29 +92,29 @@ def boolean(token: Token, formula: Formula, *, extra: Mapping[str, Any] = NOTHIN
 def string(token: Token, formula: Formula) -> str:
     """The value, which must be a string that is not empty."""
     value, run = feel_value(token, formula)
-    if _is_text(value) and value:
+    if _is_text(value, LONGEST_NAME) and value:
         return str(value)
-    raise _mismatch(formula, "a string", value, run)
+    raise _mismatch(formula, f"a string of up to {LONGEST_NAME} characters", value, run)
 
 
-def optional_string(token: Token, formula: Formula | None) -> str | None:
+def optional_string(token: Token, formula: Formula | None, *, longest: int = LONGEST_NAME) -> str | None:
     """The value as a string; None for no formula, null or an empty string."""
     if formula is None:
         return None
     value, run = feel_value(token, formula)
-    if value is None or _is_text(value):
+    if value is None or _is_text(value, longest):
         return value or None
-    raise _mismatch(formula, "a string", value, run)
+    raise _mismatch(formula, f"a string of up to {longest} characters", value, run)
 
 
 def text(token: Token, formula: Formula) -> str:
     """A correlation key: a string, or a number's digits."""
     value, run = feel_value(token, formula)
-    if _is_text(value) and value:
+    if _is_text(value, LONGEST_NAME) and value:
         return str(value)
     if isinstance(value, Decimal):
         return str(to_json(value))
-    raise _mismatch(formula, "a string or a number", value, run)
+    raise _mismatch(formula, f"a string of up to {LONGEST_NAME} characters or a number", value, run)
 
 
 def integer(token: Token, formula: Formula, *, low: int, high: int = 2**31 - 1) -> int:
@@ -132,9 +136,9 @@ def strings(token: Token, formula: Formula | None) -> tuple[str, ...]:
         return ()
     if run is None:
         return tuple(part.strip() for part in value.split(",") if part.strip())
-    if isinstance(value, list) and all(map(_is_text, value)):
+    if isinstance(value, list) and all(_is_text(each, LONGEST_NAME) for each in value):
         return tuple(value)
-    raise _mismatch(formula, "a list of strings", value, run)
+    raise _mismatch(formula, f"a list of strings of up to {LONGEST_NAME} characters", value, run)
 
 
 def items(token: Token, formula: Formula) -> list[Any]:

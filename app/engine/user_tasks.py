@@ -72,7 +72,7 @@ def plan_user_task(token: Token, element: Element) -> TaskPlan:
         evaluate.instant(token, work.follow_up_date),
         _DEFAULT_PRIORITY if priority is None else evaluate.integer(token, priority, low=0, high=100),
         form_id,
-        evaluate.optional_string(token, form.external_reference),
+        evaluate.optional_string(token, form.external_reference, longest=evaluate.LONGEST_REFERENCE),
     )
 
 

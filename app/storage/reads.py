@@ -14,6 +14,7 @@ from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.types import TypeEngine
 
+from app.errors import InvalidInputError
 from app.storage.types import JSONText, UTCDateTime, read_json, write_json
 
 POSTGRES = PGDialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
@@ -98,6 +99,8 @@ def execute_raw(connection: Connection, statement: str, parameters: Sequence[Any
     driver: Any = connection.connection.driver_connection
     try:
         return RawCursor(driver).execute(statement.encode(), parameters, prepare=True)
+    except psycopg.errors.StringDataRightTruncation as error:
+        raise InvalidInputError(f"Expected a shorter text, but got: {error.diag.message_primary}") from error
     except psycopg.Error as error:
         if driver.closed:
             connection.invalidate(error)

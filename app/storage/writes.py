@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import count
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Connection, Integer, LargeBinary, Numeric, SmallInteger, Table
+from sqlalchemy import BigInteger, Boolean, Connection, Integer, LargeBinary, Numeric, SmallInteger, String, Table
 from sqlalchemy.types import TypeEngine
 
 from app.errors import ConflictError
@@ -216,7 +216,8 @@ def _sqlite_order(write: Write, row: Sequence[Any]) -> Sequence[Any]:
 
 
 def _postgres_type(type_: TypeEngine[Any]) -> str:
-    return str(type_.compile(POSTGRES))
+    # A cast to VARCHAR(255) would cut what is longer, and say nothing; the column refuses it.
+    return "VARCHAR" if type(type_) is String else str(type_.compile(POSTGRES))
 
 
 @lru_cache(maxsize=128)

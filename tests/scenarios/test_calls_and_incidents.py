@@ -104,8 +104,9 @@ def test_an_expression_that_fails_is_an_incident_that_new_variables_repair(desk:
         desk.perform(resolve_incident, BOSS, incident.key)
 
 
+@pytest.mark.parametrize("text", ["a\0b", "a" * 256])
 @pytest.mark.parametrize("element", ["assignee", "groups", "key", "type"])
-def test_a_text_that_no_database_keeps_is_an_incident(desk: Desk, element: str) -> None:
+def test_a_name_that_no_database_keeps_and_finds_is_an_incident(desk: Desk, element: str, text: str) -> None:
     drawn = {
         "assignee": user_task("a", zeebe("assignmentDefinition", assignee="=text")),
         "groups": user_task("a", zeebe("assignmentDefinition", candidateGroups="=[text]")),
@@ -113,8 +114,8 @@ def test_a_text_that_no_database_keeps_is_an_incident(desk: Desk, element: str) 
         "type": activity("serviceTask", "a", ext=[zeebe("taskDefinition", type="=text")]),
     }
     desk.deploy(process(drawn[element], flows="s -> a -> e"))
-    desk.start(text="a\0b")
-    assert "a\N{SYMBOL FOR NULL}b" in desk.row(IncidentRow).message
+    desk.start(text=text)
+    assert text.replace("\0", "\N{SYMBOL FOR NULL}") in desk.row(IncidentRow).message
 
 
 def test_a_retry_that_fails_again_is_a_new_incident(desk: Desk) -> None:

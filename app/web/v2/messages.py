@@ -12,14 +12,15 @@ from app.web import wire
 from app.web.v2.operation import Call, operation
 
 MESSAGE: wire.Names = {
-    "name": wire.text(required=True, shortest=1),
-    "correlationKey": wire.text(),
+    "name": wire.text(required=True, shortest=1, longest=255),
+    "correlationKey": wire.text(longest=255),
     "variables": wire.a_map(null=True),
     "tenantId": wire.text(),
     "businessId": wire.text(shortest=1, longest=255),
 }
 PUBLICATION = wire.shape(
-    "MessagePublicationRequest", {**MESSAGE, "timeToLive": wire.whole(least=0, most=2**40), "messageId": wire.text()}
+    "MessagePublicationRequest",
+    {**MESSAGE, "timeToLive": wire.whole(least=0, most=2**40), "messageId": wire.text(longest=255)},
 )
 PUBLISHED = wire.result("MessagePublicationResult", {"tenantId": wire.text(), "messageKey": wire.key()})
 CORRELATION = wire.shape("MessageCorrelationRequest", MESSAGE)
