@@ -258,7 +258,7 @@ def _narrow_values(resource: Resource, wanted: Filter) -> dict[str, Any] | None:
         return None
     found = {}
     for name, asked in wanted.items():
-        item = resource.fields.get(name)
+        item = None if name in resource.labels or name in resource.named else resource.fields.get(name)
         if item is None or item.ask is not None or item.through is not None or asked.keys() != {"$eq"}:
             return None
         found[name] = asked["$eq"]

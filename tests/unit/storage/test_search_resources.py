@@ -65,6 +65,8 @@ def test_a_search_by_the_key_with_any_further_value_is_sql_the_database_accepts(
         if item.filtered and name != resource.key:
             wanted = {resource.key: {"$eq": key}, name: {"$eq": sample(item.kind, "$eq")}}
             assert search(connection, resource, wanted, page=PageWish(5, offset=1)).items == []
+    labelled = {resource.key: {"$eq": key}} | {name: ["a"] for name in resource.labels}
+    assert search(connection, resource, labelled).items == []
 
 
 @pytest.mark.parametrize("resource", ALL, ids=lambda resource: resource.name)
