@@ -111,6 +111,8 @@ def _fingerprint() -> bytes:
 def _read_path(path: dict[str, str]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, text in path.items():
+        if "\x00" in text:
+            raise InvalidInputError(f"Expected text as {name} in the path, but it holds the character U+0000")
         if not name.endswith("_key") or name == "decision_evaluation_instance_key":
             values[name] = text
             continue

@@ -51,6 +51,12 @@ def test_a_body_that_cannot_be_meant_is_refused_and_says_where(door: Door, body:
     assert answer.json["instance"] == "/v2/process-instances"
 
 
+def test_a_path_that_holds_what_no_database_keeps_is_refused(door: Door) -> None:
+    answer = door.ask("GET", "/v2/cluster-variables/global/a%00b")
+    assert (answer.status_code, answer.json["title"]) == (400, "INVALID_ARGUMENT")
+    assert "U+0000" in answer.json["detail"]
+
+
 def test_the_same_idempotency_key_starts_one_instance(door: Door) -> None:
     door.deploy("steps.bpmn", MODEL)
     body, headers = {"processDefinitionId": "steps"}, {"Idempotency-Key": "once"}
