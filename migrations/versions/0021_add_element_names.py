@@ -26,10 +26,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("definition_key", "element_id", name=op.f("pk_element_name")),
     )
     connection = op.get_bind()
-    deployed = sa.text(
-        "SELECT d.key, d.process_id, r.content FROM process_definition d JOIN resource r ON r.key = d.resource_key"
-    )
-    for key, process_id, content in connection.execute(deployed).all():
+    deployed = sa.text("SELECT key, process_id, resource_key FROM process_definition ORDER BY key")
+    file = sa.text("SELECT content FROM resource WHERE key = :key")
+    for key, process_id, resource_key in connection.execute(deployed).all():
+        content = connection.execute(file, {"key": resource_key}).scalar()  # one by one: together they may be large
         rows = [
             {"definition_key": key, "element_id": id_, "name": name}
             for id_, name in _names(bytes(content or b""), process_id).items()
