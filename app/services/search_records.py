@@ -61,8 +61,10 @@ def get_record(connection: Connection, actor: Actor, resource: Resource, key: ob
     sight = _seen_by(actor, resource)
     found = find_one(connection, resource, key, sight)
     if found is None:
-        is_there = bool(sight.conditions) and find_one(connection, resource, key) is not None
-        failure = UnseenRecordError if is_there else NotFoundError
+        there = Sight(_standing(resource, recused=False))  # what was deleted is hidden from nobody
+        is_hidden = len(sight.conditions) > len(there.conditions)
+        is_unseen = is_hidden and find_one(connection, resource, key, there) is not None
+        failure = UnseenRecordError if is_unseen else NotFoundError
         raise failure(f"Expected a {resource.name} with the key {key}, but there is none")
     return found
 

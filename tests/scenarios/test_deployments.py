@@ -7,6 +7,7 @@ from app.services.deploy_resources import DeploymentRefusedError
 from app.services.evaluate_decision import evaluate_decision
 from app.services.read_deployed import read_form
 from app.services.resolve_incident import resolve_incident
+from app.services.search_records import UnseenRecordError, get_record
 from app.storage.decision_instances import DecisionInstanceRow
 from app.storage.deployments import (
     DecisionDefinitionRow,
@@ -17,6 +18,7 @@ from app.storage.deployments import (
 )
 from app.storage.incidents import IncidentRow
 from app.storage.instances import ProcessInstanceRow
+from app.storage.search_decisions import DECISION_REQUIREMENTS
 from app.storage.subscriptions import MessageSubscriptionRow
 from app.storage.user_tasks import UserTaskRow
 from tests.conformance.drawing import activity, draw, message, process, start, zeebe
@@ -199,3 +201,12 @@ def test_what_is_not_there_or_no_version_of_its_own_is_not_deleted(desk: Desk) -
     for key, failure in ((decision.key, ConflictError), (graph.key, NotFoundError), (12345, NotFoundError)):
         with pytest.raises(failure):
             desk.perform(delete_resource, BOSS, key)
+
+
+def test_asking_for_what_was_deleted_is_no_refusal_to_whoever_asks(desk: Desk) -> None:
+    desk.deploy(routing__dmn=ROUTE)
+    (graph,) = desk.rows(DecisionRequirementsRow)
+    desk.perform(delete_resource, BOSS, graph.key)
+    with desk.runtime.reading() as connection, pytest.raises(NotFoundError) as failure:
+        get_record(connection, BOSS, DECISION_REQUIREMENTS, graph.key)
+    assert not isinstance(failure.value, UnseenRecordError)
