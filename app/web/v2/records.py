@@ -84,7 +84,7 @@ class SparseField(fields.Nested):
         members, unknown = self.schema.load_fields, [self.schema.error_messages["unknown"]]
         wrong: dict[str, Any] = {name: unknown for name in value if name not in members}
         found = {}
-        for name in value.keys() - wrong.keys():
+        for name in [name for name in value if name in members]:  # in its order: queries are kept by that
             try:
                 found[name] = members[name].deserialize(value[name], name, value)
             except ValidationError as error:
