@@ -40,6 +40,8 @@ OPERATIONS: Mapping[str, object] = {
     "MODIFY": _("modified"),
     "MIGRATE": _("migrated"),
     "RESOLVE": _("resolved"),
+    "SUSPEND": _("suspended"),
+    "RESUME": _("let go on"),
     "EXPORT": _("exported"),
     "EVALUATE": _("evaluated"),
 }
@@ -88,6 +90,7 @@ DETAILS: Mapping[str, object] = {
     "to": _("To"),
     "reason": _("Reason"),
     "type": _("Type"),
+    "clusterVariable": _("Cluster variable"),
 }
 """What the audit log's own names, which are those of the engine API, are called; others stay as they are."""
 
