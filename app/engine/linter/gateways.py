@@ -41,7 +41,8 @@ def _check_event_gateway(source: Source, scopes: Scopes, gateway: Element) -> No
         target = scopes.elements[scopes.flows[name].target]
         if target.boundary_events or target.loop is not None:
             source.refuse(
-                scopes.nodes[target.id], "Expected a plain receive task behind its gateway (10.6.6), but it has more"
+                scopes.nodes[target.id],
+                "Expected neither boundary events nor a loop behind an event-based gateway (10.6.6), but there are",
             )
         if len(target.incoming) > 1:
             source.note(scopes.nodes[target.id], "Other flows than its gateway's lead here: BPMN allows none (10.6.6)")

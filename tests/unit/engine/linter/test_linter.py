@@ -89,7 +89,7 @@ CASES = {
             flows="s -> g -> c; g -> r; b -> late",
         ),
         "r",
-        "plain receive task",
+        "neither boundary events nor a loop",
     ),
     "two boundary events for one message": (
         process(
