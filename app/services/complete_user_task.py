@@ -60,17 +60,28 @@ def complete_user_task(
         if signed is None:
             return None
         variables = signed
-    step = step_of(run, task_key, task.element_id, variables)
-    held = run.instance.complete_user_task(task_key, variables, action)
     if absent != task.on_behalf_of:
         write_on_behalf_of(work.connection, task_key, absent)
+    return finish_task(hand, variables, action=action, absent=absent)
+
+
+def finish_task(
+    hand: TaskInHand, variables: Mapping[str, Any], *, action: str = "complete", absent: str | None = None
+) -> HeldTransition | None:
+    """End the task with what was answered, in the place of `absent`, and record what that says of its complaint.
+
+    Returns what task listeners still hold up, else None.
+    """
+    work, actor, run, task = hand.work, hand.actor, hand.run, hand.task
+    step = step_of(run, task.key, task.element_id, variables)
+    held = run.instance.complete_user_task(task.key, variables, action)
     details = None if absent is None else {"onBehalfOf": absent}
-    record_audit(work, actor, "COMPLETE", "USER_TASK", task_key, instance_key=instance.key, details=details)
+    record_audit(work, actor, "COMPLETE", "USER_TASK", task.key, instance_key=hand.instance.key, details=details)
     if held is None:
         record_step(work, actor, step)
     hand.tree.settle(run)
     if held is None:
-        take_findings(work, actor, instance.business_id, task_key, variables)
+        take_findings(work, actor, hand.instance.business_id, task.key, variables)
     return held
 
 

@@ -10,7 +10,7 @@ from app.domain.actor import Actor
 from app.domain.task_verbs import TurnKind, TurnState, Verb
 from app.errors import ConflictError
 from app.services.act_on_task import TaskInHand, record_act, require_reason, take_in_hand
-from app.services.record_audit import record_audit
+from app.services.complete_user_task import finish_task
 from app.services.take_turns import begin_signature, end_turn, go_to_next, open_turns, unseal_turn
 from app.services.tell_of_task import tell_of_task
 from app.services.unit_of_work import UnitOfWork
@@ -49,6 +49,4 @@ def _without_signature(hand: TaskInHand, turn: Row[Any], action_key: int) -> Non
     if after:
         begin_signature(hand, after[0], answered, action_key)
         return
-    hand.run.instance.complete_user_task(hand.task.key, answered, "complete")
-    record_audit(work, hand.actor, "COMPLETE", "USER_TASK", hand.task.key, instance_key=hand.instance.key)
-    hand.tree.settle(hand.run)
+    finish_task(hand, answered)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -30,7 +30,7 @@ IS_THERE: Sequence[tuple[Resource, ColumnElement[bool]]] = (
     (DECISION_REQUIREMENTS, REQUIREMENTS_ARE_THERE),
 )
 """Of what is kept after its deletion: what is there for who searches."""
-Conditions = Iterable[ColumnElement[bool]]
+Conditions = Sequence[ColumnElement[bool]]
 
 
 class UnseenRecordError(NotFoundError):

@@ -6,7 +6,7 @@ Owns conditions, order, keyset cursors and capped counts as SQLAlchemy Core. Kno
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
@@ -128,7 +128,7 @@ def search(
     wanted: Filter,
     sort: Sequence[tuple[str, bool]] = (),
     page: PageWish = PageWish(),  # noqa: B008 - an immutable tuple
-    also: Iterable[ColumnElement[bool]] = (),
+    also: Sequence[ColumnElement[bool]] = (),
     sight: Sight = EVERYTHING,
 ) -> Page:
     """Return the page of records that match `wanted` and every condition in `also`, as far as `sight` reaches.
@@ -172,7 +172,7 @@ def find_keys(
     resource: Resource,
     wanted: Filter,
     most: int,
-    also: Iterable[ColumnElement[bool]] = (),
+    also: Sequence[ColumnElement[bool]] = (),
     sight: Sight = EVERYTHING,
 ) -> list[Any]:
     """Return the keys of up to `most` records that match, in key order: what a batch operation will work through."""

@@ -12,10 +12,13 @@ import pytest
 from openpyxl import load_workbook
 
 from app.domain.actor import Actor
+from app.domain.task_verbs import TurnKind
 from app.engine import TaskListenerResult
 from app.errors import ConflictError, ForbiddenError, InvalidInputError
 from app.services import find_by_fields as find_by_fields_module
 from app.services import search_complaints
+from app.services.add_signers import add_signers
+from app.services.assign_user_task import assign_user_task
 from app.services.cancel_process_instance import cancel_process_instance
 from app.services.complete_job import complete_job
 from app.services.complete_user_task import complete_user_task
@@ -23,6 +26,7 @@ from app.services.delete_decision_instance import delete_decision_instance
 from app.services.export_list import ask_for_export, run_export, take_export
 from app.services.find_by_fields import find_by_fields
 from app.services.record_findings import read_findings, record_findings, take_findings
+from app.services.reduce_signer import reduce_signer
 from app.services.shipped_models import ROOT
 from app.storage.complaint_fields import ComplaintFieldRow
 from app.storage.complaint_findings import ComplaintFindingRow
@@ -194,6 +198,17 @@ def test_what_steps_find_out_stands_on_the_record(house: Bank) -> None:
     assert found(house, rootCause="pricing") == found(house, compensationAmount=80) == [number]
     names = ["rootCause", "compensationAmount", "correctiveAction"]
     assert house.desk.row(ComplaintEventRow, kind="findings").details == {"names": names}
+
+
+def test_what_was_found_out_stands_on_the_record_when_the_last_signature_is_not_needed_any_more(house: Bank) -> None:
+    number = house.file(complaintType="product_quality")
+    key = next(task.key for task in house.desk.open_tasks())
+    house.desk.perform(assign_user_task, BOSS, key, BOSS.username)
+    house.desk.perform(add_signers, BOSS, key, ["zhouqiang"], kind=TurnKind.AFTER, reason="to be sure")
+    house.desk.perform(complete_user_task, BOSS, key, {"rootCause": "pricing"})
+    assert findings(house, number) == {}
+    house.desk.perform(reduce_signer, BOSS, key, "zhouqiang", reason="sure enough")
+    assert findings(house, number) == {"rootCause": "pricing"}
 
 
 def test_findings_are_set_by_hand_only_with_the_right_and_as_the_form_allows(house: Bank) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from marshmallow import Schema
@@ -49,7 +49,7 @@ class Searched:
         return shown
 
     def search(
-        self, call: Call, also: Iterable[ColumnElement[bool]] = (), *, of_task: int | None = None
+        self, call: Call, also: Sequence[ColumnElement[bool]] = (), *, of_task: int | None = None
     ) -> dict[str, Any]:
         """Answer a search; `of_task`: of what belongs to a user task, for whoever may see that."""
         body = call.body
@@ -158,7 +158,7 @@ AUDIT_LOGS = Searched(
 
 
 def add_search(
-    name: str, path: str, kind: Searched, among: Callable[[Call], Iterable[ColumnElement[bool]]] | None = None
+    name: str, path: str, kind: Searched, among: Callable[[Call], Sequence[ColumnElement[bool]]] | None = None
 ) -> None:
     """Register a search of `kind`; `among` narrows it by the path."""
 
