@@ -12,7 +12,7 @@ from app.domain.actor import Actor
 from app.errors import ConflictError, InvalidInputError
 from app.services.record_audit import record_audit
 from app.services.unit_of_work import UnitOfWork
-from app.storage.cluster_variables import add_cluster_variable, find_cluster_variable
+from app.storage.cluster_variables import add_cluster_variable
 from app.storage.types import write_json
 
 LONGEST_VALUE = 8192
@@ -29,12 +29,11 @@ def create_cluster_variable(
     require_scope(actor, "deploy")
     key = work.next_key()
     row = {"key": key, "scope": scope, "name": name, "value": as_value(value), "details": as_details(details)}
-    if not add_cluster_variable(work.connection, row):
+    added = add_cluster_variable(work.connection, row)
+    if added is None:
         raise ConflictError(f"Expected no cluster variable {name!r} in the scope {scope} yet, but there is one")
     record_audit(work, actor, "CREATE", "VARIABLE", key, details={"clusterVariable": name, "scope": scope})
-    found = find_cluster_variable(work.connection, scope, name)
-    assert found is not None
-    return found
+    return added
 
 
 def as_value(value: Any) -> str:

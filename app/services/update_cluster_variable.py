@@ -28,9 +28,9 @@ def update_cluster_variable(
     changes: dict[str, Any] = {"value": as_value(value)}
     if details is not None:
         changes["details"] = as_details(details)
-    write_cluster_variable(work.connection, row.key, changes)
+    changed = write_cluster_variable(work.connection, row.key, changes)
     record_audit(work, actor, "UPDATE", "VARIABLE", row.key, details={"clusterVariable": name, "scope": scope})
-    return get_cluster_variable(work.connection, scope, name)
+    return changed
 
 
 def get_cluster_variable(connection: Connection, scope: str, name: str, *, lock: bool = False) -> Row[Any]:

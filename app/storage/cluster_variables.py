@@ -28,11 +28,11 @@ class ClusterVariableRow(Base):
     details: Mapped[dict[str, Any]] = mapped_column(JSONText)
 
 
-def add_cluster_variable(connection: Connection, row: Mapping[str, Any]) -> bool:
-    """Store a variable (`row`: all columns); False where its scope has one of that name."""
+def add_cluster_variable(connection: Connection, row: Mapping[str, Any]) -> Row[Any] | None:
+    """Store a variable (all columns) and return its row; None where its scope has one of that name."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     adding = dialect.insert(ClusterVariableRow).values(**row).on_conflict_do_nothing(index_elements=["scope", "name"])
-    return connection.execute(adding.returning(ClusterVariableRow.key)).scalar_one_or_none() is not None
+    return connection.execute(adding.returning(*ClusterVariableRow.__table__.c)).one_or_none()
 
 
 def find_cluster_variable(connection: Connection, scope: str, name: str, *, lock: bool = False) -> Row[Any] | None:
@@ -42,9 +42,10 @@ def find_cluster_variable(connection: Connection, scope: str, name: str, *, lock
     return connection.execute(query.with_for_update() if lock else query).one_or_none()
 
 
-def write_cluster_variable(connection: Connection, key: int, values: Mapping[str, Any]) -> None:
-    """Change columns of a variable."""
-    connection.execute(update(ClusterVariableRow).where(ClusterVariableRow.key == key).values(**values))
+def write_cluster_variable(connection: Connection, key: int, values: Mapping[str, Any]) -> Row[Any]:
+    """Change columns of a variable, and return its row."""
+    changing = update(ClusterVariableRow).where(ClusterVariableRow.key == key).values(**values)
+    return connection.execute(changing.returning(*ClusterVariableRow.__table__.c)).one()
 
 
 def drop_cluster_variable(connection: Connection, key: int) -> None:

@@ -141,13 +141,15 @@ def search(
     if narrow is not None and not also and page.after is None and page.before is None:
         query = _narrow_query(resource, tuple(narrow), tuple(sort), page.limit, page.offset, sight.conditions)
         rows = query.all(connection, **_parameters(narrow), **sight.given)
+        matching = None
     else:
-        rows = _read_page(connection, resource, order, [*where(resource, wanted), *also], page, sight)
+        matching = [*where(resource, wanted), *also]
+        rows = _read_page(connection, resource, order, matching, page, sight)
     from_start = page.after is None and page.before is None and not page.offset
     if from_start and len(rows) < page.limit:
         total = len(rows)
     else:
-        total = _count(connection, resource, [*where(resource, wanted), *also], sight)
+        total = _count(connection, resource, where(resource, wanted) if matching is None else matching, sight)
     shown = resource.shown
     return Page(
         items=[present(row, shown) for row in rows],
