@@ -25,6 +25,7 @@ from app.notify.webhook import send_webhook
 from app.services.notice_words import in_words
 from app.services.open_sealed import open_sealed
 from app.services.raise_incident import raise_notice_incident
+from app.services.read_notice_preference import open_addresses
 from app.services.unit_of_work import Runtime, UnitOfWork
 from app.storage.accounts import find_account
 from app.storage.complaints import add_event, find_complaint_by_key
@@ -118,11 +119,7 @@ def _address(work: UnitOfWork, row: Row[Any]) -> tuple[str, str]:
     if row.channel not in PUSHED:
         prefix = {RecipientKind.PERSON: "p", RecipientKind.GROUP: "g", RecipientKind.SYSTEM: "s"}[row.recipient_kind]
         who, channel = f"{prefix}:{row.recipient}", row.channel
-    preference = find_preference(work.connection, who)
-    found: Any = None
-    if preference is not None and preference.addresses is not None:
-        place = f"notice_preference.addresses:{preference.who}"
-        found = read_json(work.runtime.sealer.open(preference.addresses, place)).get(channel)
+    found = open_addresses(work, find_preference(work.connection, who)).get(channel)
     if found is None and row.channel == Channel.EMAIL:
         account = find_account(work.connection, row.recipient)
         found = account.email if account is not None else None

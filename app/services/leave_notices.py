@@ -25,6 +25,7 @@ from app.domain.organisation import GROUPS
 from app.errors import InvalidInputError
 from app.jobs import SEND_NOTICES
 from app.services.notice_words import STEP_IN_ENGLISH
+from app.services.read_notice_preference import open_addresses
 from app.services.unit_of_work import UnitOfWork
 from app.storage.accounts import find_account, list_members
 from app.storage.complaint_recusals import list_hidden_from
@@ -182,10 +183,7 @@ def _sealed_of(work: UnitOfWork, complaint: Row[Any]) -> dict[str, Any]:
 
 def _addressed(work: UnitOfWork, preference: Row[Any]) -> set[Channel]:
     """The channels for which this preference holds an address."""
-    if preference.addresses is None:
-        return set()
-    opened = read_json(work.runtime.sealer.open(preference.addresses, f"notice_preference.addresses:{preference.who}"))
-    return {Channel(name) for name in opened}
+    return {Channel(name) for name in open_addresses(work, preference)}
 
 
 def _channels(request: NoticeRequest, recipient: _Recipient) -> list[str]:
