@@ -36,10 +36,17 @@ def evaluate_conditionals(
     require_sight_of_number(work, actor, None, variables)
     if definition_key is not None:
         work.runtime.models.process(work.connection, definition_key)
+    environment = Environment(
+        clock=PinnedClock(work.now),
+        calendars=work.runtime.calendars,
+        zone=work.runtime.settings.zone,
+        functions=organisation_functions(work.connection, work.now),
+    )
+    seen = {name: to_feel(value) for name, value in variables.items()}
     started = []
     for row in list_condition_starts(work.connection, definition_key):
         process = work.runtime.models.process(work.connection, row.definition_key)
-        if not _holds(work, process, row, variables):
+        if not _holds(work, process, row, variables, seen, environment):
             continue
         tree = InstanceTree(work, actor)
         new = NewInstance(started_by=actor.username)
@@ -50,22 +57,23 @@ def evaluate_conditionals(
     return started
 
 
-def _holds(work: UnitOfWork, process: DeployedProcess, row: Row[Any], variables: Mapping[str, Any]) -> bool:
+def _holds(
+    work: UnitOfWork,
+    process: DeployedProcess,
+    row: Row[Any],
+    variables: Mapping[str, Any],
+    seen: dict[str, Any],
+    environment: Environment,
+) -> bool:
+    """Whether the condition holds: `seen` are `variables` as FEEL's, and the cluster variables once one names them."""
     for trigger in process.definition.elements[row.element_id].triggers:
         if not isinstance(trigger, ConditionalTrigger) or trigger.condition.text != row.condition:
             continue
         if trigger.variable_names and trigger.variable_names.isdisjoint(variables):
             return False
-        environment = Environment(
-            clock=PinnedClock(work.now),
-            calendars=work.runtime.calendars,
-            zone=work.runtime.settings.zone,
-            functions=organisation_functions(work.connection, work.now),
-        )
         expression = trigger.condition.expression
         if expression is None:
             return False
-        context = {name: to_feel(value) for name, value in variables.items()}
-        add_cluster_variables(work.connection, expression.free_names, context)
-        return expression.evaluate(context, environment).value is True
+        add_cluster_variables(work.connection, expression.free_names, seen)
+        return expression.evaluate(seen, environment).value is True
     return False
