@@ -58,6 +58,8 @@ COMMANDS = {
     "tck": ("runtime", ["-m", "app.dmn.tck"]),
     "table-tests": ("runtime", ["-m", "app.dmn.table_tests"]),
 }
+ALONE = ("check", "islands", "lock")
+"""The commands that take nothing."""
 CHECKS = [
     ("style", ["-m", "ruff", "check", "."]),
     ("layout", ["-m", "ruff", "format", "--check", "."]),
@@ -71,9 +73,13 @@ def main(arguments: list[str]) -> int:
     name, rest = (
         (arguments[0], arguments[1:]) if arguments and not arguments[0].startswith("-") else ("serve", arguments)
     )
-    if name == "help" or "--help" in arguments[:1] or "-h" in arguments[:1]:
+    asked = "--help" in arguments or "-h" in arguments
+    if name == "help" or (asked and (arguments[0] in ("--help", "-h") or name in (*ALONE, "bench", "table-tests"))):
         print(HELP, end="")
         return 0
+    if name in ALONE and rest:
+        print(f"Expected '{name}' alone, but got '{' '.join(rest)}' after it.", file=sys.stderr)
+        return 2
     os.chdir(ROOT)
     if name == "test":
         prepare("dev")

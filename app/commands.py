@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from getpass import getpass
 
-from app.config import read_settings
+from app.config import DATABASE_FILE, read_settings
 from app.domain.actor import SYSTEM
 from app.domain.reject import Reject
 from app.errors import InvalidInputError
@@ -78,12 +78,20 @@ def _bring_up_to_date(environment: Mapping[str, str]) -> None:
     runtime.engine.dispose()
 
 
+def _check_is_there(options: argparse.Namespace) -> None:
+    """Refuse a folder that holds no installation: a mistyped one would be told that all is done."""
+    if not (options.data / DATABASE_FILE).exists() and not os.environ.get("DATABASE_URL"):
+        raise InvalidInputError(
+            f"Expected the folder of an installation at {options.data.resolve()}, but it holds no {DATABASE_FILE}. "
+            "Name the right one with --data"
+        )
+
+
 @contextmanager
-def _installation(options: argparse.Namespace, *, demo: bool = False) -> Iterator[Runtime]:
+def _installation(options: argparse.Namespace) -> Iterator[Runtime]:
     """Open the installation in `options.data`, its database brought up to date; the queue is left alone."""
-    environment = node_environment(NodeOptions(data_dir=options.data, demo=demo), os.environ)
-    prepare = _prepare_node if demo else _bring_up_to_date
-    prepare(environment)
+    environment = node_environment(NodeOptions(data_dir=options.data, demo=False), os.environ)
+    _bring_up_to_date(environment)
     runtime = open_runtime(read_settings(environment), nudges=NoQueue())
     try:
         yield runtime
@@ -117,7 +125,7 @@ def take_in_customers(options: argparse.Namespace) -> int:
 
 def _take_in(options: argparse.Namespace, use_case: Callable[..., ImportCount]) -> int:
     show = _draw_bar if sys.stderr.isatty() else _draw_nothing
-    with _installation(options, demo=True) as runtime:
+    with _installation(options) as runtime:
         count = use_case(runtime, SYSTEM, options.file, on_progress=show, on_reject=_show_reject)
     rate = count.read / count.seconds if count.seconds else 0.0
     print(
@@ -162,6 +170,7 @@ def _make_account(work: UnitOfWork, options: argparse.Namespace, password: str) 
 
 def index(options: argparse.Namespace) -> int:
     """Make stored complaints findable."""
+    _check_is_there(options)
     with _installation(options) as runtime:
         count = index_stored_complaints(runtime, lambda done: _say(f"{done:,} complaints indexed"))
     _say(f"Done: {count:,} complaints can be found by their words")
@@ -170,6 +179,7 @@ def index(options: argparse.Namespace) -> int:
 
 def match_customers(options: argparse.Namespace) -> int:
     """Match stored complaints with customers."""
+    _check_is_there(options)
     with _installation(options) as runtime:
         count = match_older_complaints(runtime, _show_match)
     _say(f"Done: {count.matched:,} complaints have their customer now, {count.seen - count.matched:,} name nobody")

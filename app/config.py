@@ -33,6 +33,8 @@ from app.sign_in_settings import (
 )
 
 KEY_BYTES = 32
+DATABASE_FILE = "redress.sqlite3"
+"""The database of an installation without `DATABASE_URL`, in its data folder."""
 MOST_PROXIES = 10
 MODES = ("production", "demo", "test")
 CLOCK_PACKS = ("cn", "pboc", "wechat_pay", "uk", "eu", "us_cfpb", "house")
@@ -148,7 +150,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
 
 def _database_url(environ: Mapping[str, str], data_dir: Path) -> str:
-    url = environ.get("DATABASE_URL") or f"sqlite:///{data_dir / 'redress.sqlite3'}"
+    url = environ.get("DATABASE_URL") or f"sqlite:///{data_dir / DATABASE_FILE}"
     if url.startswith(("postgres://", "postgresql://")):
         url = "postgresql+psycopg://" + url.split("://", 1)[1]
     if not url.startswith(("sqlite://", "postgresql+psycopg://")):

@@ -25,8 +25,8 @@ from multiprocessing import Pipe, get_context
 from multiprocessing.context import ForkProcess
 from pathlib import Path
 
-from app.config import new_data_keys
-from app.errors import InvalidInputError, UnavailableError
+from app.config import DATABASE_FILE, new_data_keys
+from app.errors import InvalidInputError, RedressError, UnavailableError
 from app.parent import end_with_parent
 from app.valkey import RunningValkey, start_valkey
 
@@ -129,7 +129,7 @@ def _kept(path: Path, make: Callable[[], str]) -> str:
 
 def _kept_data_keys(data_dir: Path) -> str:
     path = data_dir / "data.keys"
-    if not path.exists() and (data_dir / "redress.sqlite3").exists():
+    if not path.exists() and (data_dir / DATABASE_FILE).exists():
         raise InvalidInputError(
             f"Expected {path} beside the database, but it is gone, and what it sealed cannot be read without it. "
             "Put it back from a backup, or start with an empty folder"
@@ -213,7 +213,10 @@ def _run_part(child: Child, options: NodeOptions, environment: Mapping[str, str]
     end_with_parent(supervisor)
     os.environ.update(environment)
     child.gate.open()
-    child.part(options, child.gate.wait)
+    try:
+        child.part(options, child.gate.wait)
+    except RedressError as error:
+        sys.exit(f"[redress] {error}")
 
 
 def run_node(
@@ -233,6 +236,8 @@ def run_node(
     does not come up.
     """
     check_port(options.host, options.port)
+    if options.web_workers < 1:
+        raise InvalidInputError(f"Expected --web-workers to be 1 or more, but got {options.web_workers}")
     environment = node_environment(options, environ)
     # Also while it prepares, the node leaves by way of `finally`: the queue is in a session of its own and would stay.
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -7,10 +7,12 @@ from typing import Any
 
 from app.config import LOG_ONLY
 from app.domain.notices.channels import Channel
+from app.errors import InvalidInputError
 from app.services.seed_account import seed_account
 from app.services.seed_organisation import seed_organisation
 from app.services.shipped_models import deploy_shipped_models
 from app.services.unit_of_work import Runtime, UnitOfWork
+from app.storage.accounts import find_any_account, list_colleagues
 from app.storage.notices import find_preference, write_preference
 from app.storage.types import write_json
 
@@ -48,7 +50,10 @@ PEOPLE = (
 
 
 def seed_demo(runtime: Runtime) -> None:
-    """Make the demo's people and organisation, deploy the shipped procedures; what exists already stays as it is."""
+    """Make the demo's people and organisation, deploy the shipped procedures; what exists already stays as it is.
+
+    Raises InvalidInputError where others work already: the demo's password is published.
+    """
     runtime.perform(_create_people)
     runtime.perform(_name_systems)
     runtime.perform(seed_organisation, PASSWORD)
@@ -56,6 +61,13 @@ def seed_demo(runtime: Runtime) -> None:
 
 
 def _create_people(work: UnitOfWork) -> None:
+    if list_colleagues(work.connection, 1) and all(
+        find_any_account(work.connection, person.username) is None for person in PEOPLE
+    ):
+        raise InvalidInputError(
+            "Expected an empty database or a demo's, but it has accounts and none of the demo's. Start it with "
+            "--no-demo, or see the demo in a folder of its own: python3 run.py --data FOLDER"
+        )
     for person in PEOPLE:
         seed_account(
             work,

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from app.commands import _bring_up_to_date
+from app.cli import main
+from app.commands import _bring_up_to_date, _prepare_node
 from app.errors import InvalidInputError
 from app.local_node import NodeOptions, check_port, node_environment, run_node
 from app.storage.database import open_engine
@@ -24,6 +28,30 @@ NO_QUEUE = {"REDIS_URL": "redis://127.0.0.1:1"}
 def test_a_port_that_cannot_be_is_told(port: int) -> None:
     with pytest.raises(InvalidInputError, match="Expected a port from 1 to 65535"):
         check_port("127.0.0.1", port)
+
+
+def test_a_node_without_web_processes_is_refused(tmp_path: Path) -> None:
+    options = NodeOptions(port=18126, data_dir=tmp_path, web_workers=0)
+    with pytest.raises(InvalidInputError, match="Expected --web-workers to be 1 or more, but got 0"):
+        run_node(options, NO_QUEUE, {}, prepare=lambda _: None, say=print, welcome="")
+
+
+def test_the_demo_is_kept_out_of_an_installation_that_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    customers = tmp_path / "customers.csv"
+    customers.write_text("customerNumber,phone\nC1,13800138000\n", encoding="utf-8")
+    data = ["--data", str(tmp_path / "data")]
+    monkeypatch.setattr(sys, "stdin", io.StringIO("ten-dry-stones\n"))
+    assert main(["add-account", "qian", "--name", "钱安", "--role", "operator", *data]) == 0
+    assert main(["import-customers", str(customers), *data]) == 0
+    options = NodeOptions(data_dir=tmp_path / "data")
+    with pytest.raises(InvalidInputError, match=r"it has accounts and none of the demo's. Start it with --no-demo"):
+        _prepare_node(node_environment(options, {}))
+    assert main(["index", "--data", str(tmp_path / "mistyped")]) == 1
+    assert "but it holds no redress.sqlite3" in capsys.readouterr().err
+    with closing(sqlite3.connect(tmp_path / "data" / "redress.sqlite3")) as connection:
+        assert connection.execute("SELECT username FROM account").fetchall() == [("qian",)]
 
 
 def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:

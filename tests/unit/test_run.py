@@ -37,6 +37,19 @@ def test_help_lists_the_commands_without_preparing_anything() -> None:
     assert "python3 run.py test" in done.stdout
 
 
+@pytest.mark.parametrize("name", ["check", "islands", "lock", "bench", "table-tests"])
+def test_who_asks_a_command_for_help_gets_it_and_nothing_is_done(name: str) -> None:
+    done = run_starter(name, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("python3 run.py  ")
+
+
+def test_what_a_command_does_not_take_is_refused() -> None:
+    done = run_starter("lock", "--upgrade")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Expected 'lock' alone, but got '--upgrade' after it" in done.stderr
+
+
 def test_every_command_of_the_product_is_told_and_can_be_given(starter: ModuleType) -> None:
     (told,) = re.findall(r"{([^}]+)}", _parser().format_usage())
     assert set(re.sub(r"\s", "", told).split(",")) == set(starter.OWN)
