@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 from werkzeug.routing import IntegerConverter, Map
 
 MAX_KEY = 2**63 - 1
@@ -25,6 +25,15 @@ class WireSchema(Schema):
         """What marshmallow reads."""
 
         unknown = RAISE
+
+
+class ChangesSchema(WireSchema):
+    """A JSON object of what is to change: a member that is null is left as it is, like one that is not given."""
+
+    @pre_load
+    def leave_out_nulls(self, data: Any, **kwargs: Any) -> Any:
+        """Return the members that say something."""
+        return {name: value for name, value in data.items() if value is not None} if isinstance(data, dict) else data
 
 
 class KeyField(fields.Field[int]):
@@ -67,7 +76,7 @@ class InstantField(fields.Field[datetime]):
 
 
 class InstantOrEmptyField(InstantField):
-    """An instant, or the empty text (or null), which clears: None in Python."""
+    """An instant, or the empty text, which clears: None in Python."""
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: Any) -> Any:
         return None if value == "" else super()._deserialize(value, attr, data, **kwargs)
@@ -201,11 +210,18 @@ def nested(inner: type[Schema], *, required: bool = False, null: bool = False) -
     return fields.Nested(inner, required=required, allow_none=null)
 
 
-def shape(name: str, members: Names) -> type[WireSchema]:
+def shape(name: str, members: Names, of: type[WireSchema] = WireSchema) -> type[WireSchema]:
     """Return a schema class called `name` with these members."""
-    made = WireSchema.from_dict(dict(members), name=name)
+    made = of.from_dict(dict(members), name=name)
     assert issubclass(made, WireSchema)
     return made
+
+
+def changes(name: str, members: Names) -> type[WireSchema]:
+    """Return the shape of what may be changed: each member may be null, which leaves it as it is."""
+    for member in members.values():
+        member.allow_none = True
+    return shape(name, members, ChangesSchema)
 
 
 def result(name: str, members: Names) -> type[WireSchema]:

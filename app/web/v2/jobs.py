@@ -156,15 +156,15 @@ def _moment(text: str | None) -> str | None:
     return None if text is None else wire.show_instant(datetime.fromisoformat(text))
 
 
-CORRECTIONS = wire.shape(
+CORRECTIONS = wire.changes(
     "JobResultCorrections",
     {
-        "assignee": wire.text(null=True),
+        "assignee": wire.text(),
         "dueDate": wire.instant_or_empty(),
         "followUpDate": wire.instant_or_empty(),
-        "candidateUsers": wire.many(wire.text(), null=True),
-        "candidateGroups": wire.many(wire.text(), null=True),
-        "priority": wire.whole(null=True, least=0, most=100),
+        "candidateUsers": wire.many(wire.text()),
+        "candidateGroups": wire.many(wire.text()),
+        "priority": wire.whole(least=0, most=100),
     },
 )
 AD_HOC_ELEMENT = wire.shape(
@@ -218,9 +218,7 @@ def _read_result(given: dict[str, Any] | None) -> JobResult | None:
         fulfilled = bool(given.get("isCompletionConditionFulfilled"))
         return AdHocResult(elements, fulfilled, bool(given.get("isCancelRemainingInstances")))
     columns = {**COLUMNS, "assignee": "assignee"}
-    corrections = {
-        columns[name]: value for name, value in (given.get("corrections") or {}).items() if value is not None
-    }
+    corrections = {columns[name]: value for name, value in (given.get("corrections") or {}).items()}
     return TaskListenerResult(bool(given.get("denied")), given.get("deniedReason"), corrections or None)
 
 
@@ -275,12 +273,12 @@ def throw(call: Call) -> None:
     )
 
 
-CHANGESET = wire.shape(
+CHANGESET = wire.changes(
     "JobChangeset",
     {
-        "retries": wire.whole(null=True, most=2**31 - 1),
-        "timeout": wire.whole(null=True, least=0, most=2**40),
-        "priority": wire.whole(null=True, least=-(2**31), most=2**31 - 1),
+        "retries": wire.whole(most=2**31 - 1),
+        "timeout": wire.whole(least=0, most=2**40),
+        "priority": wire.whole(least=-(2**31), most=2**31 - 1),
     },
 )
 UPDATE = wire.shape(
@@ -292,7 +290,7 @@ UPDATE = wire.shape(
 @operation("update_job", "PATCH", "/jobs/{job_key}", scope="jobs", body=UPDATE, body_needed=True, status=204)
 def update(call: Call) -> None:
     """Change a job's retries, lease (`timeout`, ms from now) or priority."""
-    changes = {name: value for name, value in call.body["changeset"].items() if value is not None}
+    changes = call.body["changeset"]
     if not changes:
         raise InvalidInputError("Expected retries, timeout or priority in the changeset, but got none of them")
     timeout = changes.get("timeout")

@@ -31,14 +31,14 @@ ASSIGNMENT = wire.shape(
         "action": wire.text(null=True, longest=255),
     },
 )
-CHANGES = wire.shape(
+CHANGES = wire.changes(
     "UserTaskChangeset",
     {
         "dueDate": wire.instant_or_empty(),
         "followUpDate": wire.instant_or_empty(),
-        "candidateUsers": wire.many(wire.text(shortest=1, longest=255), null=True),
-        "candidateGroups": wire.many(wire.text(shortest=1, longest=255), null=True),
-        "priority": wire.whole(null=True, least=0, most=100),
+        "candidateUsers": wire.many(wire.text(shortest=1, longest=255)),
+        "candidateGroups": wire.many(wire.text(shortest=1, longest=255)),
+        "priority": wire.whole(least=0, most=100),
     },
 )
 UPDATE = wire.shape(
@@ -52,8 +52,6 @@ COLUMNS = {
     "priority": "priority",
 }
 """The changeset's members, as the engine names them."""
-
-DEFAULT_PRIORITY = 50
 
 
 @operation(
@@ -96,10 +94,8 @@ def unassign_task(call: Call) -> None:
 
 @operation("update_user_task", "PATCH", "/user-tasks/{user_task_key}", scope=None, body=UPDATE, status=204)
 def update_task(call: Call) -> None:
-    """Change who may take a user task, until when, and how urgent it is; an empty value clears."""
+    """Change who may take a user task, until when, and how urgent it is: empty clears, null changes nothing."""
     changes = {COLUMNS[name]: value for name, value in (call.body.get("changeset") or {}).items()}
-    if "priority" in changes and changes["priority"] is None:
-        changes["priority"] = DEFAULT_PRIORITY
     key, action = call.path["user_task_key"], call.body.get("action") or "update"
     wait_for_listeners(call, call.perform(update_user_task, call.actor, key, changes, action=action))
 

@@ -88,11 +88,15 @@ def test_a_completion_after_a_denied_one_is_decided_anew(client: CamundaClient) 
 
 def test_assignments_and_changes_are_answered_after_their_listeners(client: CamundaClient) -> None:
     heard = Heard(client, "assigning", "updating")
-    worker = heard.work({"corrections": {"assignee": "clerk"}}, {}, {}, {})
+    worker = heard.work(
+        {"corrections": {"assignee": "clerk"}}, {"corrections": {"dueDate": "", "followUpDate": None}}, {}, {}
+    )
     client.assign_user_task(heard.task, data=UserTaskAssignmentRequest(assignee="operator"))
     assert client.get_user_task(heard.task).assignee == "clerk"
-    client.update_user_task(heard.task, data=UserTaskUpdateRequest.from_dict({"changeset": {"priority": 7}}))
-    assert client.get_user_task(heard.task).priority == 7
+    dates = {"dueDate": "2027-01-01T00:00:00Z", "followUpDate": "2026-12-01T00:00:00Z"}
+    client.update_user_task(heard.task, data=UserTaskUpdateRequest.from_dict({"changeset": {"priority": 7, **dates}}))
+    found = client.get_user_task(heard.task)
+    assert (found.priority, found.due_date, found.follow_up_date is None) == (7, None, False)
     element = client.get_user_task(heard.task).element_instance_key
     client.create_element_instance_variables(element, data=SetVariableRequest.from_dict({"variables": {"n": 1}}))
     assert [one.name for one in client.search_user_task_variables(heard.task).items] == ["n"]

@@ -39,6 +39,11 @@ def test_a_task_is_assigned_changed_and_completed(client: CamundaClient) -> None
     client.update_user_task(task, data=UserTaskUpdateRequest.from_dict(changes))
     found = client.get_user_task(task)
     assert (found.assignee, found.priority, found.candidate_users) == ("operator", 80, ["clerk"])
+    unchanged = {"priority": None, "dueDate": None, "candidateUsers": None, "candidateGroups": []}
+    client.update_user_task(task, data=UserTaskUpdateRequest.from_dict({"changeset": unchanged}))
+    found = client.get_user_task(task)
+    assert (found.priority, found.candidate_users, found.candidate_groups) == (80, ["clerk"], [])
+    assert found.due_date is not None
     client.complete_user_task(task, data=UserTaskCompletionRequest.from_dict({"variables": {"done": True}}))
     assert state(client, instance) == "COMPLETED"
     assert client.get_user_task(task).state.value == "COMPLETED"
