@@ -38,8 +38,9 @@ _FITTING: Mapping[str, ColumnElement[bool]] = {
 def create_instance_batch(work: UnitOfWork, actor: Actor, type_: str, wanted: Filter, plan: Mapping[str, Any]) -> int:
     """Start a batch of the kind `type_` on the instances that match `wanted`; returns its key.
 
-    Raises ForbiddenError, and InvalidInputError where more than 100,000 instances match.
+    Raises ForbiddenError, and InvalidInputError where the filter asks nothing or more than 100,000 instances match.
     """
+    _check_filter(wanted)
     keys = search_keys(work.connection, actor, PROCESS_INSTANCES, wanted, MOST_ITEMS + 1, [_FITTING[type_]])
     _check_size(keys)
     return create_batch_operation(work, actor, type_, [(key, key) for key in keys], plan)
@@ -47,6 +48,7 @@ def create_instance_batch(work: UnitOfWork, actor: Actor, type_: str, wanted: Fi
 
 def create_job_batch(work: UnitOfWork, actor: Actor, wanted: Filter, plan: Mapping[str, Any]) -> int:
     """Start a batch that updates the open jobs that match `wanted`; returns its key. Raises as the one above."""
+    _check_filter(wanted)
     is_open = JobRow.__table__.c.state.not_in(sorted(CLOSED))
     keys = search_keys(work.connection, actor, JOBS, wanted, MOST_ITEMS + 1, [is_open])
     _check_size(keys)
@@ -56,10 +58,20 @@ def create_job_batch(work: UnitOfWork, actor: Actor, wanted: Filter, plan: Mappi
 def create_decision_batch(work: UnitOfWork, actor: Actor, wanted: Filter) -> int:
     """Start a batch that deletes the evaluations of decisions that match `wanted`; returns its key. Raises so, too."""
     require_scope(actor, "admin")
+    _check_filter(wanted)
     found = search_keys(work.connection, actor, EVALUATIONS, wanted, MOST_ITEMS + 1)
     _check_size(found)
     keys = dict.fromkeys(found)  # an evaluation has a row for each decision of its graph
     return create_batch_operation(work, actor, "DELETE_DECISION_INSTANCE", [(key, None) for key in keys], {})
+
+
+def _check_filter(wanted: Filter) -> None:
+    if not _narrows(wanted):
+        raise InvalidInputError("Expected a filter that asks for something, but it matches everything there is")
+
+
+def _narrows(wanted: Filter) -> bool:
+    return any(all(map(_narrows, asked)) if name == "$or" else asked for name, asked in wanted.items())
 
 
 def _check_size(keys: list[int]) -> None:

@@ -9,6 +9,7 @@ import logging
 from http import HTTPStatus
 
 from flask import Flask, Response, request
+from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
@@ -45,6 +46,7 @@ class TooLateError(RedressError):
 
 FAILURES: tuple[tuple[type[Exception], int, str], ...] = (
     (InvalidInputError, 400, "INVALID_ARGUMENT"),
+    (ParseException, 400, "INVALID_ARGUMENT"),  # a body whose chunks are none, found out while it is read
     (UnauthenticatedError, 401, "UNAUTHORIZED"),
     (ForbiddenError, 403, "FORBIDDEN"),
     (NotFoundError, 404, "NOT_FOUND"),

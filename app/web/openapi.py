@@ -47,6 +47,8 @@ FAILURES = {
     403: "The actor may not do this.",
     404: "There is no such thing.",
     409: "The thing is in another state by now.",
+    413: "The request is greater than this installation takes.",
+    415: "The body is not of the type that is expected.",
     429: "Too many requests.",
     500: "The server failed.",
     501: "This operation is not served.",

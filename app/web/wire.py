@@ -199,10 +199,13 @@ def anything(*, required: bool = False) -> fields.Raw:
     return fields.Raw(required=required, allow_none=True, metadata={"description": "Any JSON value."})
 
 
-def many(inner: fields.Field[Any] | type[Schema], *, required: bool = False, null: bool = False) -> fields.List[Any]:
-    """A list of `inner`."""
+def many(
+    inner: fields.Field[Any] | type[Schema], *, required: bool = False, null: bool = False, most: int = 0
+) -> fields.List[Any]:
+    """A list of `inner`; `most` of them, 0 for no bound."""
     item = inner if isinstance(inner, fields.Field) else fields.Nested(inner)
-    return fields.List(item, required=required, allow_none=null)
+    bound = validate.Length(max=most) if most else None
+    return fields.List(item, required=required, allow_none=null, validate=bound)
 
 
 def nested(inner: type[Schema], *, required: bool = False, null: bool = False) -> fields.Nested:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.errors import InvalidInputError
 from app.services.change_batch_operation import change_batch_operation
 from app.services.create_batch_operation import create_batch_operation
 from app.services.search_records import get_record
@@ -192,7 +193,9 @@ JOB_UPDATE = wire.shape(
 )
 def update_jobs(call: Call) -> dict[str, Any]:
     """Change retries or lease of every open job that matches."""
-    changes = {name: value for name, value in call.body["changeset"].items() if value is not None}
+    changes = call.body["changeset"]
+    if not changes:
+        raise InvalidInputError("Expected retries, timeout or priority in the changeset, but got none of them")
     plan = {"retries": changes.get("retries"), "priority": changes.get("priority")}
     if "timeout" in changes:
         plan["lease_seconds"] = changes["timeout"] / 1000

@@ -13,6 +13,9 @@ from app.web import wire
 from app.web.json_body import write_json
 
 LARGEST_PAGE = 10_000
+MOST_VALUES, MOST_CONDITIONS = 10_000, 100
+"""Of a list of values, and of alternatives, variables, labels or levels: databases take only so great a statement."""
+
 _MAKERS: Mapping[Kind, Callable[[Field], fields.Field[Any]]] = {
     Kind.KEY: lambda item: wire.key(null=item.null),
     Kind.TEXT: lambda item: wire.text(null=item.null),
@@ -57,7 +60,7 @@ class ConditionField(fields.Field[dict[str, Any]]):
         if operator == "$like":
             return self.pattern.deserialize(operand)
         if operator in {"$in", "$notIn"}:
-            return wire.many(self.value).deserialize(operand)
+            return wire.many(self.value, most=MOST_VALUES).deserialize(operand)
         return self.value.deserialize(operand)
 
 
@@ -105,8 +108,8 @@ def filter_members(resource: Resource) -> dict[str, fields.Field[Any]]:
     found: dict[str, fields.Field[Any]] = {
         name: ConditionField(item) for name, item in resource.fields.items() if item.filtered
     }
-    found.update({name: fields.List(NamedField()) for name in resource.named})
-    found.update({name: fields.List(wire.text()) for name in resource.labels})
+    found.update({name: wire.many(NamedField(), most=MOST_CONDITIONS) for name in resource.named})
+    found.update({name: wire.many(wire.text(), most=MOST_CONDITIONS) for name in resource.labels})
     return found
 
 
@@ -124,7 +127,7 @@ def _make_filter(resource: Resource) -> type[Schema]:
     members = filter_members(resource)
     if resource.alternatives:
         option = wire.shape(f"{resource.name}FilterFields", filter_members(resource))
-        members["$or"] = fields.List(fields.Nested(option))
+        members["$or"] = wire.many(option, most=MOST_CONDITIONS)
     return wire.shape(f"{resource.name}Filter", members)
 
 
@@ -162,7 +165,7 @@ def query_schema(resource: Resource) -> type[Schema]:
         f"{resource.name}SearchQuery",
         {
             "filter": SparseField(filter_schema(resource)),
-            "sort": wire.many(level),
+            "sort": wire.many(level, most=MOST_CONDITIONS),
             "page": wire.nested(PAGE_SCHEMA),
         },
     )

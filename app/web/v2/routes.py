@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 from marshmallow import Schema, ValidationError
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from app.domain.access import require_scope
 from app.errors import InvalidInputError
@@ -124,17 +125,24 @@ def _read_path(path: dict[str, str]) -> dict[str, Any]:
 
 
 def _read_body(schema: Schema, needed: bool) -> Any:
-    data = request.get_data(cache=True)
+    data = _read_data()
     if not data:
         if needed:
             raise InvalidInputError("Expected a JSON body, but there is none")
         return {}
     if request.mimetype != JSON and not request.is_json:
-        raise InvalidInputError(f"Expected a body of type {JSON}, but got {request.mimetype or 'none'}")
+        raise UnsupportedMediaType(f"Expected a body of type {JSON}, but got {request.mimetype or 'none'}")
     value = read_json(data)
     if value is None and not needed:
         return {}
     return schema.load(value)
+
+
+def _read_data() -> bytes:
+    data = request.get_data(cache=True)
+    if len(data) == request.max_content_length and request.content_length is None:
+        raise RequestEntityTooLarge  # a body in chunks that is greater is cut off at the limit, silently
+    return data
 
 
 def _invalid(error: ValidationError) -> InvalidInputError:

@@ -115,6 +115,49 @@ def test_a_body_beyond_the_limit_is_not_read(door: Door, monkeypatch: pytest.Mon
     assert (answer.status_code, answer.json["title"]) == (413, "CONTENT_TOO_LARGE")
 
 
+def test_a_body_in_chunks_beyond_the_limit_is_refused_instead_of_cut_off(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(door.app.config, "MAX_CONTENT_LENGTH", 1000)
+    chunks = {"wsgi.input_terminated": True, "CONTENT_LENGTH": None}  # as the server hands them on
+    body = {"input_stream": BytesIO(b"{}" + b" " * 2000), "content_type": "application/json"}
+    answer = door.ask("POST", "/v2/process-instances/search", **body, environ_overrides=chunks)
+    assert (answer.status_code, answer.json["title"]) == (413, "CONTENT_TOO_LARGE")
+
+
+def test_a_body_of_another_type_than_json_is_refused(door: Door) -> None:
+    for media in ("text/plain", "application/x-www-form-urlencoded", ""):
+        answer = door.ask("POST", "/v2/process-instances/search", data=b"{}", headers={"Content-Type": media})
+        assert (answer.status_code, answer.json["title"]) == (415, "UNSUPPORTED_MEDIA_TYPE")
+        assert answer.json["detail"] == f"Expected a body of type application/json, but got {media or 'none'}"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"filter": {"$or": [{"state": "ACTIVE"}] * 101}},
+        {"filter": {"variables": [{"name": "n", "value": "1"}] * 101}},
+        {"filter": {"processInstanceKey": {"$in": ["1"] * 10_001}}},
+        {"sort": [{"field": "state"}] * 101},
+    ],
+    ids=lambda body: str(body)[:30],
+)
+def test_a_search_greater_than_a_database_takes_is_refused_not_tried(door: Door, body: dict[str, object]) -> None:
+    answer = door.ask("POST", "/v2/process-instances/search", body)
+    assert (answer.status_code, answer.json["title"]) == (400, "INVALID_ARGUMENT")
+    assert "Longer than maximum length" in answer.json["detail"]
+
+
+@pytest.mark.parametrize("wanted", [{}, {"tags": []}, {"$or": [{"state": "ACTIVE"}, {}]}], ids=str)
+def test_a_batch_on_everything_there_is_is_refused(door: Door, wanted: dict[str, object]) -> None:
+    door.deploy("steps.bpmn", MODEL)
+    door.ask("POST", "/v2/process-instances", {"processDefinitionId": "steps"})
+    batch = {"filter": wanted}
+    answer = door.ask("POST", "/v2/process-instances/cancellation", batch)
+    assert (answer.status_code, answer.json["title"]) == (400, "INVALID_ARGUMENT")
+    assert "matches everything" in answer.json["detail"]
+
+
 def test_every_answer_carries_what_keeps_a_browser_safe(door: Door) -> None:
     headers = door.ask("GET", "/v2/topology").headers
     assert headers["X-Content-Type-Options"] == "nosniff"
