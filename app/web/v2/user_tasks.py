@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.errors import InvalidInputError
 from app.services.assign_user_task import assign_user_task
 from app.services.attach_documents import read_named_documents
 from app.services.check_answers import check_answers
@@ -96,6 +97,8 @@ def unassign_task(call: Call) -> None:
 def update_task(call: Call) -> None:
     """Change who may take a user task, until when, and how urgent it is: empty clears, null changes nothing."""
     changes = {COLUMNS[name]: value for name, value in (call.body.get("changeset") or {}).items()}
+    if not changes and not call.body.get("action"):
+        raise InvalidInputError(f"Expected an action, or in the changeset one of {', '.join(COLUMNS)}, but got neither")
     key, action = call.path["user_task_key"], call.body.get("action") or "update"
     wait_for_listeners(call, call.perform(update_user_task, call.actor, key, changes, action=action))
 

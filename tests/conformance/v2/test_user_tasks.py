@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from camunda_orchestration_sdk import CamundaClient
-from camunda_orchestration_sdk.errors import ApiError, ConflictError, NotFoundError
+from camunda_orchestration_sdk.errors import ApiError, BadRequestError, ConflictError, NotFoundError
 from camunda_orchestration_sdk.models import (
     UserTaskAssignmentRequest,
     UserTaskCompletionRequest,
@@ -47,6 +47,14 @@ def test_a_task_is_assigned_changed_and_completed(client: CamundaClient) -> None
     client.complete_user_task(task, data=UserTaskCompletionRequest.from_dict({"variables": {"done": True}}))
     assert state(client, instance) == "COMPLETED"
     assert client.get_user_task(task).state.value == "COMPLETED"
+
+
+def test_an_update_must_say_what_to_change(client: CamundaClient) -> None:
+    _, task = begin(client)
+    for empty in ({}, {"changeset": {}}, {"changeset": {"priority": None}}):
+        with pytest.raises(BadRequestError):
+            client.update_user_task(task, data=UserTaskUpdateRequest.from_dict(empty))
+    client.update_user_task(task, data=UserTaskUpdateRequest(action="look again"))
 
 
 def test_a_second_completion_is_told_that_the_task_is_closed(client: CamundaClient) -> None:
