@@ -14,12 +14,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psycopg
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 
 from app.services.complete_user_task import complete_user_task
 from app.services.create_process_instance import StartPlan, create_process_instance
+from app.storage import reads, writes
 from app.storage.schema import upgrade_schema
 from benchmarks.floor import Floor
 from benchmarks.workload import form_data, model, start_variables, table
@@ -80,20 +80,22 @@ class Driver:
         self.statements: list[int] = []
         self._count = 0
         event.listen(desk.runtime.engine, "before_cursor_execute", self._count_statement)
-        self._count_raw()
+        self._count_prepared()
 
     def _count_statement(self, *_: object) -> None:
         self._count += 1
 
-    def _count_raw(self) -> None:
+    def _count_prepared(self) -> None:
         """Count the prebuilt statements too, which go past SQLAlchemy's events."""
-        execute = psycopg.RawCursor.execute
+        for module, name in ((reads, "read_prepared"), (writes, "write_prepared")):
+            setattr(module, name, self._counting(getattr(module, name)))
 
-        def counted(cursor: psycopg.RawCursor, *arguments: object, **options: object) -> object:
+    def _counting(self, run: Callable[..., object]) -> Callable[..., object]:
+        def counted(*arguments: object) -> object:
             self._count += 1
-            return execute(cursor, *arguments, **options)
+            return run(*arguments)
 
-        psycopg.RawCursor.execute = counted
+        return counted
 
     def start(self) -> int:
         """Start one instance."""

@@ -1,4 +1,4 @@
-"""What one command did to an instance: plain frozen records that storage turns into rows by difference.
+"""What one command did to an instance: plain records that storage turns into rows by difference.
 
 Owns the records only. Every list is in order of happening; all lists together describe one transaction. Instants are
 aware UTC. Keys are int64. `json` fields hold JSON text (exact decimal digits), ready to be stored.
@@ -7,16 +7,15 @@ aware UTC. Keys are int64. `json` fields hold JSON text (exact decimal digits), 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from app.engine.kinds import Ended, ErrorType, JobKind, Kind, Why
 from app.engine.model import ElementType
 from app.engine.work import Binding
 
 
-@dataclass(frozen=True, slots=True)
-class ElementEntered:
+class ElementEntered(NamedTuple):
     """An element instance began. `scope_key` is the enclosing element instance's key (None for the process)."""
 
     key: int
@@ -26,8 +25,7 @@ class ElementEntered:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ElementLeft:
+class ElementLeft(NamedTuple):
     """An element instance ended, completed or terminated."""
 
     key: int
@@ -36,16 +34,14 @@ class ElementLeft:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class FlowTaken:
+class FlowTaken(NamedTuple):
     """A sequence flow was taken, in the scope instance `scope_key`."""
 
     flow_id: str
     scope_key: int
 
 
-@dataclass(frozen=True, slots=True)
-class UserTaskOpened:
+class UserTaskOpened(NamedTuple):
     """A user task with everything evaluated. `state` is CREATED, or CREATING while its listeners work."""
 
     key: int
@@ -68,8 +64,7 @@ class UserTaskOpened:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class UserTaskChanged:
+class UserTaskChanged(NamedTuple):
     """A user task's new state, and attributes to write (`changes`), after an assignment, update or listener.
 
     `changes` maps assignee, candidate_groups, candidate_users, due_at, follow_up_at, priority to their new values (None
@@ -85,8 +80,7 @@ class UserTaskChanged:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HeldTransition:
+class HeldTransition(NamedTuple):
     """A change of the user task `task_key` that its task listeners hold up, `listeners` of them one after the other.
 
     `key` names it in what they are told (`JobOpened.told`); `event` is theirs (assigning, updating, completing).
@@ -98,8 +92,7 @@ class HeldTransition:
     listeners: int
 
 
-@dataclass(frozen=True, slots=True)
-class JobOpened:
+class JobOpened(NamedTuple):
     """Work for a worker. `listener_event` is Camunda's (START, END, CREATING, …; UNSPECIFIED for none).
 
     `user_task_key` is set on task listener jobs and on the job form of a user task's listeners; `told` is the JSON
@@ -121,8 +114,7 @@ class JobOpened:
     told: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TimerArmed:
+class TimerArmed(NamedTuple):
     """A timer to be fired (`Instance.fire_timer`) at or after `due_at`.
 
     A timer that repeats closes when it fires and a new one, with a new key, is armed. `repetitions` counts what is left
@@ -136,8 +128,7 @@ class TimerArmed:
     repetitions: int
 
 
-@dataclass(frozen=True, slots=True)
-class MessageSubscriptionOpened:
+class MessageSubscriptionOpened(NamedTuple):
     """The instance waits for a message; deliver with `Instance.deliver_message`. Non-interrupting ones stay open."""
 
     key: int
@@ -148,8 +139,7 @@ class MessageSubscriptionOpened:
     interrupting: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SignalSubscriptionOpened:
+class SignalSubscriptionOpened(NamedTuple):
     """The instance waits for a signal; deliver with `Instance.deliver_signal`. Non-interrupting ones stay open."""
 
     key: int
@@ -159,8 +149,7 @@ class SignalSubscriptionOpened:
     interrupting: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionalSubscriptionOpened:
+class ConditionalSubscriptionOpened(NamedTuple):
     """The instance waits for a condition; the engine itself watches it. For display (wait states)."""
 
     key: int
@@ -171,8 +160,7 @@ class ConditionalSubscriptionOpened:
     variable_events: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(NamedTuple):
     """A key that is no longer open."""
 
     kind: Kind
@@ -180,8 +168,7 @@ class Closed:
     why: Why
 
 
-@dataclass(frozen=True, slots=True)
-class VariableSet:
+class VariableSet(NamedTuple):
     """A variable created or changed: `scope_key` is the element instance that holds it (the process: its own key).
 
     Of a loop's collected outputs only the last stage of a rest is told.
@@ -193,8 +180,7 @@ class VariableSet:
     created: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionEvaluated:
+class DecisionEvaluated(NamedTuple):
     """A decision a business rule task asked for; `record` is what the `decide` port returned."""
 
     element_key: int
@@ -204,8 +190,7 @@ class DecisionEvaluated:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class IncidentRaised:
+class IncidentRaised(NamedTuple):
     """The instance cannot go on here. Repair, then `Instance.retry_incident`. `job_key` is set where a job failed."""
 
     key: int
@@ -217,16 +202,14 @@ class IncidentRaised:
     job_key: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class IncidentResolved:
+class IncidentResolved(NamedTuple):
     """An incident is gone: retried with success so far, or its element was terminated."""
 
     key: int
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class CallRequested:
+class CallRequested(NamedTuple):
     """Start another process as a child, then tell `child_started`/`child_completed`/`child_failed` with `key`.
 
     `key` is the call activity's element-instance key. `variables` is a JSON object's text. If the child cannot be
@@ -242,15 +225,13 @@ class CallRequested:
     business_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class CallCancelled:
+class CallCancelled(NamedTuple):
     """The call activity `key` was terminated: cancel its child instance."""
 
     key: int
 
 
-@dataclass(frozen=True, slots=True)
-class MessageThrown:
+class MessageThrown(NamedTuple):
     """Publish this message (zeebe:publishMessage). `variables` is a JSON object's text."""
 
     element_key: int
@@ -262,8 +243,7 @@ class MessageThrown:
     variables: str
 
 
-@dataclass(frozen=True, slots=True)
-class SignalThrown:
+class SignalThrown(NamedTuple):
     """Broadcast this signal to start events and other instances; this instance's own catches have had it already."""
 
     element_key: int
@@ -272,8 +252,7 @@ class SignalThrown:
     variables: str
 
 
-@dataclass(frozen=True, slots=True)
-class Escaped:
+class Escaped(NamedTuple):
     """An error or escalation that left the instance: for the parent's call activity (`Instance.child_failed`).
 
     For an error the instance stays with an incident unless a parent catches it; services ask the parent first when
@@ -288,8 +267,7 @@ class Escaped:
     variables: str
 
 
-@dataclass(frozen=True, slots=True)
-class Migrated:
+class Migrated(NamedTuple):
     """After a migration, `key` belongs to element `element_id` of the new version.
 
     `kind` is None for an element instance (its user task and job go with it), else the kind of subscription.
@@ -300,8 +278,7 @@ class Migrated:
     element_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """Everything one command did, and the state to store.
 
     `state` is None when the instance has ended (nothing lives any more). `variables` at the process's own key are the

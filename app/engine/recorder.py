@@ -5,8 +5,6 @@ Owns the lists and nothing else; callers append the records of `app.engine.outco
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from app.engine import outcome
 from app.engine.kinds import Ended
 from app.engine.outcome import Outcome
@@ -52,7 +50,7 @@ class Recorder:
         """
         index = self._growing.get((scope_key, name)) if growing else None
         if index is not None:
-            self.variables[index] = replace(self.variables[index], json=text)
+            self.variables[index] = self.variables[index]._replace(json=text)
             return
         if growing:
             self._growing[scope_key, name] = len(self.variables)

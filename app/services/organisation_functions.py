@@ -5,8 +5,9 @@ Each asks the database in the transaction under way. Whom nobody knows gives nul
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -22,27 +23,26 @@ DEFAULT_CALENDAR = "default"
 
 def organisation_functions(connection: Connection, now: datetime) -> Mapping[str, BuiltIn]:
     """Return the functions by name, asking `connection` about how things stand at `now`."""
-    asked = _Organisation(connection, now)
-    return {
-        "manager of": _function("manager of", asked.manager_of, Parameter("person", "string"), "string"),
-        "unit of": _function("unit of", asked.unit_of, Parameter("person", "string"), "string"),
-        "members of": _function("members of", asked.members_of, Parameter("group", "string"), "list<string>"),
-        "present": _function("present", asked.present, Parameter("people", "list"), "list<string>"),
-        "least loaded": _function("least loaded", asked.least_loaded, Parameter("people", "list"), "string"),
-        "calendar of": _function("calendar of", asked.calendar_of, Parameter("person", "string"), "string"),
-    }
+    return _Organisation(connection, now)
 
 
-def _function(name: str, function: Any, parameter: Parameter, result: str) -> BuiltIn:
-    return BuiltIn(name, (Overload((parameter,), function),), result, deterministic=False)
-
-
-class _Organisation:
-    """The six answers."""
+class _Organisation(Mapping[str, BuiltIn]):
+    """The six answers, and the functions that give them: made when asked for, since most commands use none."""
 
     def __init__(self, connection: Connection, now: datetime) -> None:
         self._connection = connection
         self._now = now
+
+    def __getitem__(self, name: str) -> BuiltIn:
+        answer, parameter, result = _FUNCTIONS[name]
+        function = partial(answer, self)
+        return BuiltIn(name, (Overload((parameter,), function),), result, deterministic=False)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_FUNCTIONS)
+
+    def __len__(self) -> int:
+        return len(_FUNCTIONS)
 
     def manager_of(self, run: Run, person: str) -> str | None:
         """The direct superior; without one, who leads the unit or the nearest unit above it."""
@@ -97,3 +97,13 @@ class _Organisation:
 
 def _warn_of(run: Run, person: str) -> None:
     run.warn("NO_PERSON", f'Expected a person of the organisation, but "{person}" is none')
+
+
+_FUNCTIONS: Mapping[str, tuple[Callable[..., Any], Parameter, str]] = {
+    "manager of": (_Organisation.manager_of, Parameter("person", "string"), "string"),
+    "unit of": (_Organisation.unit_of, Parameter("person", "string"), "string"),
+    "members of": (_Organisation.members_of, Parameter("group", "string"), "list<string>"),
+    "present": (_Organisation.present, Parameter("people", "list"), "list<string>"),
+    "least loaded": (_Organisation.least_loaded, Parameter("people", "list"), "string"),
+    "calendar of": (_Organisation.calendar_of, Parameter("person", "string"), "string"),
+}

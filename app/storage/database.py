@@ -16,13 +16,12 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
 
 BUSY_TIMEOUT_MS = 10_000
 IDLE_SECONDS = 5.0
-SESSION = "-c plan_cache_mode=force_generic_plan -c timezone=UTC"
+SESSION = "-c plan_cache_mode=force_generic_plan -c timezone=UTC -c client_encoding=UTF8"
 """Prebuilt statements are planned once a connection: planning the inbox each time took thrice what running it takes.
 
 All others carry their values in their text (`ClientCursor`): one plan for all values would be a bad one for some
 searches, and this setting holds for any parameter that the server is sent, prepared or not.
 """
-MOST_PREPARED = 500
 READING = "redress_reading"
 
 
@@ -41,7 +40,6 @@ def open_engine(url: str, *, pool_size: int = 5) -> Engine:
     if engine.dialect.name == "sqlite":
         _set_up_sqlite(engine)
     else:
-        _set_up_postgres(engine)
         _check_idle_connections(engine)
     os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))
     return engine
@@ -65,12 +63,6 @@ def _make_file(path: str) -> None:
         return
     with suppress(OSError):  # it is there, or SQLite says what is wrong with the place
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-
-
-def _set_up_postgres(engine: Engine) -> None:
-    @event.listens_for(engine, "connect")
-    def on_connect(dbapi_connection: Any, _record: Any) -> None:
-        dbapi_connection.prepared_max = MOST_PREPARED
 
 
 def _check_idle_connections(engine: Engine) -> None:

@@ -1,4 +1,4 @@
-"""Prebuilt reads of the hot path, and the short way to the PostgreSQL driver that they share with the writes."""
+"""Prebuilt reads of the hot path."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import psycopg
-from psycopg import RawCursor
 from sqlalchemy import Boolean, Compiled, Connection, Select
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.types import TypeEngine
 
-from app.errors import InvalidInputError
+from app.storage.prepared import read_prepared
 from app.storage.types import JSONText, UTCDateTime, read_json, write_json
 
 POSTGRES = PGDialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
@@ -47,7 +44,7 @@ class Read:
         for_postgres, for_sqlite = self._constants
         if connection.dialect.name == "postgresql":
             parameters = for_postgres | parameters
-            rows = execute_raw(connection, self._postgres, [parameters[name] for name in self._order]).fetchall()
+            rows = read_prepared(connection, self._postgres, [parameters[name] for name in self._order])
         else:
             parameters = for_sqlite | parameters
             values = {name: _for_sqlite(one) for name, one in parameters.items()}
@@ -89,19 +86,3 @@ _READERS: dict[type[TypeEngine[Any]], Callable[[Any], Any]] = {
     JSONText: read_json,
     Boolean: bool,
 }
-
-
-def execute_raw(connection: Connection, statement: str, parameters: Sequence[Any]) -> RawCursor[tuple[Any, ...]]:
-    """Run a statement past SQLAlchemy's results and the driver's rewriting of placeholders, which cost half of it.
-
-    What the driver raises comes as SQLAlchemy's error, as from any other statement.
-    """
-    driver: Any = connection.connection.driver_connection
-    try:
-        return RawCursor(driver).execute(statement.encode(), parameters, prepare=True)
-    except psycopg.errors.StringDataRightTruncation as error:
-        raise InvalidInputError(f"Expected a shorter text, but got: {error.diag.message_primary}") from error
-    except psycopg.Error as error:
-        if driver.closed:
-            connection.invalidate(error)
-        raise OperationalError(statement, None, error, connection_invalidated=bool(driver.closed)) from error

@@ -20,7 +20,8 @@ from sqlalchemy.types import TypeEngine
 
 from app.errors import ConflictError
 from app.storage.base import Base
-from app.storage.reads import POSTGRES, execute_raw, sqlite_text
+from app.storage.prepared import array, element, write_prepared
+from app.storage.reads import POSTGRES, sqlite_text
 from app.storage.types import JSONText, UTCDateTime, write_json
 
 Encode = Callable[[Any], Any]
@@ -118,8 +119,8 @@ class Writes:
                 parameters += [encode(value) for encode, value in zip(encoders, rows[0], strict=True)]
                 continue
             for encode, values in zip(_array_encoders(write), zip(*rows, strict=True), strict=True):
-                parameters.append("{" + ",".join([encode(value) for value in values]) + "}")
-        return execute_raw(self._connection, statement, parameters).rowcount
+                parameters.append(array([encode(value) for value in values]))
+        return write_prepared(self._connection, statement, parameters)
 
     def _send_in_turn(self, pending: list[tuple[Write, list[Sequence[Any]]]]) -> int:
         counts = []
@@ -264,18 +265,10 @@ def _array_encoder(type_: TypeEngine[Any]) -> Encode:
     if isinstance(type_, LargeBinary):
         return lambda value: "NULL" if value is None else f'"\\\\x{value.hex()}"'
     if isinstance(type_, JSONText):
-        return lambda value: "NULL" if value is None else _quoted(write_json(value))
+        return lambda value: "NULL" if value is None else element(write_json(value))
     if isinstance(type_, Numeric):
         return lambda value: "NULL" if value is None else str(value)
-    return lambda value: "NULL" if value is None else _quoted(value)
-
-
-def _quoted(text: str) -> str:
-    if "\\" in text:
-        text = text.replace("\\", "\\\\")
-    if '"' in text:
-        text = text.replace('"', '\\"')
-    return f'"{text}"'
+    return lambda value: "NULL" if value is None else element(value)
 
 
 def _sqlite_encoder(type_: TypeEngine[Any]) -> Encode:

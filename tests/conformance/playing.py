@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -335,7 +334,7 @@ class Play:
                 given = {
                     name: value for name, value in change.changes.items() if hasattr(self.user_tasks[change.key], name)
                 }
-                self.user_tasks[change.key] = replace(self.user_tasks[change.key], state=change.state, **given)
+                self.user_tasks[change.key] = self.user_tasks[change.key]._replace(state=change.state, **given)
         self.jobs |= {row.key: row for row in outcome.jobs}
         self.timers |= {row.key: row for row in outcome.timers}
         self.subscriptions |= {row.key: row for row in (*outcome.messages, *outcome.signals, *outcome.conditionals)}
@@ -366,4 +365,4 @@ class Play:
 
 
 def _renamed(row: Any, mapping: Mapping[str, str]) -> Any:
-    return replace(row, element_id=mapping.get(row.element_id, row.element_id))
+    return row._replace(element_id=mapping.get(row.element_id, row.element_id))
