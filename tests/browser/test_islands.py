@@ -146,6 +146,28 @@ def test_a_form_whose_session_ended_says_so_and_is_sent_after_signing_in_again(b
     assert house.open_steps() == ["verify"]
 
 
+def test_a_complaint_half_typed_outlives_its_session(browser: Browser, site: Site) -> None:
+    address, house = site
+    page, _ = open_page(browser, "zh-CN", 1280, islands=True)
+    sign_in(page, address)
+    open_island(page, f"{address}/complaints/new", "form-viewer")
+    page.context.clear_cookies()
+    field(page, "姓名或单位名称").locator("input").fill("王小明")
+    field(page, "详细经过").locator("textarea").fill("境外消费两笔，本人未交易")
+    with page.expect_response(lambda answer: answer.url.endswith("/complaints/new/clocks")):
+        field(page, "手机号").locator("input").fill("13800138000")
+        for part in ("channel", "type", "line", "region"):
+            choose(page, *TEXTS["zh-CN"][part].split("="))
+    page.click("#complaint-form .btn-primary")
+    with page.expect_popup() as opened:
+        page.click("[role=alert]:has-text('登录已失效') a")
+    assert page.inner_text("#related") == ""
+    sign_in(opened.value, address)
+    page.click("#complaint-form .btn-primary")
+    page.wait_for_url("**/complaints/TS-*")
+    assert house.open_steps() == ["register"]
+
+
 def test_the_diagram_shows_where_it_stands_and_whose_work_it_is(browser: Browser, site: Site) -> None:
     address, house = site
     number = house.file()

@@ -18,7 +18,7 @@ function watchRelated(form, place) {
       body,
       credentials: "same-origin",
     }).catch(() => null);
-    if (!answer || !answer.ok || turn !== latest) return;
+    if (!answer || !answer.ok || answer.redirected || turn !== latest) return;
     place.innerHTML = await answer.text();
   }
 
