@@ -76,7 +76,7 @@ REQUEST = wire.shape(
         "decisionDefinitionId": wire.text(shortest=1),
         "decisionDefinitionKey": wire.key(),
         "variables": wire.a_map(null=True),
-        "tenantId": wire.text(),
+        "tenantId": wire.one_of(TENANT_ID),
     },
 )
 
@@ -185,7 +185,7 @@ EXPRESSION = wire.shape(
     "ExpressionEvaluationRequest",
     {
         "expression": wire.text(required=True, shortest=1),
-        "tenantId": wire.text(),
+        "tenantId": wire.one_of(TENANT_ID),
         "scopeKey": wire.key(),
         "variables": wire.a_map(null=True),
     },

@@ -93,7 +93,10 @@ DEPLOYMENT = wire.result(
     "DeploymentResult",
     {"deploymentKey": wire.key(), "tenantId": wire.text(), "deployments": wire.many(METADATA)},
 )
-FILES = wire.shape("DeploymentRequest", {"resources": wire.many(wire.upload(), required=True), "tenantId": wire.text()})
+FILES = wire.shape(
+    "DeploymentRequest",
+    {"resources": wire.many(wire.upload(), required=True), "tenantId": wire.one_of(TENANT_ID)},
+)
 FORM_RESULT = wire.result(
     "FormResult",
     {
@@ -118,6 +121,8 @@ LONGEST_NAME = 1024
 )
 def create_deployment(call: Call) -> dict[str, Any]:
     """Deploy files together: processes, decisions, forms and others (parts named `resources`)."""
+    if (tenant := request.form.get("tenantId", TENANT_ID)) != TENANT_ID:
+        raise InvalidInputError(f"Expected the tenant '{TENANT_ID}', which is the only one, but got {tenant[:255]!r}")
     files = []
     for part in request.files.getlist("resources"):
         name = part.filename or ""

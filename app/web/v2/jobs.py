@@ -33,7 +33,7 @@ ACTIVATION = wire.shape(
         "maxJobsToActivate": wire.whole(required=True, least=1, most=2**31 - 1),
         "fetchVariable": wire.many(wire.text()),
         "requestTimeout": wire.whole(most=2**31 - 1),
-        "tenantIds": wire.many(wire.text()),
+        "tenantIds": wire.many(wire.one_of(TENANT_ID)),
         "tenantFilter": wire.one_of("ASSIGNED", "PROVIDED"),
         "withLease": wire.flag(null=True),
     },

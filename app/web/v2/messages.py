@@ -15,7 +15,7 @@ MESSAGE: wire.Names = {
     "name": wire.text(required=True, shortest=1, longest=255),
     "correlationKey": wire.text(longest=255),
     "variables": wire.a_map(null=True),
-    "tenantId": wire.text(),
+    "tenantId": wire.one_of(TENANT_ID),
     "businessId": wire.text(shortest=1, longest=255),
 }
 PUBLICATION = wire.shape(
@@ -79,7 +79,11 @@ def correlate(call: Call) -> dict[str, Any]:
 
 SIGNAL = wire.shape(
     "SignalBroadcastRequest",
-    {"signalName": wire.text(required=True, shortest=1), "variables": wire.a_map(null=True), "tenantId": wire.text()},
+    {
+        "signalName": wire.text(required=True, shortest=1),
+        "variables": wire.a_map(null=True),
+        "tenantId": wire.one_of(TENANT_ID),
+    },
 )
 BROADCAST = wire.result("SignalBroadcastResult", {"tenantId": wire.text(), "signalKey": wire.key()})
 
@@ -102,7 +106,7 @@ def broadcast(call: Call) -> dict[str, Any]:
 
 CONDITIONALS = wire.shape(
     "ConditionalEvaluationInstruction",
-    {"variables": wire.a_map(required=True), "tenantId": wire.text(), "processDefinitionKey": wire.key()},
+    {"variables": wire.a_map(required=True), "tenantId": wire.one_of(TENANT_ID), "processDefinitionKey": wire.key()},
 )
 STARTED = wire.result(
     "ProcessInstanceReference", {"processDefinitionKey": wire.key(), "processInstanceKey": wire.key()}

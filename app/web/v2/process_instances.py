@@ -36,7 +36,7 @@ CREATION = wire.shape(
         "processDefinitionVersion": wire.whole(least=-1, most=2**31 - 1),
         "processDefinitionVersionTag": wire.text(shortest=1),
         "variables": wire.a_map(),
-        "tenantId": wire.text(),
+        "tenantId": wire.one_of(TENANT_ID),
         "startInstructions": wire.many(START),
         "runtimeInstructions": wire.many(STOP),
         "awaitCompletion": wire.flag(),

@@ -249,3 +249,31 @@ def test_a_document_is_read_and_linked_by_who_stored_it_or_an_operator(door: Doo
     assert door.ask("POST", f"{theirs}/links", name="clerk", json={}).status_code == 403
     for name in ("clerk", "operator"):
         assert door.ask("GET", own, name=name).content_type == "application/octet-stream"
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("process-instances", {"processDefinitionId": "steps"}),
+        ("messages/publication", {"name": "ring"}),
+        ("messages/correlation", {"name": "ring"}),
+        ("signals/broadcast", {"signalName": "ring"}),
+        ("conditionals/evaluation", {"variables": {}}),
+        ("decision-definitions/evaluation", {"decisionDefinitionId": "d"}),
+        ("expression/evaluation", {"expression": "=1"}),
+        ("jobs/activation", {"type": "t", "timeout": 1, "maxJobsToActivate": 1, "tenantIds": ["<default>", "other"]}),
+    ],
+)
+def test_a_command_for_another_tenant_is_refused_and_not_done_for_this_one(
+    door: Door, path: str, body: dict[str, object]
+) -> None:
+    answer = door.ask("POST", f"/v2/{path}", {"tenantId": "other", **body} if "tenantIds" not in body else body)
+    assert (answer.status_code, answer.json["title"]) == (400, "INVALID_ARGUMENT")
+    assert "Must be one of: <default>" in answer.json["detail"]
+
+
+def test_a_deployment_for_another_tenant_is_refused(door: Door) -> None:
+    data = {"resources": (BytesIO(MODEL), "steps.bpmn"), "tenantId": "other"}
+    answer = door.ask("POST", "/v2/deployments", data=data, content_type="multipart/form-data")
+    assert (answer.status_code, answer.json["title"]) == (400, "INVALID_ARGUMENT")
+    assert "which is the only one, but got 'other'" in answer.json["detail"]
