@@ -51,9 +51,11 @@ class DmnRun(Run):
         self.trace = trace
 
     def locate(self, since: int, place: Place) -> None:
-        """Give the warnings after the first `since` a place in the model."""
+        """Give the warnings after the first `since` a place in the model; an assertion that failed breaks a promise."""
+        found = self.warnings[since:]
         if len(self.located) < MOST_NOTED:
-            self.located += [DmnWarning(place, *warning) for warning in self.warnings[since:]]
+            self.located += [DmnWarning(place, *warning) for warning in found]
+        self.record(*[DmnError(one.reason, place, one.code) for one in found if one.code == "ASSERTION_FAILED"])
         del self.warnings[since:]
 
     def note(self, code: str, reason: str, place: Place) -> None:

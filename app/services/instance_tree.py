@@ -292,15 +292,20 @@ class InstanceTree:
         return is_caught or parent.row.parent_key is not None
 
     def _deliver_waiting(self, run: Run, opened: MessageSubscriptionOpened) -> bool:
-        """Deliver a buffered message that a just opened subscription was too late for; whether there was one."""
+        """Deliver the buffered messages that a just opened subscription was too late for; whether there were any.
+
+        An event that does not interrupt goes on listening, so it gets every one of them.
+        """
         row, work = run.row, self._work
         waiting = Correlated(
             opened.key, row.definition_key, row.process_id, row.key, opened.element_key, opened.element_id
         )
-        variables = claim_waiting_message(
-            work.connection, waiting, opened.message_name, opened.correlation_key, work.now, work.next_key()
-        )
-        if variables is None:
-            return False
-        run.instance.deliver_message(opened.key, variables)
-        return True
+        repeats = not opened.interrupting and not run.process.definition.elements[opened.element_id].parallel_multiple
+        any_delivered, name, key = False, opened.message_name, opened.correlation_key
+        while repeats or not any_delivered:
+            variables = claim_waiting_message(work.connection, waiting, name, key, work.now, work.next_key())
+            if variables is None:
+                break
+            run.instance.deliver_message(opened.key, variables)
+            any_delivered = True
+        return any_delivered

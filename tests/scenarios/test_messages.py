@@ -19,7 +19,7 @@ from app.storage.audit import OutboxRow
 from app.storage.instances import ProcessInstanceRow
 from app.storage.messages import CorrelationRow, MessageRow
 from app.storage.subscriptions import MessageSubscriptionRow
-from tests.conformance.drawing import activity, catch, end, message, process, signal, start, throw, zeebe
+from tests.conformance.drawing import activity, boundary, catch, end, message, process, signal, start, throw, zeebe
 from tests.desk import BOSS, Desk, work_for
 
 PAID = process(
@@ -55,6 +55,15 @@ def test_a_message_waits_for_an_instance_that_comes_later(desk: Desk) -> None:
     key = waiting(desk)
     assert open_elements(desk) == ["ship"]
     assert desk.variables(key)["sum"] == 5
+
+
+def test_an_event_that_goes_on_listening_gets_every_message_that_waited(desk: Desk) -> None:
+    noted = boundary("noted", "first", message("paid", "=order"), interrupting=False)
+    desk.deploy(process(work_for("first"), noted, flows="s -> first -> e; noted -> ship -> e1"))
+    for n in (1, 2):
+        publish_message(desk.runtime, BOSS, Message("paid", "o1", {"n": n}, time_to_live_seconds=60))
+    desk.start(order="o1")
+    assert open_elements(desk) == ["first", "ship", "ship"]
 
 
 def test_a_suspended_instance_gets_what_still_lives_when_it_resumes(desk: Desk) -> None:

@@ -29,6 +29,12 @@ def given(kind: str, value: Any, text: str = "x") -> Any:
     )
 
 
+def test_an_assertion_that_fails_breaks_the_evaluation() -> None:
+    assert given("number", 3, 'assert(x, x > 2, "more than two")').value == 3
+    (broken,) = given("number", 1, 'assert(x, x > 2, "more than two")').errors
+    assert (broken.code, broken.reason) == ("ASSERTION_FAILED", "more than two")
+
+
 @pytest.mark.parametrize("kind", ["number", "integer", "long", "double", "feel:number", "feel:long"])
 def test_numbers_go_by_many_names(kind: str) -> None:
     assert given(kind, 1).value == 1
