@@ -11,6 +11,7 @@ from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.engine import JobResult, TaskListenerResult
 from app.errors import ConflictError, NotFoundError
+from app.services.assign_business_id import identify_instance
 from app.services.instance_tree import InstanceTree, Run
 from app.services.record_step import held_step, record_held_step
 from app.services.unit_of_work import UnitOfWork
@@ -25,12 +26,16 @@ def complete_job(
     *,
     result: JobResult | None = None,
     lease_token: str | None = None,
+    business_id: str | None = None,
 ) -> None:
-    """Complete the job with `variables` and run its process on.
+    """Complete the job with `variables` and run its process on; `business_id` becomes its process instance's.
 
     With `lease_token`, only if that lease still holds. Raises ForbiddenError, NotFoundError when there is no such job
-    or it is over, ConflictError when it has failed for good, the lease is another's, or the process stands still.
+    or it is over, ConflictError when it has failed for good, the lease is another's, the process stands still, or it
+    takes no business id.
     """
+    if business_id is not None:
+        _identify(work, actor, job_key, business_id)
     tree, run, job = open_job(work, actor, job_key, lease_token)
     step = held_step(run, job)
     run.instance.complete_job(job_key, variables, result)
@@ -39,6 +44,13 @@ def complete_job(
         write_job(work.connection, job_key, is_denied=result.denied, denied_reason=result.reason)
     if step is not None:
         record_held_step(work, step)
+
+
+def _identify(work: UnitOfWork, actor: Actor, job_key: int, business_id: str) -> None:
+    require_scope(actor, "jobs")
+    job = find_job(work.connection, job_key)
+    if job is not None and job.state not in CLOSED:
+        identify_instance(work, actor, job.instance_key, business_id)
 
 
 def open_job(

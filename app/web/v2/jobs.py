@@ -188,7 +188,7 @@ COMPLETION = wire.shape(
     {
         "variables": wire.a_map(null=True),
         "result": wire.nested(RESULT, null=True),
-        "businessId": wire.text(null=True),
+        "businessId": wire.text(null=True, shortest=1, longest=255),
         **LEASE,
     },
 )
@@ -205,6 +205,7 @@ def complete(call: Call) -> None:
         body.get("variables") or {},
         result=_read_result(body.get("result")),
         lease_token=body.get("jobLeaseToken"),
+        business_id=body.get("businessId"),
     )
 
 

@@ -16,7 +16,6 @@ MESSAGE: wire.Names = {
     "correlationKey": wire.text(longest=255),
     "variables": wire.a_map(null=True),
     "tenantId": wire.one_of(TENANT_ID),
-    "businessId": wire.text(shortest=1, longest=255),
 }
 PUBLICATION = wire.shape(
     "MessagePublicationRequest",

@@ -8,7 +8,7 @@ import uuid
 
 import pytest
 from camunda_orchestration_sdk import CamundaClient
-from camunda_orchestration_sdk.errors import NotFoundError
+from camunda_orchestration_sdk.errors import ConflictError, NotFoundError
 from camunda_orchestration_sdk.models import (
     IncidentSearchQuery,
     JobActivationRequest,
@@ -46,6 +46,18 @@ def test_a_job_is_leased_once_and_completed_with_variables(client: CamundaClient
     assert state(client, instance) == "COMPLETED"
     with pytest.raises(NotFoundError):
         client.complete_job(leased.job_key)
+
+
+def test_a_worker_gives_the_instance_its_business_id_with_the_job(client: CamundaClient) -> None:
+    instance, kind = begin(client)
+    (leased,) = poll(client, kind)
+    client.complete_job(leased.job_key, data=JobCompletionRequest(business_id=f"id {kind}"))
+    assert client.get_process_instance(instance).business_id == f"id {kind}"
+    start(client, f"p_{kind}", businessId="another")
+    (leased,) = poll(client, kind)
+    with pytest.raises(ConflictError):
+        client.complete_job(leased.job_key, data=JobCompletionRequest(business_id=f"id {kind}"))
+    client.complete_job(leased.job_key, data=JobCompletionRequest(business_id="another"))
 
 
 def test_a_long_poll_answers_when_a_job_comes(client: CamundaClient) -> None:
