@@ -6,9 +6,6 @@ Note `listener_job`: its job's key.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 from app.engine import jobs
 from app.engine.kinds import JobKind, Kind, Why
 from app.engine.token import Phase, Token
@@ -23,13 +20,6 @@ def _listeners(token: Token, event: str) -> list[Listener]:
 _EVENTS = {"start": "START", "end": "END", "beforeAll": "BEFORE_ALL", "cancel": "CANCEL"}
 
 
-def _headers(token: Token, listener: Listener) -> Mapping[str, str]:
-    """The element's headers under the listener's own."""
-    element = token.task_spec.element
-    work = element.job or element.user_task
-    return MappingProxyType({**work.headers, **listener.headers}) if work is not None else listener.headers
-
-
 def advance(token: Token, event: str) -> bool:
     """Open the next listener's job; True when there is none left."""
     remaining = _listeners(token, event)
@@ -42,7 +32,7 @@ def advance(token: Token, event: str) -> bool:
     listener = remaining[index]
     key = jobs.open_job(
         token,
-        jobs.plan_job(token, listener.type, listener.retries, _headers(token, listener)),
+        jobs.plan_job(token, listener.type, listener.retries, listener.headers),
         kind=JobKind.EXECUTION_LISTENER,
         listener_event=_EVENTS[event],
     )

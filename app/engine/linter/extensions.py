@@ -21,6 +21,8 @@ _WORKED = (
     "serviceTask", "sendTask", "businessRuleTask", "scriptTask", "userTask", "intermediateThrowEvent", "endEvent",
     "adHocSubProcess",
 )  # fmt: skip
+_LISTENERS = f"{BPMN}extensionElements/{ZEEBE}executionListeners"
+"""Their jobs are told the headers of any element."""
 _PLACES: dict[str, tuple[str, ...]] = {
     "adHoc": ("adHocSubProcess",),
     "assignmentDefinition": ("userTask",),
@@ -50,7 +52,8 @@ def note_extensions(source: Source, process: Element) -> None:
     for node in root.iter(f"{BPMN}*") if root is not None else ():
         for extension in node.iterfind(f"{BPMN}extensionElements/{ZEEBE}*"):
             tag = local_name(extension)
-            if local_name(node) not in _PLACES.get(tag, (local_name(node),)):
+            told = tag == "taskHeaders" and node.find(_LISTENERS) is not None
+            if not told and local_name(node) not in _PLACES.get(tag, (local_name(node),)):
                 source.note(node, f"zeebe:{tag} has no effect on a bpmn:{local_name(node)}")
         for attribute in node.attrib:
             _note_attribute(source, node, str(attribute))

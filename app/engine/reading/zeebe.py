@@ -224,19 +224,22 @@ class Extensions:
         )
 
     def listeners(self, path: str) -> tuple[Listener, ...]:
-        """zeebe:executionListeners/executionListener or zeebe:taskListeners/taskListener."""
-        found = []
+        """zeebe:executionListeners/executionListener or zeebe:taskListeners/taskListener.
+
+        Their jobs have the element's headers, whatever element it is, under the listener's own (Camunda 8.8).
+        """
+        found, shared = [], self.headers()
         for node in self._all(path):
             kind = self._formula(node, "type")
             if kind is None or not node.get("eventType"):
                 self.source.refuse(self.node, "Expected the listener to have an eventType and a type")
                 continue
             retries = self._formula(node, "retries") or Formula("3", None)
-            headers = {item.get("key", ""): item.get("value", "") for item in node.iter(f"{ZEEBE}header")}
+            own = {item.get("key", ""): item.get("value", "") for item in node.iter(f"{ZEEBE}header")}
             event = node.get("eventType", "")
             if path.startswith("task"):
                 event = _OLDER_EVENTS.get(event, event)
-            found.append(Listener(event, kind, retries, MappingProxyType(headers)))
+            found.append(Listener(event, kind, retries, MappingProxyType({**shared, **own})))
         return tuple(found)
 
     def loop(self) -> MultiInstanceLoop | StandardLoop | None:

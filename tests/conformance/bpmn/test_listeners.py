@@ -134,6 +134,25 @@ def heard_task(*events: str) -> Node:
     return process(task, flows="s -> a -> b -> e")
 
 
+def test_every_listener_is_told_the_headers_of_its_element(stage: Stage) -> None:
+    headers = zeebe("taskHeaders", zeebe("header", key="k", value="v"))
+    started = listeners(("start", "one"))
+    creating = listeners(("creating", "two"), kind="task")
+    play = stage.play(
+        process(
+            activity("exclusiveGateway", "g", ext=(headers, started)),
+            user_task("a", headers, creating),
+            flows="s -> g -> a -> e",
+            ext=[headers, started],
+        )
+    )
+    told = []
+    for name in ("one", "one", "two"):
+        told += [dict(row.headers) for row in play.jobs.values()]
+        play.listen(name)
+    assert told == [{"k": "v"}] * 3
+
+
 def test_a_creating_listener_comes_before_the_task_is_there_to_be_done(stage: Stage) -> None:
     play = stage.play(heard_task("creating"))
     (task,) = play.user_tasks.values()
