@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import select
 import time
 from typing import Any
@@ -11,6 +12,8 @@ from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-
 MOST_IDLE_MS = 3
 HEAD_START_SECONDS = 0.0002
 MOST_COUNTED = 10
+RARELY = (10_000, 20, 20)
+"""How often Python looks for garbage that refers to itself: a request leaves little, and makes thousands of objects."""
 SETTINGS: dict[str, Any] = {
     "worker_class": "app.web.worker.KeepingWorker",
     "threads": 16,
@@ -26,6 +29,12 @@ class KeepingWorker(ThreadWorker):  # type: ignore[misc]
     Programs ask their next question at once. Handing a connection back to the main thread and out again costs more
     than reading a request: two threads to wake, each of which must get hold of the interpreter.
     """
+
+    def init_process(self) -> None:
+        """Begin to serve; what is loaded by now stays, and is not looked at again for garbage."""
+        gc.freeze()
+        gc.set_threshold(*RARELY)
+        super().init_process()
 
     def accept(self, listener: Any) -> None:
         """Take a new connection, the later the more there are, so that a process with fewer may take it first.
