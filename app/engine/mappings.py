@@ -41,11 +41,24 @@ def _put(document: dict[str, Any], path: list[str], value: Any, existing: Any) -
 
 
 def apply_inputs(token: Token, inputs: tuple[VariableMapping, ...]) -> None:
-    """Evaluate the input mappings in order, each seeing those before it, and set the results at the token."""
+    """Evaluate the input mappings in order, each seeing those before it, and set the results at the token.
+
+    Of a variable that is built field by field under its own name, the other fields are seen as they are outside.
+    """
     document: dict[str, Any] = {}
+    seen = Visible(token)
     for mapping in inputs:
-        _put(document, mapping.target.split("."), _evaluate(token, mapping, document), None)
+        path, so_far = mapping.target.split("."), document
+        if len(path) > 1 and path[0] in document:
+            so_far = {**document, path[0]: _laid_over(seen.get(path[0]), document[path[0]])}
+        _put(document, path, _evaluate(token, mapping, so_far), None)
     set_local(token, document)
+
+
+def _laid_over(below: Any, above: Any) -> Any:
+    if not isinstance(below, dict) or not isinstance(above, dict):
+        return above
+    return {**below, **{name: _laid_over(below.get(name), value) for name, value in above.items()}}
 
 
 def plan_outputs(token: Token, outputs: tuple[VariableMapping, ...]) -> dict[str, Any] | None:

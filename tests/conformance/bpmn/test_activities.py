@@ -87,6 +87,12 @@ def test_input_mappings_are_local_and_read_in_order(stage: Stage) -> None:
     assert play.sees("b") == {"n": 1}
 
 
+def test_input_mappings_can_copy_a_variable_field_by_field(stage: Stage) -> None:
+    task = job("a", inputs(**{"o.x": "=o.x", "o.y": "=o.y + o.x", "z": "=o.y"}))
+    play = stage.play(process(task, flows="s -> a -> e"), o={"x": 1, "y": 2, "other": 3})
+    assert play.sees("a") == {"o": {"x": 1, "y": 3}, "z": 3}
+
+
 def test_a_result_goes_to_a_local_variable_of_that_name_and_is_lost_with_it(stage: Stage) -> None:
     play = stage.play(process(job("a", inputs(x="=1")), flows="s -> a -> e"))
     assert play.complete("a", x=5, y=6).variables == {"y": 6}
