@@ -117,14 +117,15 @@ class PublishWork:
 
 @dataclass(frozen=True, slots=True)
 class MultiInstanceLoop:
-    """bpmn:multiInstanceLoopCharacteristics with zeebe:loopCharacteristics."""
+    """bpmn:multiInstanceLoopCharacteristics with zeebe:loopCharacteristics, or with a bpmn:loopCardinality alone."""
 
     sequential: bool
-    input_collection: Formula
+    input_collection: Formula | None
     input_element: str | None = None
     output_collection: str | None = None
     output_element: Formula | None = None
     completion_condition: Formula | None = None
+    cardinality: Formula | None = None
 
 
 @dataclass(frozen=True, slots=True)

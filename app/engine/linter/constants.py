@@ -15,6 +15,7 @@ from app.engine.functions import ENGINE_FUNCTIONS
 from app.engine.model import Element
 from app.engine.reading.scopes import Scopes
 from app.engine.reading.source import Source
+from app.engine.specs.loops import MOST_ITERATIONS
 from app.engine.timers import TimerError, TimerKind, first_due
 from app.engine.triggers import ConditionalTrigger, MessageTrigger, SignalTrigger, TimerTrigger
 from app.engine.work import MultiInstanceLoop, StandardLoop
@@ -70,6 +71,7 @@ def _of_user_task(element: Element) -> Iterator[Wanted]:
 def _of_loops(element: Element) -> Iterator[Wanted]:
     if isinstance(element.loop, MultiInstanceLoop):
         yield element.loop.input_collection, "a list", _is_list
+        yield element.loop.cardinality, f"a whole number from 0 to {MOST_ITERATIONS}", _is_count
         yield element.loop.completion_condition, "true or false", _is_boolean
     if isinstance(element.loop, StandardLoop):
         yield element.loop.condition, "true or false", _is_boolean
@@ -110,6 +112,10 @@ def _is_list(value: Any) -> bool:
 
 def _is_list_of_strings(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, Decimal) and value == value.to_integral_value() and 0 <= value <= MOST_ITERATIONS
 
 
 def _is_priority(value: Any) -> bool:

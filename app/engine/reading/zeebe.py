@@ -261,7 +261,8 @@ class Extensions:
     def _multi_instance(self, multi: etree._Element) -> MultiInstanceLoop | None:
         node = multi.find(f"{BPMN}extensionElements/{ZEEBE}loopCharacteristics")
         collection = self._formula(node, "inputCollection", always_feel=True)
-        if node is None or collection is None:
+        cardinality = self.source.condition(multi, "loopCardinality", self.node) if collection is None else None
+        if collection is None and cardinality is None:
             self.source.refuse(
                 self.node, "Expected the multi-instance loop to have an inputCollection, but it has none"
             )
@@ -269,10 +270,11 @@ class Extensions:
         return MultiInstanceLoop(
             sequential=multi.get("isSequential", "false") == "true",
             input_collection=collection,
-            input_element=node.get("inputElement"),
-            output_collection=node.get("outputCollection"),
+            input_element=node.get("inputElement") if node is not None else None,
+            output_collection=node.get("outputCollection") if node is not None else None,
             output_element=self._formula(node, "outputElement", always_feel=True),
             completion_condition=self.source.condition(multi, "completionCondition", self.node),
+            cardinality=cardinality,
         )
 
     def ad_hoc(self) -> AdHocWork:

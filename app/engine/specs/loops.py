@@ -22,6 +22,8 @@ from app.engine.values import decode, encode
 from app.engine.variables import holder_of, merge_text, set_local, set_text
 from app.engine.work import MultiInstanceLoop, StandardLoop
 
+MOST_ITERATIONS = 10_000
+"""Of a loop that says how often it runs by a number; a list is as long as what brought it allowed."""
 _VARIABLE = re.compile(r"=?\s*([^\W\d]\w*)(?:\.[^\W\d]\w*)*\s*")
 
 
@@ -76,7 +78,7 @@ class LoopBody(ElementSpec):
 
 
 class MultiInstanceBody(LoopBody):
-    """bpmn:multiInstanceLoopCharacteristics over an input collection."""
+    """bpmn:multiInstanceLoopCharacteristics over an input collection, or a number of times."""
 
     def __init__(self, wf_spec: ProcessSpec, name: str, element: Element) -> None:
         super().__init__(wf_spec, name, element)
@@ -86,8 +88,11 @@ class MultiInstanceBody(LoopBody):
         self.output_variable = shape[1] if shape else None
 
     def prepare(self, token: Token) -> Any:
-        """Evaluate the input collection."""
-        return evaluate.items(token, self.loop.input_collection)
+        """Evaluate the input collection, or how often to run: then the items are the numbers from one."""
+        if self.loop.input_collection is not None:
+            return evaluate.items(token, self.loop.input_collection)
+        assert self.loop.cardinality is not None
+        return list(range(1, evaluate.integer(token, self.loop.cardinality, low=0, high=MOST_ITERATIONS) + 1))
 
     def begin(self, token: Token, plan: Any) -> bool:
         """Start the first iteration, or all of them."""

@@ -5,10 +5,12 @@ import pytest
 from tests.conformance.drawing import (
     Node,
     boundary,
+    bpmn,
     call,
     each,
     error,
     exclusive,
+    formula,
     inputs,
     job,
     outputs,
@@ -217,3 +219,11 @@ def test_results_that_something_else_has_overwritten_are_an_incident_until_repai
     play = stage.play(many(job("a", loop=each("=[1]", collect="results", element="=r")))).complete("a", results=7)
     assert play.errors == [("a", "EXTRACT_VALUE_ERROR")]
     assert play.set("a", results=[None]).retry().variables == {"results": [None]}
+
+
+@pytest.mark.parametrize("sequential", [False, True])
+def test_a_number_says_how_often_it_runs(stage: Stage, sequential: bool) -> None:
+    loop = bpmn("multiInstanceLoopCharacteristics", formula("loopCardinality", "=n + 1"), isSequential=sequential)
+    play = stage.play(process(user_task("a", loop=loop), flows="s -> a -> after -> e"), n=1)
+    assert play.waiting == (["a"] if sequential else ["a", "a"])
+    assert play.complete("a").complete("a").waiting == ["after"]

@@ -98,6 +98,7 @@ SENTENCES = (
     _("a string"),
     _("a list of strings"),
     _("a whole number from 0 to 100"),
+    _("a whole number from 0 to 10000"),
     _("a date and time"),
     _("a date"),
     _("a duration"),

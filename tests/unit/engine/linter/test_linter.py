@@ -265,6 +265,14 @@ CASES = {
         "a",
         "inputCollection",
     ),
+    "a loop that never begins": (
+        process(
+            user_task("a", loop=bpmn("multiInstanceLoopCharacteristics", formula("loopCardinality", "-1"))),
+            flows="s -> a",
+        ),
+        "a",
+        "a whole number from 0 to 10000",
+    ),
     "an output element without collection": (
         process(user_task("a", loop=each("=[1]", element="=x")), flows="s -> a"),
         "a",
