@@ -102,6 +102,16 @@ def find_job(connection: Connection, key: int) -> Row[Any] | None:
     return connection.execute(select(JobRow.__table__).where(JobRow.key == key)).one_or_none()
 
 
+def find_denial(connection: Connection, instance_key: int, task_key: int) -> str | None:
+    """Return why the last task listener of a user task denied what was asked (perhaps empty); None when it let it."""
+    job = JobRow.__table__.c
+    told = select(job.is_denied, job.denied_reason).where(
+        job.instance_key == instance_key, job.user_task_key == task_key, job.kind == "TASK_LISTENER"
+    )
+    last = connection.execute(told.order_by(job.key.desc()).limit(1)).one_or_none()
+    return (last.denied_reason or "") if last is not None and last.is_denied else None
+
+
 def write_job(connection: Connection, key: int, **values: Any) -> None:
     """Change columns of a job."""
     connection.execute(update(JobRow).where(JobRow.key == key).values(**values))

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from app.engine import TaskListenerResult
+from app.services.answer_task import answer_task
 from app.services.assign_user_task import assign_user_task
 from app.services.complete_job import complete_job
 from app.storage.jobs import JobRow
@@ -166,3 +167,20 @@ def test_a_completion_that_a_listener_denies_is_told_with_what_was_answered(hous
             assert post(browser, f"/tasks/{key}", {"note": "第二次"}).status_code == 302
         assert "已完成：ask" in browser.get("/inbox").text
     assert [row.element_id for row in desk.open_tasks()] == ["after"]
+
+
+def test_a_denial_that_comes_when_nobody_waits_any_more_is_told_on_the_page_and_nothing_sent_is_lost(
+    house: Bank, desk: Desk
+) -> None:
+    asked = work_for("ask", CHECKED, zeebe("formDefinition", formId="note"), users="lina")
+    desk.deploy(process(asked, flows="s -> ask -> e", ident="checked"), note__form=NOTE)
+    desk.start("checked")
+    key = desk.open_task("ask")
+    desk.perform(assign_user_task, BOSS, key, "lina")
+    desk.perform(answer_task, BOSS, key, {"note": "已核对"})
+    with house.person("lina") as browser:
+        assert "仍在核对，核对完成前不能更改" in browser.get(f"/tasks/{key}").text
+        (job,) = desk.rows(JobRow, type="check")
+        desk.perform(complete_job, BOSS, job.key, {}, result=TaskListenerResult(denied=True, reason="缺少凭证"))
+        page = browser.get(f"/tasks/{key}").text
+    assert ("未被接受：缺少凭证" in page, "已核对" in page) == (True, True)

@@ -21,6 +21,7 @@ from app.services.get_complaint import ComplaintView, get_complaint
 from app.services.read_earlier_answers import EarlierStep, read_earlier_answers
 from app.services.read_task import TaskToWork, form_environment, read_task
 from app.services.save_draft import read_draft
+from app.storage.jobs import find_denial
 from app.storage.step_limits import Paused, list_still_since
 from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, language, pages
@@ -87,15 +88,13 @@ def _refuse_denied(
     key: int, answers: Mapping[str, Any], files: TakenFiles | None, error: DeniedError
 ) -> Response | tuple[str, int]:
     """Say why the task was not accepted, with the answers as they were sent; the form's viewer asks for that page."""
-    told = _why_denied(error)
     if wants_json():
-        flash(told, "danger")
         return send_on(url_for("pages.task", key=key))
-    return _page(_read(key), answers, {}, files, {"told": told}), 409
+    return _page(_read(key), answers, {}, files, {"told": _why_denied(error.reason)}), 409
 
 
-def _why_denied(error: DeniedError) -> str:
-    return str(gettext("This was not accepted: %(why)s", why=error.reason or gettext("no reason was given")))
+def _why_denied(reason: str) -> str:
+    return str(gettext("This was not accepted: %(why)s", why=reason or gettext("no reason was given")))
 
 
 @pages.route("/tasks/<int:key>/claim", methods=["POST"])
@@ -109,7 +108,7 @@ def claim(key: int) -> str | Response | tuple[str, int]:
         if held is not None:
             await_listeners(runtime(), held, LISTENERS_SECONDS)
     except DeniedError as error:
-        return task_page(_read(key), told=_why_denied(error)), 409
+        return task_page(_read(key), told=_why_denied(error.reason)), 409
     except RecusalReasonError as error:
         return render_template("pages/recusal_reason.html", key=key, basis=error.basis), 422
     except WrongStandInError as error:
@@ -186,12 +185,23 @@ def _page(
     return render_template(
         "pages/task.html",
         **task_values(found, answers, errors, files),
+        denied=_denied(found),
         paused=_paused(found),
         complaint=_complaint(found.record["businessId"]),
         earlier=_earlier(found.record["processInstanceKey"]),
         **read_deeds(int(found.record["userTaskKey"])),
         **(tried or {}),
     )
+
+
+def _denied(found: TaskToWork) -> str | None:
+    """Return why what was last asked of the task was denied, perhaps long after who asked had left the page."""
+    record = found.record
+    if record["state"] != "CREATED":
+        return None
+    with runtime().reading() as connection:
+        reason = find_denial(connection, int(record["processInstanceKey"]), int(record["userTaskKey"]))
+    return None if reason is None else _why_denied(reason)
 
 
 def _paused(found: TaskToWork) -> Paused:

@@ -17,7 +17,7 @@ async function refresh(form) {
     body: answers,
     credentials: "same-origin",
   }).catch(() => null);
-  if (!answer || !answer.ok || turn !== turns.get(form)) return;
+  if (!answer || !answer.ok || answer.redirected || turn !== turns.get(form)) return;
   const hidden = new Set((await answer.json()).hidden.map(String));
   for (const part of form.querySelectorAll("[data-node]")) {
     part.hidden = hidden.has(part.dataset.node);
