@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, String, and_, case, cast, literal, literal_column, null, select
+from sqlalchemy import BigInteger, ColumnElement, String, and_, case, cast, literal, literal_column, null, select
 
 from app.storage.audit import AuditRow
 from app.storage.batch_operations import BatchItemRow, BatchOperationRow
@@ -21,7 +21,9 @@ correlation = CorrelationRow.__table__.c
 batch = BatchOperationRow.__table__.c
 item = BatchItemRow.__table__.c
 
-_NONE = Field(null(), Kind.TEXT, null=True, filtered=False, sorted=False)
+_NO_TEXT = Field(literal_column("NULL", String), Kind.TEXT, null=True)
+_NO_KEY = Field(literal_column("NULL", BigInteger), Kind.KEY, null=True)
+"""What Camunda's records have and these never do; it may be asked for, as everything may."""
 
 MESSAGE_SUBSCRIPTIONS = Resource(
     name="MessageSubscription",
@@ -52,8 +54,8 @@ MESSAGE_SUBSCRIPTIONS = Resource(
         "toolProperties": Field(null(), Kind.MAP, filtered=False, sorted=False, read=lambda _: {}),
         "processDefinitionName": Field(definition.name, Kind.TEXT, null=True),
         "processDefinitionVersion": Field(definition.version, Kind.WHOLE, null=True),
-        "toolName": _NONE,
-        "inboundConnectorType": _NONE,
+        "toolName": _NO_TEXT,
+        "inboundConnectorType": _NO_TEXT,
         "tenantId": Field(TENANT, Kind.TEXT),
     },
 )
@@ -148,6 +150,30 @@ _known = (AuditRow.operation.in_(map(literal, OPERATIONS)), AuditRow.entity.in_(
 _audit_log = select(AuditRow.__table__).where(*_known).subquery("known_audit_log")
 audit = _audit_log.c
 
+
+def _key_of(entity: str) -> Field:
+    return Field(case((audit.entity == entity, audit.entity_key)), Kind.KEY, null=True)
+
+
+def _none_of(*choices: str) -> Field:
+    return Field(literal_column("NULL", String), Kind.CHOICE, null=True, choices=choices)
+
+
+_CATEGORY: ColumnElement[str] = case(
+    (audit.entity == "USER_TASK", "USER_TASKS"),
+    (audit.entity.in_(map(literal, ("USER", "CLIENT", "AUTHORIZATION"))), "ADMIN"),
+    else_="DEPLOYED_RESOURCES",
+)
+
+_ABSENT_KEYS = (
+    "elementInstanceKey", "decisionRequirementsKey", "decisionDefinitionKey", "decisionEvaluationKey", "formKey",
+    "resourceKey", "relatedEntityKey",
+)  # fmt: skip
+_ABSENT_TEXTS = (
+    "agentElementId", "decisionRequirementsId", "decisionDefinitionId", "entityDescription", "inboundChannelType",
+    "inboundChannelToolName",
+)  # fmt: skip
+
 AUDIT_LOGS = Resource(
     name="AuditLog",
     source=_audit_log.outerjoin(ProcessInstanceRow.__table__, instance.key == audit.instance_key),
@@ -166,6 +192,15 @@ AUDIT_LOGS = Resource(
         "rootProcessInstanceKey": Field(instance.root_key, Kind.KEY, null=True, filtered=False, sorted=False),
         "processDefinitionId": Field(instance.process_id, Kind.TEXT, null=True),
         "processDefinitionKey": Field(instance.definition_key, Kind.KEY, null=True),
+        "category": Field(_CATEGORY, Kind.CHOICE, choices=("ADMIN", "DEPLOYED_RESOURCES", "USER_TASKS")),
+        "userTaskKey": _key_of("USER_TASK"),
+        "jobKey": _key_of("JOB"),
+        "batchOperationKey": _key_of("BATCH"),
+        "deploymentKey": _key_of("RESOURCE"),
+        "batchOperationType": _none_of(*BATCH_TYPES),
+        "relatedEntityType": _none_of(*ENTITIES),
+        **dict.fromkeys(_ABSENT_KEYS, _NO_KEY),
+        **dict.fromkeys(_ABSENT_TEXTS, _NO_TEXT),
     },
 )
 """The log keeps accepted commands only, so that every `result` is SUCCESS; refused ones are in the server's own log.

@@ -123,38 +123,7 @@ CORRELATIONS = Searched(
 )
 BATCH_OPERATIONS = Searched(search_others.BATCH_OPERATIONS, "BatchOperationResponse", "BatchOperationSearchQueryResult")
 BATCH_ITEMS = Searched(search_others.BATCH_ITEMS, "BatchOperationItemResponse", "BatchOperationItemSearchQueryResult")
-
-_FOREIGN = (
-    "elementInstanceKey", "jobKey", "userTaskKey", "decisionRequirementsKey", "decisionDefinitionKey",
-    "decisionEvaluationKey", "deploymentKey", "formKey", "resourceKey", "relatedEntityKey", "batchOperationKey",
-)  # fmt: skip
-_UNSAID = (
-    "batchOperationType", "agentElementId", "decisionRequirementsId", "decisionDefinitionId", "relatedEntityType",
-    "entityDescription", "inboundChannelType", "inboundChannelToolName",
-)  # fmt: skip
-_OWN_KEY = {"USER_TASK": "userTaskKey", "JOB": "jobKey", "BATCH": "batchOperationKey", "RESOURCE": "deploymentKey"}
-_CATEGORY = {"USER_TASK": "USER_TASKS", "USER": "ADMIN", "CLIENT": "ADMIN", "AUTHORIZATION": "ADMIN"}
-
-
-def _audited(_call: Call, _connection: Connection, record: Mapping[str, Any]) -> dict[str, Any]:
-    shown: dict[str, Any] = dict.fromkeys((*_FOREIGN, *_UNSAID))
-    own = _OWN_KEY.get(record["entityType"])
-    if own is not None:
-        shown[own] = str(record["entityKey"])
-    return {**shown, "category": _CATEGORY.get(record["entityType"], "DEPLOYED_RESOURCES")}
-
-
-AUDIT_LOGS = Searched(
-    search_others.AUDIT_LOGS,
-    "AuditLogResult",
-    "AuditLogSearchQueryResult",
-    more={
-        **{name: wire.key(null=True) for name in _FOREIGN},
-        **{name: wire.text(null=True) for name in _UNSAID},
-        "category": wire.text(),
-    },
-    show=_audited,
-)
+AUDIT_LOGS = Searched(search_others.AUDIT_LOGS, "AuditLogResult", "AuditLogSearchQueryResult")
 
 
 def add_search(
