@@ -149,6 +149,18 @@ def add_get(name: str, path: str, kind: Searched) -> None:
     add(Operation(name, "GET", path, get, scope=None, result=kind.record))
 
 
+def _under_instance(call: Call) -> list[ColumnElement[bool]]:
+    key = call.path["process_instance_key"]
+    PROCESS_INSTANCES.get(call, key)  # raises where there is none
+    return [under_instance(key)]
+
+
+def _on_element(call: Call) -> list[ColumnElement[bool]]:
+    key = call.path["element_instance_key"]
+    ELEMENT_INSTANCES.get(call, key)
+    return [on_element(key)]
+
+
 add_search("search_process_definitions", "/process-definitions/search", PROCESS_DEFINITIONS)
 add_search("search_process_instances", "/process-instances/search", PROCESS_INSTANCES)
 add_search("search_element_instances", "/element-instances/search", ELEMENT_INSTANCES)
@@ -157,13 +169,13 @@ add_search(
     "search_process_instance_incidents",
     "/process-instances/{process_instance_key}/incidents/search",
     INCIDENTS,
-    lambda call: [under_instance(call.path["process_instance_key"])],
+    _under_instance,
 )
 add_search(
     "search_element_instance_incidents",
     "/element-instances/{element_instance_key}/incidents/search",
     INCIDENTS,
-    lambda call: [on_element(call.path["element_instance_key"])],
+    _on_element,
 )
 add_search("search_resources", "/resources/search", RESOURCES)
 add_search("search_user_tasks", "/user-tasks/search", USER_TASKS)

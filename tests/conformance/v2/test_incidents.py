@@ -5,7 +5,9 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+import pytest
 from camunda_orchestration_sdk import CamundaClient
+from camunda_orchestration_sdk.errors import NotFoundError
 from camunda_orchestration_sdk.models import (
     BatchOperationItemSearchQuery,
     ElementInstanceSearchQuery,
@@ -40,6 +42,12 @@ def test_an_unmatched_gateway_is_repaired_by_a_variable_and_resolved(client: Cam
     key = start(client, "gate", {"amount": 5}).process_instance_key
     (incident,) = incidents(client, key)
     assert (incident.error_type.value, incident.element_id) == ("CONDITION_ERROR", "x")
+    assert client.search_process_instance_incidents(key).items == [incident]
+    every = IncidentSearchQuery()
+    assert client.search_element_instance_incidents(incident.element_instance_key, data=every).items == [incident]
+    for search in (client.search_process_instance_incidents, client.search_element_instance_incidents):
+        with pytest.raises(NotFoundError):
+            search("4711", data=every)
     assert client.get_process_instance(key).has_incident
     client.create_element_instance_variables(key, data=SetVariableRequest.from_dict({"variables": {"amount": 50}}))
     client.resolve_incident(incident.incident_key)
