@@ -21,7 +21,7 @@ from app.storage.instances import ElementInstanceRow, ProcessInstanceRow
 from app.storage.timers import TimerRow
 from app.storage.user_tasks import UserTaskRow
 from app.storage.variables import VariableRow
-from tests.conformance.drawing import boundary, process, timer
+from tests.conformance.drawing import boundary, call, process, timer
 from tests.conftest import TestDatabase
 from tests.desk import ANNA, BOSS, NOON, Desk, open_desk, work_for
 
@@ -67,6 +67,15 @@ def test_a_modification_that_cannot_be_done_changes_nothing(desk: Desk) -> None:
     change = Modification(activate=[Activate("nowhere")], terminate=[Terminate(element_id="a")])
     with pytest.raises(ModificationRefusedError, match="nowhere"):
         desk.perform(modify_process_instance, BOSS, key, change)
+    assert open_elements(desk) == ["a"]
+
+
+def test_a_modification_does_not_end_an_instance_that_another_waits_for(desk: Desk) -> None:
+    desk.deploy(STEPS, process(call("c", "p"), ident="caller", flows="s -> c -> e"))
+    desk.start("caller")
+    called = desk.row(ProcessInstanceRow, process_id="p").key
+    with pytest.raises(ModificationRefusedError, match="nothing is left in it"):
+        desk.perform(modify_process_instance, BOSS, called, Modification(terminate=[Terminate(element_id="a")]))
     assert open_elements(desk) == ["a"]
 
 
