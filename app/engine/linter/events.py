@@ -7,6 +7,7 @@ from collections import Counter
 from app.engine.model import Element, ElementType
 from app.engine.reading.scopes import Scopes
 from app.engine.reading.source import BPMN, Source
+from app.engine.reading.structure import begins_alone
 from app.engine.timers import TimerError, TimerKind, check_timer
 from app.engine.triggers import (
     CancelTrigger,
@@ -73,7 +74,9 @@ def _check_trigger(source: Source, scopes: Scopes, element: Element, trigger: Tr
     node = scopes.nodes[element.id]
     parent = scopes.elements.get(element.parent or "")
     in_transaction = parent is not None and parent.tag == "transaction"
-    receives = element.type is ElementType.RECEIVE_TASK and not element.instantiate
+    receives = (
+        element.type is ElementType.RECEIVE_TASK and not element.instantiate and not begins_alone(scopes, element)
+    )
     if isinstance(trigger, EscalationTrigger) and element.type in _THROWS and trigger.code is None:
         source.refuse(node, "Expected the escalation to have a code, but it has none")
     elif isinstance(trigger, ErrorTrigger) and element.type is ElementType.START_EVENT and not element.interrupting:

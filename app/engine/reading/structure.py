@@ -45,7 +45,7 @@ def check_structure(source: Source, scopes: Scopes, process: Element) -> None:
             _check_event_gateway(source, scopes, element)
         if element.tag.endswith("Event"):
             _check_event(source, scopes, element)
-        if element.type is ElementType.RECEIVE_TASK and not element.instantiate:
+        if element.type is ElementType.RECEIVE_TASK and not element.instantiate and not begins_alone(scopes, element):
             _check_receive(source, scopes, element)
 
 
@@ -112,6 +112,12 @@ def _check_receive(source: Source, scopes: Scopes, task: Element) -> None:
             source.refuse(scopes.nodes[task.id], "Expected the message to have a correlation key, but it has none")
 
 
+def begins_alone(scopes: Scopes, event: Element) -> bool:
+    """Whether the event is only ever what starts the process, behind an event-based gateway: nothing waits for it."""
+    gateways = [scopes.elements[scopes.flows[flow].source] for flow in event.incoming]
+    return bool(gateways) and all(one.instantiate and one.event_gateway_type != "Parallel" for one in gateways)
+
+
 def _place(scopes: Scopes, event: Element) -> str:
     if event.type is ElementType.START_EVENT:
         parent = scopes.elements.get(event.parent or "")
@@ -132,7 +138,12 @@ def _check_event(source: Source, scopes: Scopes, event: Element) -> None:
         kind = type(trigger).__name__.removesuffix("Trigger").lower()
         if not isinstance(trigger, allowed):
             source.refuse(node, f"Expected a trigger that can stand at a {place} event, but it is {kind}")
-        elif isinstance(trigger, MessageTrigger) and trigger.correlation_key is None and place in _CORRELATED:
+        elif (
+            isinstance(trigger, MessageTrigger)
+            and trigger.correlation_key is None
+            and place in _CORRELATED
+            and not begins_alone(scopes, event)
+        ):
             source.refuse(node, "Expected the message to have a correlation key, but it has none")
         elif isinstance(trigger, ErrorTrigger) and place in ("end",) and trigger.code is None:
             source.refuse(node, "Expected the error to have a code, but it has none")

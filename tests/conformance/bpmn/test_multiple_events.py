@@ -69,7 +69,7 @@ def test_a_receive_task_can_start_a_process(stage: Stage) -> None:
 def test_an_event_gateway_can_start_a_process(stage: Stage) -> None:
     begins = gate("eventBased", "g", instantiate=True)
     drawn = process(
-        begins, catch("m", message("order", "=1")), catch("n", signal("go")), flows="g -> m -> a -> e; g -> n -> b -> e"
+        begins, catch("m", message("order")), catch("n", signal("go")), flows="g -> m -> a -> e; g -> n -> b -> e"
     )
     definition = stage.deploy(drawn)
     assert sorted(row.element_id for row in definition.starts) == ["m", "n"]
