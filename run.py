@@ -16,6 +16,7 @@ if sys.version_info < (3, 11):
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -204,11 +205,16 @@ def hand_over(command: list[str]) -> int:
     # A machine that keeps no bytecode would compile the product at every start of every process: seconds each.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     process = subprocess.Popen([str(PYTHON), *command], env=environment)
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            continue  # the product got the same Ctrl-C and is closing down; wait for it
+    # `kill` reaches this process alone: without this the product would run on with nobody to stop it.
+    before = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    try:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                continue  # the product got the same Ctrl-C and is closing down; wait for it
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def check() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -110,6 +111,22 @@ def test_a_lock_that_changed_is_installed_anew(starter: ModuleType, monkeypatch:
         starter.STAMP.write_text(stamp)
         starter.prepare("runtime")
     assert installed == [starter.LOCKS["runtime"], starter.LOCKS["dev"]]
+
+
+KILLS_ITS_PARENT = """
+import os, signal
+def caught(): return int(open(f"/proc/{os.getppid()}/status").read().split("SigCgt:")[1].split()[0], 16)
+while not caught() & 1 << signal.SIGTERM - 1: pass
+os.kill(os.getppid(), signal.SIGTERM)
+signal.pause()
+"""
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="Expected /proc, to see when the starter is ready to be killed")
+def test_killing_the_starter_stops_what_it_started(starter: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(starter, "PYTHON", Path(sys.executable))
+    assert starter.hand_over(["-c", KILLS_ITS_PARENT]) == -signal.SIGTERM
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
 
 
 LOCKS = [f"requirements{part}.lock" for part in ("", "-dev", "-bootstrap", "-node")]
