@@ -1,7 +1,8 @@
 """Native user tasks: opening, and the transitions that task listeners may hold up, correct or deny.
 
 Owns a task's transitions, not its attributes (those are rows). Note `task`: the user task's key. Note `transition`:
-what is under way: {event, index, action, changes, corrections, key?, job?, variables?, local?, assignee?}.
+what is under way: {event, index, action, changes, corrections, key?, job?, variables?, local?, assignee?,
+drawn_assignee?}.
 """
 
 from __future__ import annotations
@@ -130,8 +131,9 @@ def open_user_task(token: Token, plan: TaskPlan) -> None:
         )
     )
     if creating:
-        assignee = plan.assignee if _has(token, "assigning") else None
-        _begin(token, "creating", "create", {}, {"assignee": assignee} if assignee else {})
+        drawn = {"drawn_assignee": True} if plan.assignee else {}
+        heard = {"assignee": plan.assignee} if plan.assignee and _has(token, "assigning") else {}
+        _begin(token, "creating", "create", {}, {**drawn, **heard})
 
 
 def _listeners(token: Token, event: str) -> list[Listener]:
@@ -240,6 +242,8 @@ def listener_completed(token: Token, result: TaskListenerResult | None) -> None:
     if result.denied and transition["event"] in ("creating", "canceling"):
         raise InvalidCommandError(f"Expected {transition['event']} to go on, but it cannot be denied")
     corrections = _plain(token, result.corrections or {})
+    if "assignee" in corrections and "drawn_assignee" in transition:
+        raise InvalidCommandError("Expected no other assignee while the task is created, but the model names one")
     run.close(Kind.JOB, transition.pop("job"), Why.COMPLETED)
     run.resolve_incident(token)
     if result.denied:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.engine import TaskListenerResult
+from app.engine import InvalidCommandError, TaskListenerResult
 from app.engine.kinds import JobKind
 from app.engine.values import decode
 from tests.conformance.drawing import (
@@ -165,6 +165,16 @@ def test_a_creating_listener_comes_before_the_task_is_there_to_be_done(stage: St
     )
     play.listen("creating")
     assert [task.state for task in play.user_tasks.values()] == ["CREATED"]
+
+
+def test_a_creating_listener_does_not_correct_whom_the_model_assigns(stage: Stage) -> None:
+    ann = zeebe("assignmentDefinition", assignee="ann")
+    play = stage.play(process(user_task("a", ann, listeners(("creating", "c"), kind="task")), flows="s -> a -> e"))
+    (job_key,) = play.jobs
+    with pytest.raises(InvalidCommandError, match="the model names one"):
+        play.instance().complete_job(job_key, {}, TaskListenerResult(corrections={"assignee": "bert"}))
+    play.listen("c")
+    assert [(row.state, row.assignee) for row in play.user_tasks.values()] == [("CREATED", "ann")]
 
 
 def test_a_completing_listener_can_hold_back_a_completion(stage: Stage) -> None:
