@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Row
+
 from app.domain.actor import Actor
 from app.domain.document_references import named_documents
 from app.domain.media_types import clean_name
@@ -13,7 +15,9 @@ from app.services.attach_file import EVIDENCE, POWER_OF_ATTORNEY, TASK, NewAttac
 from app.services.receive_file import ReceivedFile
 from app.services.store_document import NewDocument, store_document
 from app.services.unit_of_work import UnitOfWork
+from app.storage.attachments import find_attachment_by_reference
 from app.storage.complaints import find_complaint_of_instance
+from app.storage.documents import find_documents
 
 POWER_OF_ATTORNEY_FIELD = "powerOfAttorney"
 """The field whose files say that somebody may speak for the customer."""
@@ -43,12 +47,17 @@ def keep_form_files(
     *,
     source: str = TASK,
 ) -> None:
-    """Keep those of `files` that the checked answers still name; a sweep takes the others."""
+    """Keep those of `files` that the checked answers still name; a sweep takes the others.
+
+    One that is kept already came with a completion that task listeners denied, and stays what it is.
+    """
     named = set(named_documents(answers))
     mandates = set(named_documents(answers.get(POWER_OF_ATTORNEY_FIELD)))
     wanted = [file for file in files if file.reference in named]
     complaint = find_complaint_of_instance(work.connection, instance_key) if wanted else None
     for file in wanted:
+        if _is_kept(work, file.reference, instance_key, complaint):
+            continue
         if complaint is not None:
             purpose = POWER_OF_ATTORNEY if file.reference in mandates else EVIDENCE
             new = NewAttachment(file.file_name, purpose, source, file.reference)
@@ -63,3 +72,10 @@ def keep_form_files(
                 instance_key=instance_key,
             )
             store_document(work, actor, document)
+
+
+def _is_kept(work: UnitOfWork, reference: str, instance_key: int, complaint: Row[Any] | None) -> bool:
+    if complaint is not None:
+        attached = find_attachment_by_reference(work.connection, reference)
+        return attached is not None and attached.complaint_key == complaint.key
+    return any(one.instance_key == instance_key for one in find_documents(work.connection, [reference], work.now))

@@ -11,14 +11,16 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app.services.assign_user_task import assign_user_task
 from app.services.sweep_files import sweep_files
 from app.storage.attachments import AttachmentRow
 from app.storage.blobs import BlobRow
 from app.storage.documents import DocumentRow
 from tests.bank import COMPLAINT, CSRF, Bank
 from tests.conformance.drawing import process, zeebe
-from tests.desk import work_for
+from tests.desk import BOSS, work_for
 from tests.scenarios.test_attachments import PDF, PNG, stored_files
+from tests.scenarios.test_task_page import listening
 
 FORM: dict[str, Any] = {
     "id": "proof",
@@ -179,3 +181,24 @@ def test_a_document_named_in_a_process_of_no_complaint_stays_one(house: Bank, ta
         named = stored(browser, PDF, "a.pdf")
         assert complete(browser, task, note="x", scans=[named]).status_code == 204
     assert [row.document_id for row in house.desk.rows(DocumentRow)] == [named["documentId"]]
+
+
+CHECKED = zeebe("taskListeners", zeebe("taskListener", eventType="completing", type="check", retries="1"))
+
+
+@pytest.mark.parametrize("ident", ["complaint_handling", "other"])
+def test_files_of_a_denied_completion_are_sent_again_without_being_asked_for(house: Bank, ident: str) -> None:
+    step = work_for("step", CHECKED, zeebe("formDefinition", formId="proof"), groups="intake")
+    house.desk.deploy(process(step, flows="s -> step -> e", ident=ident), proof__form=json.dumps(FORM))
+    if ident == "other":
+        house.desk.start(ident)
+    else:
+        house.file()
+    key = house.desk.open_task("step")
+    house.desk.perform(assign_user_task, BOSS, key, "lina")
+    with listening(house.desk, denied=True, reason="缺少说明"):
+        denied = send(house, f"/tasks/{key}", note="x", scans=upload(PDF, "账单.pdf"))
+    (word,) = re.findall(r'name="scans.kept" value="([^"]+)"', denied.text)
+    with listening(house.desk):
+        assert send(house, f"/tasks/{key}", note="y", **{"scans.kept": word}).status_code == 302
+    assert len(house.desk.rows(AttachmentRow if ident == "complaint_handling" else DocumentRow)) == 1
