@@ -91,6 +91,7 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "v2.create_process_instance": {"processDefinitionId": "product_complaint", "businessId": "NUMBER"},
     "v2.publish_message": {"name": "complaint_withdrawn", "correlationKey": "NUMBER"},
     "v2.correlate_message": {"name": "complaint_withdrawn", "correlationKey": "NUMBER"},
+    "v2.update_user_task": {"changeset": {"priority": 60}},
     "v2.evaluate_conditionals": {"variables": {"complaintNumber": "NUMBER"}},
     "v2.get_process_instance_statistics_by_definition": {"filter": {"errorHashCode": 1}},
 }
