@@ -215,6 +215,14 @@ class Instance:
         """Correlate a message to an open subscription."""
         subscriptions.trigger(*lookup.find_subscription(self._run, subscription_key, Kind.MESSAGE), _texts(variables))
 
+    def awaits_message(self, subscription_key: int) -> bool:
+        """Whether that subscription is still open."""
+        try:
+            lookup.find_subscription(self._run, subscription_key, Kind.MESSAGE)
+        except UnknownKeyError:
+            return False
+        return True
+
     def deliver_signal(self, subscription_key: int, variables: Mapping[str, Json]) -> None:
         """Deliver a broadcast signal to an open subscription."""
         subscriptions.trigger(*lookup.find_subscription(self._run, subscription_key, Kind.SIGNAL), _texts(variables))

@@ -8,7 +8,7 @@ the one transaction. Who may command is the use case's affair.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,6 +70,7 @@ class InstanceTree:
         self._actor = actor
         self._runs: dict[int, Run] = {}
         self._calls = 0
+        self._opened: dict[int, deque[MessageSubscriptionOpened]] = {}
 
     def open(self, key: int) -> Run:
         """Lock an instance and load it; NotFoundError without it, ConflictError when it has ended or is suspended."""
@@ -242,7 +243,8 @@ class InstanceTree:
             parent.instance.child_completed(run.row.parent_element_key, run.instance.get_variables())
             touched.append(parent)
         if outcome.ended is None:
-            touched += [run for one in outcome.messages if self._deliver_waiting(run, one)]
+            if (outcome.messages or run.row.key in self._opened) and self._deliver_waiting(run, outcome.messages):
+                touched.append(run)
             if divert_to_stand_ins(self._work, self._actor, run.row, run.instance, outcome):
                 touched.append(run)
         return touched
@@ -291,21 +293,23 @@ class InstanceTree:
         )
         return is_caught or parent.row.parent_key is not None
 
-    def _deliver_waiting(self, run: Run, opened: MessageSubscriptionOpened) -> bool:
-        """Deliver the buffered messages that a just opened subscription was too late for; whether there were any.
+    def _deliver_waiting(self, run: Run, opened: Iterable[MessageSubscriptionOpened]) -> bool:
+        """Deliver a buffered message that a just opened subscription was too late for; whether there was one.
 
-        An event that does not interrupt goes on listening, so it gets every one of them.
+        One at a time: what it moves may close the other subscriptions, and one that stays open gets the next, too.
         """
-        row, work = run.row, self._work
-        waiting = Correlated(
-            opened.key, row.definition_key, row.process_id, row.key, opened.element_key, opened.element_id
-        )
-        repeats = not opened.interrupting and not run.process.definition.elements[opened.element_id].parallel_multiple
-        any_delivered, name, key = False, opened.message_name, opened.correlation_key
-        while repeats or not any_delivered:
-            variables = claim_waiting_message(work.connection, waiting, name, key, work.now, work.next_key())
-            if variables is None:
-                break
-            run.instance.deliver_message(opened.key, variables)
-            any_delivered = True
-        return any_delivered
+        row, work, connection = run.row, self._work, self._work.connection
+        waiting = self._opened.setdefault(row.key, deque())
+        waiting.extend(opened)
+        while waiting:
+            one = waiting[0]
+            if run.instance.awaits_message(one.key):
+                place = (one.key, row.definition_key, row.process_id, row.key, one.element_key, one.element_id)
+                variables = claim_waiting_message(
+                    connection, Correlated(*place), one.message_name, one.correlation_key, work.now, work.next_key()
+                )
+                if variables is not None:
+                    run.instance.deliver_message(one.key, variables)
+                    return True
+            waiting.popleft()
+        return False

@@ -66,6 +66,16 @@ def test_an_event_that_goes_on_listening_gets_every_message_that_waited(desk: De
     assert open_elements(desk) == ["first", "ship", "ship"]
 
 
+def test_a_message_that_waited_is_not_spent_on_what_another_has_closed(desk: Desk) -> None:
+    rings = [boundary(f"{name}_rang", "first", message(name, "=order")) for name in ("paid", "lost")]
+    later = catch("later", message("lost", "=order"))
+    desk.deploy(process(work_for("first"), *rings, later, flows="s -> first -> e; paid_rang -> later -> ship -> e1"))
+    for name in ("paid", "lost"):
+        publish_message(desk.runtime, BOSS, Message(name, "o1", time_to_live_seconds=60))
+    desk.start(order="o1")
+    assert open_elements(desk) == ["ship"]
+
+
 def test_a_suspended_instance_gets_what_still_lives_when_it_resumes(desk: Desk) -> None:
     desk.deploy(PAID)
     key = waiting(desk)
