@@ -102,12 +102,13 @@ class _Plan:
     def convert(self, token: Token) -> None:
         """Bring a restored token's notes and subscriptions over to the new version."""
         self._convert_notes(token)
-        kept = []
+        kept: list[Subscription] = []
         for subscription in token.subscriptions:
             target = self._target_of(subscription)
             if target is None:
                 self.given_up.append((subscription.kind, subscription.key))
             else:
+                self._check_place(token, subscription.element_id, target, kept)
                 subscription.element_id, subscription.trigger = target
                 kept.append(subscription)
         token.subscriptions = kept
@@ -134,6 +135,14 @@ class _Plan:
             )
             return None
         return target.id, subscription.trigger if subscription.trigger in same else same[0]
+
+    def _check_place(self, token: Token, old: str, target: tuple[str, int], kept: list[Subscription]) -> None:
+        """An event stays with what it belongs to, and only one is mapped to it."""
+        owner = token.task_spec.element.id
+        if target[0] != owner and target[0] not in _events(token):
+            self.problems.append(f"Expected {target[0]!r} to belong to {owner!r}, as {old!r} did, but it does not")
+        if any((other.element_id, other.trigger) == target for other in kept):
+            self.problems.append(f"Expected one event to be mapped to {target[0]!r}, but there are several")
 
     def _convert_notes(self, token: Token) -> None:
         notes = token.notes

@@ -34,6 +34,18 @@ def test_a_task_cannot_become_another_kind_of_element(stage: Stage) -> None:
         play.instance().migrate(other, {"a": "a"})
 
 
+def test_an_event_stays_with_its_activity_and_takes_the_place_of_one(stage: Stage) -> None:
+    rings = [boundary(name, "a", message(name, "=1")) for name in ("x", "y")]
+    play = stage.play(process(*rings, flows="s -> a -> b -> e"))
+    moved = stage.deploy(process(boundary("x", "b", message("x", "=1")), flows="s -> a -> b -> e"))
+    with pytest.raises(MigrationRefusedError, match="'x' to belong to 'a'"):
+        play.instance().migrate(moved, {"a": "a", "x": "x"})
+    fewer = stage.deploy(process(rings[0], flows="s -> a -> b -> e"))
+    with pytest.raises(MigrationRefusedError, match="one event to be mapped to 'x'"):
+        play.instance().migrate(fewer, {"a": "a", "x": "x", "y": "x"})
+    assert play.catching == ["x", "y"]
+
+
 def test_a_timer_keeps_its_date(stage: Stage) -> None:
     old = process(boundary("t", "a", timer("PT1H")), flows="s -> a -> e; t -> late")
     play = stage.play(old)
