@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from app.engine import HeldTransition
 from app.engine.values import decode
-from app.errors import ConflictError
+from app.errors import ConflictError, RedressError
 from app.services.unit_of_work import Runtime
 from app.storage.jobs import TOLD_HEADER, JobRow
 from app.storage.user_tasks import UserTaskRow
@@ -26,6 +26,16 @@ class DeniedError(ConflictError):
             f"Reason to deny: '{reason}'"
         )
         self.reason = reason
+
+
+class UndecidedError(RedressError):
+    """Task listeners have not decided in time; they go on deciding."""
+
+    def __init__(self, held: HeldTransition) -> None:
+        super().__init__(
+            f"Expected the task listeners of user task {held.task_key} to decide on its {DEEDS[held.event]} in time, "
+            "but they have not yet: look at the task again"
+        )
 
 
 DEEDS = {"assigning": "assignment", "updating": "update", "completing": "completion"}

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from app.domain.actor import Actor
 from app.domain.forms import FormError
+from app.engine import HeldTransition
 from app.errors import InvalidInputError, RedressError, UnavailableError
 from app.services.answer_task import answer_task
 from app.services.assign_user_task import assign_user_task
+from app.services.await_listeners import UndecidedError, await_listeners
 from app.services.transfer_task import transfer_task
 from app.services.unit_of_work import Runtime, UnitOfWork
 
 MOST_TASKS = 100
+LISTENERS_SECONDS, ONE_LOOK_SECONDS = 5.0, 0.05
+"""How long the listeners of all the tasks have to decide together; one look is taken at each in any case."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,8 @@ class BulkWish:
     answers: Mapping[str, Any] = field(default_factory=dict)
 
 
-Deed = Callable[[UnitOfWork, Actor, int, BulkWish], None]
+Deed = Callable[[UnitOfWork, Actor, int, BulkWish], HeldTransition | None]
+"""Returns what task listeners still hold up."""
 
 
 @dataclass(frozen=True)
@@ -51,41 +57,52 @@ def work_in_bulk(
 ) -> list[BulkResult]:
     """Do `action` (one of DEEDS) to each task in turn, and return what became of each, in the same order.
 
-    One that fails keeps nothing else back. Raises InvalidInputError for another action, for none or too many tasks,
-    and UnavailableError when the database goes away.
+    One that fails keeps nothing else back; one that task listeners deny, or do not decide in time, fails. Raises
+    InvalidInputError for another action, for none or too many tasks, and UnavailableError when the database goes away.
     """
     deed = DEEDS.get(action)
     if deed is None:
         raise InvalidInputError(f"Expected one of {', '.join(DEEDS)}, but got {action!r}")
     if not 0 < len(keys) <= MOST_TASKS:
         raise InvalidInputError(f"Expected 1 to {MOST_TASKS} tasks to be selected, but there are {len(keys)}")
-    results = []
+    results, held = [], {}
     for key in dict.fromkeys(keys):
         try:
-            runtime.perform(deed, actor, key, wish)
+            held[key] = runtime.perform(deed, actor, key, wish)
         except UnavailableError:
             raise
         except RedressError as failure:
             results.append(BulkResult(key, failure))
         else:
             results.append(BulkResult(key))
-    return results
+    until = time.monotonic() + LISTENERS_SECONDS
+    return [_decided(runtime, one, held.get(one.key), until) for one in results]
 
 
-def _claim(work: UnitOfWork, actor: Actor, key: int, _: BulkWish) -> None:
-    assign_user_task(work, actor, key, actor.username, allow_override=False, action="claim")
+def _decided(runtime: Runtime, result: BulkResult, held: HeldTransition | None, until: float) -> BulkResult:
+    if held is None:
+        return result
+    try:
+        is_let = await_listeners(runtime, held, max(until - time.monotonic(), ONE_LOOK_SECONDS))
+    except RedressError as failure:
+        return BulkResult(result.key, failure)
+    return result if is_let else BulkResult(result.key, UndecidedError(held))
 
 
-def _release(work: UnitOfWork, actor: Actor, key: int, _: BulkWish) -> None:
-    assign_user_task(work, actor, key, None, action="release")
+def _claim(work: UnitOfWork, actor: Actor, key: int, _: BulkWish) -> HeldTransition | None:
+    return assign_user_task(work, actor, key, actor.username, allow_override=False, action="claim")
 
 
-def _complete(work: UnitOfWork, actor: Actor, key: int, wish: BulkWish) -> None:
-    answer_task(work, actor, key, wish.answers)
+def _release(work: UnitOfWork, actor: Actor, key: int, _: BulkWish) -> HeldTransition | None:
+    return assign_user_task(work, actor, key, None, action="release")
 
 
-def _transfer(work: UnitOfWork, actor: Actor, key: int, wish: BulkWish) -> None:
-    transfer_task(work, actor, key, wish.to, reason=wish.reason)
+def _complete(work: UnitOfWork, actor: Actor, key: int, wish: BulkWish) -> HeldTransition | None:
+    return answer_task(work, actor, key, wish.answers)
+
+
+def _transfer(work: UnitOfWork, actor: Actor, key: int, wish: BulkWish) -> HeldTransition | None:
+    return transfer_task(work, actor, key, wish.to, reason=wish.reason)
 
 
 DEEDS: Mapping[str, Deed] = {"claim": _claim, "release": _release, "complete": _complete, "transfer": _transfer}

@@ -22,6 +22,7 @@ from app.errors import (
     TooLargeError,
     UnavailableError,
 )
+from app.services.await_listeners import UndecidedError
 from app.storage.files import DamagedFileError
 from app.web.json_body import write_json
 from app.web.refusals import note_refusal
@@ -57,6 +58,7 @@ FAILURES: tuple[tuple[type[Exception], int, str], ...] = (
     (UnavailableError, 503, "UNAVAILABLE"),
     (OperationalError, 503, "UNAVAILABLE"),
     (TooLateError, 504, "DEADLINE_EXCEEDED"),
+    (UndecidedError, 504, "DEADLINE_EXCEEDED"),
 )
 TITLES = {413: "CONTENT_TOO_LARGE", 429: "RESOURCE_EXHAUSTED", 400: "INVALID_ARGUMENT"}
 

@@ -12,10 +12,11 @@ from typing import Any
 from app.engine import TaskListenerResult
 from app.services.answer_task import answer_task
 from app.services.assign_user_task import assign_user_task
+from app.services.await_listeners import await_listeners
 from app.services.complete_job import complete_job
 from app.storage.jobs import JobRow
 from app.storage.user_tasks import UserTaskRow
-from tests.bank import Bank, post
+from tests.bank import CSRF, Bank, post
 from tests.conformance.drawing import process, zeebe
 from tests.desk import BOSS, Desk, work_for
 
@@ -184,3 +185,27 @@ def test_a_denial_that_comes_when_nobody_waits_any_more_is_told_on_the_page_and_
         desk.perform(complete_job, BOSS, job.key, {}, result=TaskListenerResult(denied=True, reason="缺少凭证"))
         page = browser.get(f"/tasks/{key}").text
     assert ("未被接受：缺少凭证" in page, "已核对" in page) == (True, True)
+
+
+def test_work_in_bulk_and_a_transfer_tell_what_listeners_deny(house: Bank, desk: Desk) -> None:
+    deciders = [zeebe("taskListener", eventType=event, type="check") for event in ("assigning", "completing")]
+    desk.deploy(process(work_for("ask", zeebe("taskListeners", *deciders), users="lina"), flows="s -> ask -> e"))
+    desk.start()
+    key = desk.open_task("ask")
+    held = desk.perform(assign_user_task, BOSS, key, "lina")
+    with listening(desk):
+        assert await_listeners(desk.runtime, held, 5.0)
+    chosen = {"key": str(key), "action": "complete"}
+    with house.person("lina") as browser:
+        with listening(desk, denied=True, reason="缺少凭证"):
+            assert "未被接受：缺少凭证" in post(browser, "/inbox/bulk", chosen).text
+        transfer = {"person": "wangwei", "said": "请处理"}
+        with listening(desk, denied=True, reason="不在同一机构"):
+            denied = post(browser, f"/tasks/{key}/do/transfer", transfer)
+        assert (denied.status_code, "未被接受：不在同一机构" in denied.text) == (409, True)
+        headers, wish = {"X-CSRF-Token": CSRF}, {"to": "wangwei", "reason": "请处理"}
+        with listening(desk, denied=True, reason="不在同一机构"):
+            denied = browser.post(f"/api/tasks/{key}/transfer", json=wish, headers=headers)
+        assert (denied.status_code, "不在同一机构" in denied.json["detail"]) == (409, True)
+        with listening(desk):
+            assert post(browser, "/inbox/bulk", chosen).status_code == 302

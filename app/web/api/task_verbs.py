@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.domain.task_verbs import TurnKind
+from app.engine import HeldTransition
 from app.services.add_signers import add_signers
 from app.services.add_to_round import add_to_round
 from app.services.cc_task import cc_task, mark_task_read
@@ -26,6 +27,7 @@ from app.web import wire
 from app.web.api.blueprint import ProductBlueprint, asking
 from app.web.api.task_shapes import ACTIONS, note, person, reason, show_actions
 from app.web.authentication import runtime
+from app.web.listeners import wait_for_listeners
 
 blueprint = ProductBlueprint("task_verbs", "What people do with user tasks")
 
@@ -60,7 +62,9 @@ URGED = wire.result(
 
 
 def _do(use_case: Callable[..., object], key: int, *given: Any, **named: Any) -> dict[str, Any]:
-    runtime().perform(use_case, asking(), key, *given, **named)
+    held = runtime().perform(use_case, asking(), key, *given, **named)
+    if isinstance(held, HeldTransition):
+        wait_for_listeners(runtime(), held)
     return {"key": key}
 
 

@@ -7,6 +7,7 @@ from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 
 from app.errors import ConflictError, ForbiddenError, NotFoundError, RedressError
+from app.services.await_listeners import DeniedError, UndecidedError
 from app.services.check_recusal import RecusalReasonError
 from app.services.read_task import read_task
 from app.services.work_in_bulk import BulkResult, BulkWish, work_in_bulk
@@ -14,8 +15,10 @@ from app.web.authentication import runtime
 from app.web.pages.blueprint import actor, pages
 from app.web.pages.inbox import task_names
 from app.web.pages.list_page import list_address, words_of
+from app.web.pages.tasks import why_denied
 
 REASONS = (
+    (UndecidedError, lazy_gettext("It is still being checked. Look at it again later.")),
     (RecusalReasonError, lazy_gettext("You may have an interest in it: claim it by itself, and say why.")),
     (ConflictError, lazy_gettext("Somebody else has it, or it is done. Open your inbox again.")),
     (ForbiddenError, lazy_gettext("It is not yours to work on.")),
@@ -50,6 +53,8 @@ def _reason(one: BulkResult) -> str | None:
         return None
     if one.needs_answers:
         return str(gettext("Its form must be answered: open it."))
+    if isinstance(one.failure, DeniedError):
+        return why_denied(one.failure.reason)
     return next((str(words) for family, words in REASONS if isinstance(one.failure, family)), str(one.failure))
 
 

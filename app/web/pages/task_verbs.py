@@ -7,7 +7,9 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from app.domain.task_verbs import Verb
+from app.engine import HeldTransition
 from app.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, RedressError
+from app.services.await_listeners import DeniedError, await_listeners
 from app.services.check_recusal import RecusedError
 from app.services.read_task_actions import read_task_actions
 from app.services.return_task import ReturnUnconfirmedError
@@ -19,7 +21,7 @@ from app.web.pages.people_called import person_called
 from app.web.pages.presenting import instant
 from app.web.pages.sentences import known_words
 from app.web.pages.task_deeds import BY_NAME, Deed, tell_refusal, verb_name
-from app.web.pages.tasks import read_page_task, task_page
+from app.web.pages.tasks import LISTENERS_SECONDS, read_page_task, task_page, why_denied
 from app.web.refusals import note_refusal
 
 STATUSES = ((ForbiddenError, 403), (NotFoundError, 404), (ConflictError, 409), (InvalidInputError, 422))
@@ -34,11 +36,15 @@ def do_verb(key: int, verb: str) -> str | Response | tuple[str, int]:
     read_page_task(key)  # who may not see the task learns nothing of it
     try:
         opened = runtime().perform(lambda work: deed.do(work, key, request.form))
+        is_done = not isinstance(opened, HeldTransition) or await_listeners(runtime(), opened, LISTENERS_SECONDS)
     except (ForbiddenError, ConflictError, InvalidInputError) as error:
         note_refusal(error)
         status = next(status for family, status in STATUSES if isinstance(error, family))
         return task_page(read_page_task(key), told=_why(key, deed, error), tried=request.form, tried_verb=verb), status
-    flash(gettext("Done: %(step)s", step=verb_name(verb)), "success")
+    if is_done:
+        flash(gettext("Done: %(step)s", step=verb_name(verb)), "success")
+    else:
+        flash(gettext("It is still being checked. Look at it again later."), "info")
     if deed.leaves:
         return redirect(url_for("pages.inbox"))
     following = opened if deed.verb is Verb.WITHDRAW and isinstance(opened, int) else key
@@ -83,6 +89,8 @@ def _why(key: int, deed: Deed, error: RedressError) -> str:
     """What somebody can do about a failure, in the page's language."""
     if isinstance(error, ReturnUnconfirmedError):
         return str(gettext("Read what would end, and confirm it."))
+    if isinstance(error, DeniedError):
+        return why_denied(error.reason)
     told = known_words(str(error))
     if told is not None and not isinstance(error, ForbiddenError):
         return told

@@ -90,10 +90,11 @@ def _refuse_denied(
     """Say why the task was not accepted, with the answers as they were sent; the form's viewer asks for that page."""
     if wants_json():
         return send_on(url_for("pages.task", key=key))
-    return _page(_read(key), answers, {}, files, {"told": _why_denied(error.reason)}), 409
+    return _page(_read(key), answers, {}, files, {"told": why_denied(error.reason)}), 409
 
 
-def _why_denied(reason: str) -> str:
+def why_denied(reason: str) -> str:
+    """Tell in the page's language that task listeners denied something, and why."""
     return str(gettext("This was not accepted: %(why)s", why=reason or gettext("no reason was given")))
 
 
@@ -108,7 +109,7 @@ def claim(key: int) -> str | Response | tuple[str, int]:
         if held is not None:
             await_listeners(runtime(), held, LISTENERS_SECONDS)
     except DeniedError as error:
-        return task_page(_read(key), told=_why_denied(error.reason)), 409
+        return task_page(_read(key), told=why_denied(error.reason)), 409
     except RecusalReasonError as error:
         return render_template("pages/recusal_reason.html", key=key, basis=error.basis), 422
     except WrongStandInError as error:
@@ -201,7 +202,7 @@ def _denied(found: TaskToWork) -> str | None:
         return None
     with runtime().reading() as connection:
         reason = find_denial(connection, int(record["processInstanceKey"]), int(record["userTaskKey"]))
-    return None if reason is None else _why_denied(reason)
+    return None if reason is None else why_denied(reason)
 
 
 def _paused(found: TaskToWork) -> Paused:

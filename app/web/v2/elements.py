@@ -17,7 +17,7 @@ from app.services.set_variables import set_variables
 from app.storage import search_variables, search_wait_states
 from app.storage.search_processes import PROCESS_INSTANCES, TENANT_ID
 from app.web import wire
-from app.web.v2.listeners import wait_for_listeners
+from app.web.listeners import wait_for_listeners
 from app.web.v2.operation import Call, operation
 from app.web.v2.process_instances import ONLY_REFERENCE
 from app.web.v2.records import filter_schema, show_record
@@ -69,7 +69,7 @@ SETTING = wire.shape(
 def set_element_variables(call: Call) -> None:
     """Set variables at an element instance, or at a process instance by its key."""
     key, local = call.path["element_instance_key"], bool(call.body.get("local"))
-    wait_for_listeners(call, call.perform(set_variables, call.actor, key, call.body["variables"], local=local))
+    wait_for_listeners(call.runtime, call.perform(set_variables, call.actor, key, call.body["variables"], local=local))
 
 
 @operation(

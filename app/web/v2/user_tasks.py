@@ -16,8 +16,8 @@ from app.storage.search_records import of_user_task
 from app.storage.search_variables import nearest_from, visible_from
 from app.storage.search_work import USER_TASKS
 from app.web import wire
+from app.web.listeners import wait_for_listeners
 from app.web.v2.deployments import FORM_RESULT, show_form
-from app.web.v2.listeners import wait_for_listeners
 from app.web.v2.operation import Call, operation
 from app.web.v2.searches import AUDIT_LOGS, VARIABLES
 
@@ -66,7 +66,7 @@ def complete_task(call: Call) -> None:
     held = call.perform(
         complete_user_task, call.actor, key, variables, action=action, check=check_answers, documents=documents
     )
-    wait_for_listeners(call, held)
+    wait_for_listeners(call.runtime, held)
 
 
 @operation(
@@ -84,13 +84,13 @@ def assign_task(call: Call) -> None:
     override = body.get("allowOverride") is not False
     key, action = call.path["user_task_key"], body.get("action") or "assign"
     held = call.perform(assign_user_task, call.actor, key, body["assignee"], allow_override=override, action=action)
-    wait_for_listeners(call, held)
+    wait_for_listeners(call.runtime, held)
 
 
 @operation("unassign_user_task", "DELETE", "/user-tasks/{user_task_key}/assignee", scope=None, status=204)
 def unassign_task(call: Call) -> None:
     """Take a user task's assignee away."""
-    wait_for_listeners(call, call.perform(assign_user_task, call.actor, call.path["user_task_key"], None))
+    wait_for_listeners(call.runtime, call.perform(assign_user_task, call.actor, call.path["user_task_key"], None))
 
 
 @operation("update_user_task", "PATCH", "/user-tasks/{user_task_key}", scope=None, body=UPDATE, status=204)
@@ -100,7 +100,7 @@ def update_task(call: Call) -> None:
     if not changes and not call.body.get("action"):
         raise InvalidInputError(f"Expected an action, or in the changeset one of {', '.join(COLUMNS)}, but got neither")
     key, action = call.path["user_task_key"], call.body.get("action") or "update"
-    wait_for_listeners(call, call.perform(update_user_task, call.actor, key, changes, action=action))
+    wait_for_listeners(call.runtime, call.perform(update_user_task, call.actor, key, changes, action=action))
 
 
 @operation(
