@@ -91,7 +91,7 @@ def _prepare(server: PGconn, names: dict[str, bytes], statement: str) -> bytes:
     if len(names) >= MOST_PREPARED:
         oldest = next(iter(names))
         name = names.pop(oldest)
-        _checked(server.exec_(b"DEALLOCATE " + name))
+        _checked(server.close_prepared(name))
     _checked(server.prepare(name, statement.encode()))
     names[statement] = name
     return name
