@@ -46,6 +46,7 @@ FAILURES = {
     401: "Nobody known asks.",
     403: "The actor may not do this.",
     404: "There is no such thing.",
+    406: "There is none of the kind that is asked for.",
     409: "The thing is in another state by now.",
     413: "The request is greater than this installation takes.",
     415: "The body is not of the type that is expected.",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Response, request
+from werkzeug.exceptions import NotAcceptable
 
-from app.errors import ConflictError, InvalidInputError
+from app.errors import InvalidInputError
 from app.services.delete_resource import delete_resource
 from app.services.deploy_resources import Deployed, Deployment, deploy_resources
 from app.services.read_deployed import (
@@ -23,6 +25,7 @@ from app.services.read_resource import ResourceFile
 from app.storage.deployments import DecisionDefinitionRow, DecisionRequirementsRow, FormRow, ProcessDefinitionRow
 from app.storage.search_processes import TENANT_ID
 from app.web import wire
+from app.web.json_body import read_json
 from app.web.v2.operation import Call, operation
 from app.web.v2.process_instances import REFERENCE
 
@@ -217,18 +220,16 @@ def get_decision_requirements_xml(call: Call) -> Response:
         return _xml(read_requirements_file(connection, call.path["decision_requirements_key"]))
 
 
-@operation("get_resource_content", "GET", "/resources/{resource_key}/content", media="text/plain")
+@operation("get_resource_content", "GET", "/resources/{resource_key}/content", result=None)
 def get_resource_content(call: Call) -> Response:
-    """Read a deployed file as text."""
+    """Read a deployed file that holds a JSON object: a form, a robot's script."""
     file = _file(call)
-    try:
-        content = file.content.decode()
-    except UnicodeDecodeError as error:
-        raise ConflictError(
-            f"Expected text in '{file.name}', but it holds other bytes: read .../content/binary"
-        ) from error
-    kind = "application/json" if file.kind == "form" else "text/plain; charset=utf-8"
-    return Response(content, content_type=kind)
+    with suppress(InvalidInputError):
+        if isinstance(read_json(file.content), dict):
+            return Response(file.content, content_type="application/json")
+    raise NotAcceptable(
+        f"Expected a JSON object in '{file.name}', but it holds something else: read .../content/binary"
+    )
 
 
 @operation(

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from camunda_orchestration_sdk import CamundaClient
-from camunda_orchestration_sdk.errors import BadRequestError, NotFoundError
+from camunda_orchestration_sdk.errors import BadRequestError, NotAcceptableError, NotFoundError
 from camunda_orchestration_sdk.models import (
     DecisionDefinitionSearchQuery,
     DeleteResourceRequest,
@@ -41,10 +41,16 @@ def test_a_model_is_read_back_as_it_was_deployed(client: CamundaClient) -> None:
     wanted = {"filter": {"resourceName": {"$like": "read_b*"}}}
     resource = client.search_resources(data=ResourceSearchQuery.from_dict(wanted)).items[0]
     assert client.get_resource_content_binary(resource.resource_key).payload.read() == content
+    with pytest.raises(NotAcceptableError) as refused:
+        client.get_resource_content(resource.resource_key)
+    assert "content/binary" in refused.value.parsed.detail
 
 
 def test_a_form_is_found_from_its_task(client: CamundaClient) -> None:
     deploy(client, "deployed.form", FORM)
+    wanted = {"filter": {"resourceName": "deployed.form"}}
+    resource = client.search_resources(data=ResourceSearchQuery.from_dict(wanted)).items[0]
+    assert client.get_resource_content(resource.resource_key).to_dict() == json.loads(FORM)
     form = zeebe("formDefinition", formId="deployed_form")
     model = draw(process(user_task("a", form), ident="with_form", flows="s -> a -> e"))
     deploy(client, "with_form.bpmn", model)
