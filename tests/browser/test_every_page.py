@@ -32,7 +32,7 @@ pytestmark = [
 NO_PAGES = frozenset(
     f"pages.{name}"
     for name in (
-        "home", "attachment", "diagram_data", "export_file", "inbox_changes", "saved_counts", "unread", "table_file",
+        "home", "attachment", "diagram_data", "export_file", "inbox_changes", "saved_counts", "unread", "table_file", "procedure_file",
         "sign_in_elsewhere", "come_back",
     )
 ) | {"portal.script", "portal.embedded"}  # fmt: skip
@@ -73,6 +73,7 @@ def pages_of(house: Bank) -> dict[str, list[str]]:
         "pages.unit": ["/organisation/units"],
         "pages.profile": ["/profile"],
         "pages.second_factor": ["/profile/second-factor"],
+        "pages.procedures": ["/procedures"],
         "pages.tables": ["/tables"],
         "pages.table": ["/tables/definitions_on_complaint_closed"],
         "pages.propose": ["/tables/propose"],

@@ -31,6 +31,7 @@ from app.web.pages import (  # noqa: F401 - each adds its routes when it is impo
     notices,
     oidc,
     presenting,
+    procedures,
     profile,
     recusals,
     reveals,

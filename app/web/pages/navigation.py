@@ -25,6 +25,7 @@ ENTRIES = (
     Entry("pages.new_complaint", lambda: gettext("Register a complaint"), "start"),
     Entry("pages.customers", lambda: gettext("Customers"), "customers"),
     Entry("pages.matters", lambda: gettext("Major matters"), "oversee"),
+    Entry("pages.procedures", lambda: gettext("Procedures"), "deploy"),
     Entry("pages.tables", lambda: gettext("Decision tables"), "tables"),
     Entry("pages.calendars", lambda: gettext("Calendars"), "calendars"),
     Entry("pages.access_log", lambda: gettext("Access log"), "audit"),

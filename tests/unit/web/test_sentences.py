@@ -102,6 +102,7 @@ CATCH = '<bpmn:intermediateCatchEvent id="m"><bpmn:messageEventDefinition/></bpm
 PROCESS = """<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d"
  xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"><bpmn:process id="p" isExecutable="true">{}</bpmn:process>
 </bpmn:definitions>"""
+SCRIPT = '<bpmn:extensionElements><zeebe:script expression="=now( + 1)" resultVariable="x"/></bpmn:extensionElements>'
 START = '<bpmn:startEvent id="s"/><bpmn:sequenceFlow id="f" sourceRef="s" targetRef="a"/>'
 
 
@@ -119,6 +120,7 @@ FAULTY = {
     "g.bpmn": PROCESS.format(START),
     "h.bpmn": PROCESS.format(START + '<bpmn:userTask id="a"/><bpmn:userTask id="lost"/>' + CATCH),
     "i.bpmn": "<bpmn:definitions",
+    "l.bpmn": PROCESS.format(f'{START}<bpmn:scriptTask id="a">{SCRIPT}</bpmn:scriptTask>'),
     "j.form": "{",
     "k.form": '{"components": []}',
 }  # fmt: skip

@@ -22,7 +22,13 @@ QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 PARSER = re.compile(r".+[,:] line (?P<line>\d+),? column (?P<column>\d+)( \(char \d+\))?", re.DOTALL)
 """What a parser of XML or JSON says in words of its own: of these only the place is said again."""
 
-FORMS = {"row": "[0-9,]+", "line": "[0-9,]+", "count": "[0-9,]+", "symbol": '"[^"]+"'}
+FORMS = {
+    "row": "[0-9,]+",
+    "line": "[0-9,]+",
+    "count": "[0-9,]+",
+    "symbol": '"[^"]+"',
+    "expected": "(?:(?!, but ).)+",
+}
 """What stands in some places, by name; in all others anything does."""
 
 SENTENCES_OF_THEIR_OWN = frozenset({"problem", "where"})
