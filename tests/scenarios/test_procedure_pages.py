@@ -36,7 +36,7 @@ def test_everything_that_keeps_files_back_is_said_at_once_and_in_the_readers_lan
         refused = deploy(browser, general_enquiry__bpmn=broken, no__form="{", other__bpmn="")
     assert refused.status_code == 422
     problems = refused.text.split('id="problems"')[1].split("</ul>")[0]
-    assert problems.count("<li>") >= 5
+    assert problems.count("<li") >= 5
     for file in ("general_enquiry.bpmn", "no.form", "other.bpmn"):
         assert file in problems
     assert "Expected" not in problems
