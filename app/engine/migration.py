@@ -13,10 +13,11 @@ from app.engine import codec, subscriptions
 from app.engine.errors import InvalidCommandError, MigrationRefusedError
 from app.engine.failure import StepFailure
 from app.engine.kinds import Kind, Why
-from app.engine.model import Definition, Element
+from app.engine.model import Definition, Element, ElementType
 from app.engine.outcome import Migrated
 from app.engine.runtime import Runtime
 from app.engine.specs.gateways import EventBasedGateway
+from app.engine.specs.process import ScopeSpec
 from app.engine.token import Phase, Subscription, Token
 from app.engine.triggers import Trigger
 
@@ -39,7 +40,8 @@ def migrate(run: Runtime, definition: Definition, mapping: Mapping[str, str]) ->
         plan.convert(token)
     plan.refuse_if_impossible()
     for token in migrated.tasks.values():
-        run.record.migrated.append(Migrated(None, token.key, token.task_spec.element.id))
+        if token.phase != Phase.ENTER:
+            run.record.migrated.append(Migrated(None, token.key, token.task_spec.shown_id))
         run.record.migrated += [Migrated(item.kind, item.key, item.element_id) for item in token.subscriptions]
     for kind, key in plan.given_up:
         migrated.close(kind, key, Why.CANCELLED)
@@ -64,6 +66,7 @@ class _Plan:
         self.old, self.new = run.definition, definition
         self.mapping = {**mapping, run.definition.process_id: definition.process_id}
         self.problems: list[str] = []
+        self.listened: dict[int, tuple[str, ...]] = {}
         self.given_up: list[tuple[Kind, int]] = []
         self.awaited: list[tuple[Token, subscriptions.Planned]] = []
 
@@ -77,7 +80,8 @@ class _Plan:
         return self.mapping[element_id] + mark + part
 
     def check(self, token: Token) -> None:
-        """Whether a live token has a place in the new version."""
+        """Whether a live token has a place in the new version; keep what it listened for, though it may be over."""
+        self.listened[token.key] = _events(token)
         old = token.task_spec.element
         target = self.mapping.get(old.id)
         new = self.new.elements.get(target) if target is not None else None
@@ -115,6 +119,7 @@ class _Plan:
         if token.phase != Phase.ACTIVE:
             return
         covered = {subscription.element_id for subscription in kept}
+        covered |= {self.mapping[event] for event in self.listened[token.key] if event in self.mapping}
         try:
             planned = subscriptions.plan(token, [event for event in _events(token) if event not in covered])
         except StepFailure as failure:
@@ -189,8 +194,16 @@ def _events(token: Token) -> tuple[str, ...]:
     """The catching events a token that is active listens for."""
     spec = token.task_spec
     found = spec.hosted if spec.waits else ()
-    if not any("first" in child.notes for child in token.live_children):
+    if not any("first" in child.notes or _interrupts(child) for child in token.live_children):
         found += spec.event_starts
     if isinstance(spec, EventBasedGateway):
         found += spec.events
     return found
+
+
+def _interrupts(child: Token) -> bool:
+    """Whether it is an event sub-process that has interrupted its scope, which listens for no other any more."""
+    spec = child.task_spec
+    if not isinstance(spec, ScopeSpec) or spec.type is not ElementType.EVENT_SUB_PROCESS or spec.start is None:
+        return False
+    return child.workflow.definition.elements[spec.start].interrupting

@@ -3,7 +3,20 @@
 import pytest
 
 from app.engine import InvalidCommandError, MigrationRefusedError
-from tests.conformance.drawing import boundary, job, message, parallel, process, sub, timer
+from tests.conformance.drawing import (
+    boundary,
+    event_sub,
+    job,
+    message,
+    parallel,
+    process,
+    signal,
+    start,
+    sub,
+    timer,
+    user_task,
+    zeebe,
+)
 from tests.conformance.playing import Stage
 
 
@@ -44,6 +57,27 @@ def test_an_event_stays_with_its_activity_and_takes_the_place_of_one(stage: Stag
     with pytest.raises(MigrationRefusedError, match="one event to be mapped to 'x'"):
         play.instance().migrate(fewer, {"a": "a", "x": "x", "y": "x"})
     assert play.catching == ["x", "y"]
+
+
+def test_what_has_happened_is_not_awaited_again(stage: Stage) -> None:
+    told = event_sub("told", start("stop", message("stop", "=1")), flows="stop -> b -> e1")
+    other = event_sub("other", start("rung", signal("ring"), interrupting=False), flows="rung -> c -> e2")
+    once = boundary("once", "a", timer("PT1H"), interrupting=False)
+    drawn = process(told, other, once, flows="s -> a -> e; once -> late -> e3")
+    play = stage.play(drawn)
+    stage.advance("PT1H")
+    play.migrate(drawn, a="a", once="once", late="late", stop="stop", rung="rung")
+    assert play.catching == ["rung", "stop"]
+    play.message("stop", "1").migrate(drawn, told="told", b="b")
+    assert play.catching == []
+
+
+def test_the_instances_in_an_ad_hoc_sub_process_keep_their_names(stage: Stage) -> None:
+    list_of_a = zeebe("adHoc", activeElementsCollection='=["a"]')
+    drawn = process(sub("ah", user_task("a"), tag="adHocSubProcess", ext=[list_of_a]), flows="s -> ah -> e")
+    play = stage.play(drawn).migrate(drawn, ah="ah", a="a")
+    assert play.key_of("ah#innerInstance")
+    assert play.complete("a").done
 
 
 def test_a_timer_keeps_its_date(stage: Stage) -> None:
