@@ -19,8 +19,9 @@ class SystemClock:
     """The machine's own time."""
 
     def now(self) -> datetime:
-        """Return the machine's current instant in UTC."""
-        return datetime.now(UTC)
+        """Return the machine's current instant in UTC, to the millisecond: what is shown is what is kept and found."""
+        now = datetime.now(UTC)
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 @dataclass

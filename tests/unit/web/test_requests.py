@@ -277,3 +277,13 @@ def test_a_deployment_for_another_tenant_is_refused(door: Door) -> None:
     answer = door.ask("POST", "/v2/deployments", data=data, content_type="multipart/form-data")
     assert (answer.status_code, answer.json["title"]) == (400, "INVALID_ARGUMENT")
     assert "which is the only one, but got 'other'" in answer.json["detail"]
+
+
+def test_an_instant_that_was_shown_finds_its_record_and_nothing_after_it_does(door: Door) -> None:
+    door.deploy("steps.bpmn", MODEL)
+    key = door.ask("POST", "/v2/process-instances", {"processDefinitionId": "steps"}).json["processInstanceKey"]
+    shown = door.ask("GET", f"/v2/process-instances/{key}").json["startDate"]
+    for operator, found in (("$eq", 1), ("$lte", 1), ("$gt", 0)):
+        wanted = {"filter": {"startDate": {operator: shown}}}
+        answer = door.ask("POST", "/v2/process-instances/search", wanted)
+        assert answer.json["page"]["totalItems"] == found
