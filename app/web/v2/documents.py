@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, g, request
 from itsdangerous import BadSignature, URLSafeSerializer
-from marshmallow import ValidationError
+from marshmallow import ValidationError, validate
 from sqlalchemy import Connection, Row
 from werkzeug.datastructures import FileStorage
 
@@ -69,7 +69,13 @@ FAILED = wire.result(
 BATCH = wire.result(
     "DocumentCreationBatchResponse", {"failedDocuments": wire.many(FAILED), "createdDocuments": wire.many(REFERENCE)}
 )
-STORE_QUERY: wire.Names = {"storeId": wire.text(), "documentId": wire.text(shortest=1, longest=64)}
+DOCUMENT_ID = wire.TextField(
+    validate=[
+        validate.Length(1, 64),
+        validate.Regexp(r"^(?!\.{1,2}$)[^/]+$", error="Expected an id that a path can hold, but got {input!r}."),
+    ]
+)
+STORE_QUERY: wire.Names = {"storeId": wire.text(), "documentId": DOCUMENT_ID}
 ONE = wire.shape("DocumentForm", {"file": wire.upload(), "metadata": wire.nested(METADATA)})
 MANY = wire.shape("DocumentsForm", {"files": wire.many(wire.upload()), "metadataList": wire.many(METADATA)})
 _metadata = METADATA()
@@ -100,7 +106,7 @@ def create_document(call: Call) -> dict[str, Any]:
     file = request.files.get("file")
     if file is None:
         raise InvalidInputError("Expected a part named file, but there is none")
-    new = _new(file, _part("metadata", {}), call.query.get("documentId"))
+    new = _new(file, next(iter(_parts("metadata")), {}), call.query.get("documentId"))
     return _show(call.perform(store_document, call.actor, new))
 
 
@@ -117,8 +123,12 @@ def create_document(call: Call) -> dict[str, Any]:
 def create_documents(call: Call) -> Response | dict[str, Any]:
     """Store several files (parts `files`, `metadataList`); 207 tells which could not be stored."""
     _check_store(call)
-    files, told = request.files.getlist("files"), _part("metadataList", [])
-    if not isinstance(told, list) or (told and len(told) != len(files)):
+    files, told = request.files.getlist("files"), _parts("metadataList")
+    if not files:
+        raise InvalidInputError("Expected at least one part named files, but there is none")
+    if len(told) == 1 and isinstance(told[0], list):  # all in one part, or each in a part of its own
+        told = told[0]
+    if told and len(told) != len(files):
         raise InvalidInputError(
             f"Expected metadataList to have an entry for each of {len(files)} files, but it has not"
         )
@@ -134,12 +144,10 @@ def create_documents(call: Call) -> Response | dict[str, Any]:
     return body if not failed else Response(write_json(body), 207, content_type="application/json")
 
 
-def _part(name: str, absent: Any) -> Any:
-    text = request.form.get(name)
-    if text is None:
-        part = request.files.get(name)  # a JSON part with a file name of its own
-        text = None if part is None else part.stream.read().decode(errors="replace")
-    return absent if text is None else read_json(text.encode())
+def _parts(name: str) -> list[Any]:
+    """Return the JSON values of the parts called `name`, also of those with a file name of their own."""
+    files = [part.stream.read().decode(errors="replace") for part in request.files.getlist(name)]
+    return [read_json(text.encode()) for text in (*request.form.getlist(name), *files)]
 
 
 def _new(file: FileStorage, told: Any, document_id: str | None = None) -> NewDocument:

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from camunda_orchestration_sdk import CamundaClient
-from camunda_orchestration_sdk.errors import NotFoundError, UnauthorizedError
+from camunda_orchestration_sdk.errors import BadRequestError, NotFoundError, UnauthorizedError
 from camunda_orchestration_sdk.models import (
     CreateDocumentData,
+    CreateDocumentsData,
     DocumentLinkRequest,
+    DocumentMetadata,
     ElementInstanceSearchQuery,
     ProcessInstanceSearchQuery,
 )
@@ -98,6 +100,23 @@ def test_a_document_is_stored_read_linked_and_deleted(client: CamundaClient) -> 
     client.delete_document(stored.document_id)
     with pytest.raises(NotFoundError):
         client.get_document(stored.document_id)
+
+
+def test_several_documents_are_stored_together_each_with_what_is_told_of_it(client: CamundaClient) -> None:
+    for names in (["one.txt"], ["one.txt", "two.txt"]):
+        files = [File(payload=BytesIO(b"x"), file_name="x", mime_type="text/plain") for _ in names]
+        told = [DocumentMetadata(file_name=name) for name in names]
+        stored = client.create_documents(data=CreateDocumentsData(files=files, metadata_list=told))
+        assert [one.metadata.file_name for one in stored.created_documents] == names
+    with pytest.raises(BadRequestError):
+        client.create_documents(data=CreateDocumentsData(files=[]))
+
+
+def test_a_document_gets_no_id_that_no_address_can_hold(client: CamundaClient) -> None:
+    for wrong in ("a/b", "..", ""):
+        data = CreateDocumentData(file=File(payload=BytesIO(b"x"), file_name="a.txt", mime_type="text/plain"))
+        with pytest.raises(BadRequestError):
+            client.create_document(data=data, document_id=wrong)
 
 
 def test_the_client_signs_in_by_oauth_too(live: Live, tmp_path: Path) -> None:
