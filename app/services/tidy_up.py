@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.services.claim_built_in_job import find_built_in_jobs
 from app.services.export_list import KEPT
@@ -11,6 +11,7 @@ from app.services.unit_of_work import UnitOfWork
 from app.storage.audit import list_due_outbox
 from app.storage.automation import list_due_events
 from app.storage.batch_operations import list_active_batches
+from app.storage.clock_setting import find_pinned_at
 from app.storage.list_exports import delete_exports, list_due_exports
 from app.storage.messages import delete_expired_messages, list_unsettled_messages
 from app.storage.notices import list_due_notices
@@ -46,7 +47,7 @@ class Overdue:
 
 def find_overdue(work: UnitOfWork, limit: int) -> Overdue:
     """Return up to `limit` of each kind of row that a nudge or a publisher may have left behind."""
-    connection, before = work.connection, work.now - timedelta(seconds=GRACE_SECONDS)
+    connection, before = work.connection, _end_of_grace(work)
     return Overdue(
         jobs=find_built_in_jobs(work, before, limit),
         outbox=list_due_outbox(connection, before, limit),
@@ -56,6 +57,12 @@ def find_overdue(work: UnitOfWork, limit: int) -> Overdue:
         events=list_due_events(connection, before, limit),
         exports=list_due_exports(connection, before, limit),
     )
+
+
+def _end_of_grace(work: UnitOfWork) -> datetime:
+    """Return until when a row must be due to count as left behind: under a clock that stands still no grace ends."""
+    stands_still = work.runtime.settings.clock_may_move and find_pinned_at(work.connection) is not None
+    return work.now if stands_still else work.now - timedelta(seconds=GRACE_SECONDS)
 
 
 def delete_expired(work: UnitOfWork) -> int:
