@@ -144,7 +144,7 @@ class _Plan:
     def _check_place(self, token: Token, old: str, target: tuple[str, int], kept: list[Subscription]) -> None:
         """An event stays with what it belongs to, and only one is mapped to it."""
         owner = token.task_spec.element.id
-        if target[0] != owner and target[0] not in _events(token):
+        if target[0] != owner and target[0] not in _places(token):
             self.problems.append(f"Expected {target[0]!r} to belong to {owner!r}, as {old!r} did, but it does not")
         if any((other.element_id, other.trigger) == target for other in kept):
             self.problems.append(f"Expected one event to be mapped to {target[0]!r}, but there are several")
@@ -193,12 +193,16 @@ def _shape(element: Element) -> tuple[object, ...]:
 def _events(token: Token) -> tuple[str, ...]:
     """The catching events a token that is active listens for."""
     spec = token.task_spec
-    found = spec.hosted if spec.waits else ()
-    if not any("first" in child.notes or _interrupts(child) for child in token.live_children):
-        found += spec.event_starts
-    if isinstance(spec, EventBasedGateway):
-        found += spec.events
-    return found
+    if any("first" in child.notes or _interrupts(child) for child in token.live_children):
+        return tuple(event for event in _places(token) if event not in spec.event_starts)
+    return _places(token)
+
+
+def _places(token: Token) -> tuple[str, ...]:
+    """The catching events that belong to a token's element, whether they are listened for now or not."""
+    spec = token.task_spec
+    found = (*(spec.hosted if spec.waits else ()), *spec.event_starts)
+    return (*found, *spec.events) if isinstance(spec, EventBasedGateway) else found
 
 
 def _interrupts(child: Token) -> bool:
