@@ -11,10 +11,12 @@ from app.services.create_batch_operation import create_batch_operation
 from app.services.delete_process_instance import delete_process_instance
 from app.services.migrate_process_instance import migrate_process_instance
 from app.services.modify_process_instance import Modification, modify_process_instance
+from app.services.post_outbox import NOTICE, post_outbox
 from app.services.run_batch import run_batch
 from app.services.set_clock import set_clock
 from app.services.set_variables import set_variables
 from app.services.suspend_process_instance import resume_process_instance, suspend_process_instance
+from app.services.tidy_up import find_overdue
 from app.storage.batch_operations import BatchItemRow, BatchOperationRow
 from app.storage.deployments import ProcessDefinitionRow
 from app.storage.instances import ElementInstanceRow, ProcessInstanceRow
@@ -179,6 +181,14 @@ def test_the_clock_is_moved_for_every_process_of_a_test_installation(database: T
         assert other.runtime.now() == later
         one.perform(set_clock, None)
         assert other.runtime.now() == NOON
+
+
+def test_what_must_be_sent_is_found_at_once_under_a_clock_that_stands_still(database: TestDatabase) -> None:
+    with open_desk(database.url, mode="test") as desk:
+        key = desk.perform(post_outbox, NOTICE, {})
+        assert desk.perform(find_overdue, 10).outbox == []
+        desk.perform(set_clock, NOON)
+        assert desk.perform(find_overdue, 10).outbox == [key]
 
 
 def test_the_clock_of_a_production_installation_is_not_moved(desk: Desk) -> None:

@@ -11,9 +11,6 @@ from rq.serializers import JSONSerializer
 import tasks.process
 from app.jobs import QUEUE, RUN_BATCH, Nudge, RedisQueue
 from app.services.create_batch_operation import create_batch_operation
-from app.services.post_outbox import NOTICE, post_outbox
-from app.services.set_clock import set_clock
-from app.services.tidy_up import find_overdue
 from app.storage.audit import OutboxRow
 from app.storage.batch_operations import BatchOperationRow
 from app.storage.instances import ProcessInstanceRow
@@ -115,10 +112,3 @@ def test_a_queue_that_does_not_answer_is_no_failure_of_the_command() -> None:
     assert queue.send(Nudge(RUN_BATCH, ((1,),))) is False
     assert queue.backlog() == 0
     queue.connection.close()
-
-
-def test_what_must_be_sent_is_found_at_once_under_a_clock_that_stands_still(desk: Desk) -> None:
-    key = desk.perform(post_outbox, NOTICE, {})
-    assert desk.perform(find_overdue, 10).outbox == []
-    desk.perform(set_clock, desk.clock.now())
-    assert desk.perform(find_overdue, 10).outbox == [key]
