@@ -26,7 +26,7 @@ REFERENCE: wire.Names = {"operationReference": wire.whole(least=1)}
 START = wire.shape("ProcessInstanceCreationStartInstruction", {"elementId": wire.text(required=True)})
 STOP = wire.shape(
     "ProcessInstanceCreationRuntimeInstruction",
-    {"type": wire.one_of("TERMINATE_PROCESS_INSTANCE", required=True), "afterElementId": wire.text(required=True)},
+    {"type": wire.one_of("TERMINATE_PROCESS_INSTANCE"), "afterElementId": wire.text(required=True)},
 )
 CREATION = wire.shape(
     "ProcessInstanceCreationInstruction",

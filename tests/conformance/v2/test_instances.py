@@ -49,6 +49,14 @@ def test_a_cancelled_instance_is_terminated_with_its_tasks(client: CamundaClient
         client.cancel_process_instance(key, data=CancelProcessInstanceRequest())
 
 
+def test_a_start_names_the_element_after_which_the_instance_ends(client: CamundaClient) -> None:
+    deploy(client, "two_steps.bpmn", TWO_STEPS)
+    for instruction in ({"afterElementId": "a"}, {"type": "TERMINATE_PROCESS_INSTANCE", "afterElementId": "a"}):
+        key = start(client, "two_steps", runtimeInstructions=[instruction]).process_instance_key
+        client.complete_user_task(tasks(client, key)[0].user_task_key)
+        assert state(client, key) == "TERMINATED"
+
+
 def test_a_modification_moves_the_token_and_sets_variables(client: CamundaClient) -> None:
     deploy(client, "two_steps.bpmn", TWO_STEPS)
     key = start(client, "two_steps").process_instance_key
