@@ -26,6 +26,9 @@ def main(arguments: list[str]) -> int:
     except RedressError as error:
         print(f"[redress] {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("[redress] stopped before the end", file=sys.stderr)
+        return 130
     except OperationalError as error:
         print(f"[redress] Expected the database to answer, but it does not: {error.orig}", file=sys.stderr)
         return 1

@@ -64,6 +64,17 @@ def test_the_demo_is_kept_out_of_an_installation_that_works(
         assert connection.execute("SELECT username FROM account").fetchall() == [("qian",)]
 
 
+def test_who_breaks_a_command_off_is_told_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def press_ctrl_c(_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("app.commands.index", press_ctrl_c)
+    assert main(["index"]) == 130
+    assert capsys.readouterr().err == "[redress] stopped before the end\n"
+
+
 def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(InvalidInputError, match="Expected a folder that can be written"):
