@@ -29,6 +29,7 @@ from app.engine.work import (
 )
 
 LEGACY_USER_TASK_TYPE = "io.camunda.zeebe:userTask"
+_JOB_TASKS = ("serviceTask", "sendTask", "scriptTask", "businessRuleTask")
 _KNOWN = {
     "adHoc", "assignmentDefinition", "calledDecision", "calledElement", "executionListeners", "formDefinition",
     "ioMapping", "jobPriorityDefinition", "loopCharacteristics", "priorityDefinition", "properties", "publishMessage",
@@ -125,8 +126,16 @@ class Extensions:
         if kind is None:
             self.source.refuse(self.node, "Expected a job type, but the task definition has none")
             return None
-        priority = self._formula(self._find("jobPriorityDefinition"), "priority")
+        priority = self._formula(self._find("jobPriorityDefinition"), "priority") or self._priority_of_process()
         return JobWork(kind, self._formula(node, "retries") or Formula("3", None), self.headers(), priority)
+
+    def _priority_of_process(self) -> Formula | None:
+        """What the process says for the jobs of its tasks that say nothing themselves."""
+        process = next(self.node.iterancestors(f"{BPMN}process"), None)
+        if process is None or local_name(self.node) not in _JOB_TASKS:
+            return None
+        found = process.find(f"{BPMN}extensionElements/{ZEEBE}jobPriorityDefinition")
+        return self._formula(found, "priority")
 
     def is_native_user_task(self) -> bool:
         """Whether zeebe:userTask is there: a task of the engine's own rather than a job."""

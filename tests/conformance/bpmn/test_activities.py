@@ -87,6 +87,14 @@ def test_input_mappings_are_local_and_read_in_order(stage: Stage) -> None:
     assert play.sees("b") == {"n": 1}
 
 
+def test_a_process_says_how_urgent_the_jobs_of_its_tasks_are(stage: Stage) -> None:
+    urgent = zeebe("jobPriorityDefinition", priority="=n * 10")
+    own = job("b", zeebe("jobPriorityDefinition", priority="-1"), inputs(n="=9"))
+    drawn = process(job("a"), own, ext=[urgent], flows="s -> a -> e; s -> b -> e1; s -> c")
+    play = stage.play(drawn, n=4)
+    assert {row.element_id: row.priority for row in play.jobs.values()} == {"a": 40, "b": -1}
+
+
 def test_input_mappings_can_copy_a_variable_field_by_field(stage: Stage) -> None:
     task = job("a", inputs(**{"o.x": "=o.x", "o.y": "=o.y + o.x", "z": "=o.y"}))
     play = stage.play(process(task, flows="s -> a -> e"), o={"x": 1, "y": 2, "other": 3})
