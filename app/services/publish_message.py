@@ -48,13 +48,14 @@ class AlreadyPublishedError(ConflictError):
 
 @dataclass(frozen=True)
 class Message:
-    """What is published; an empty correlation key reaches start events only."""
+    """What is published; an empty correlation key reaches start events only, which give on the business id."""
 
     name: str
     correlation_key: str = ""
     variables: Mapping[str, Any] = field(default_factory=dict)
     time_to_live_seconds: float = 0.0
     message_id: str | None = None
+    business_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ def store_message(work: UnitOfWork, actor: Actor, message: Message) -> int:
     expires_at = work.now + timedelta(seconds=message.time_to_live_seconds)
     row = {"key": key, "name": message.name, "correlation_key": message.correlation_key}
     row |= {"message_id": message.message_id, "variables": dict(message.variables), "settled": False}
+    row |= {"business_id": message.business_id}
     work.connection.execute(insert(MessageRow).values(**row, published_at=work.now, expires_at=expires_at))
     if _is_customers(message) and actor is not CUSTOMER and actor is not SYSTEM:
         _record_spoken_for(work, actor, message)
@@ -111,6 +113,8 @@ def _require_may_say(work: UnitOfWork, actor: Actor, message: Message) -> None:
     """Raise ForbiddenError for a message about a complaint of others, and for a customer's from somebody else."""
     if "jobs" not in actor.scopes:  # programs name customers they know; a person only what it may see
         require_sight_of_number(work, actor, message.correlation_key, message.variables)
+    if message.business_id is not None:
+        require_sight_of_number(work, actor, message.business_id, {})
     if _is_customers(message) and actor is not CUSTOMER and not actor.is_operator:
         raise ForbiddenError(
             f"Expected the customer or an operator to say '{message.name}' of complaint {message.correlation_key}, but "
@@ -193,7 +197,7 @@ def _start(work: UnitOfWork, actor: Actor, message_key: int, subscription: Row[A
         return None
     tree = InstanceTree(work, actor)
     process = work.runtime.models.process(work.connection, subscription.definition_key)
-    new = NewInstance(correlation_key=key, started_by=actor.username)
+    new = NewInstance(business_id=message.business_id, correlation_key=key, started_by=actor.username)
     run = tree.start(process, message.variables, new, start_element=subscription.element_id)
     write_correlation(work.connection, work.next_key(), message, _reached(subscription, run.row.key), work.now)
     tree.settle(run)

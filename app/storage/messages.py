@@ -62,6 +62,7 @@ class MessageRow(Base):
     published_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
     settled: Mapped[bool] = mapped_column(Boolean)
+    business_id: Mapped[str | None] = mapped_column(String(255))
 
 
 class CorrelationRow(Base):

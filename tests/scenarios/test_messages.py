@@ -136,6 +136,15 @@ def test_a_message_starts_one_instance_at_a_time_for_each_key(desk: Desk) -> Non
     assert settle_message(desk.runtime, BOSS, second.key) == ()
 
 
+def test_a_message_gives_its_business_id_to_what_it_starts(desk: Desk) -> None:
+    desk.deploy(process(start("s", message("filed")), work_for("a"), flows="s -> a -> e"))
+    for number in (1, 2):
+        order = Message("filed", "c1", time_to_live_seconds=600, business_id=f"order-{number}")
+        publish_message(desk.runtime, BOSS, order)
+    desk.complete("a")
+    assert [row.business_id for row in desk.rows(ProcessInstanceRow)] == ["order-1", "order-2"]
+
+
 def test_a_publisher_that_died_is_finished_by_the_sweep(desk: Desk) -> None:
     desk.deploy(PAID)
     key = waiting(desk)

@@ -41,6 +41,8 @@ def test_a_variable_that_names_a_complaint_of_others_starts_nothing(house: Bank)
         house.desk.perform(create_process_instance, STARTER, SURVEY, named)
     with pytest.raises(UnseenComplaintError):
         publish_message(house.desk.runtime, STARTER, Message("anything", variables=named))
+    with pytest.raises(UnseenComplaintError):
+        publish_message(house.desk.runtime, STARTER, Message("anything", business_id=named["complaintNumber"]))
 
 
 def test_a_variable_gives_a_process_neither_the_customers_notices_nor_the_portal(house: Bank) -> None:

@@ -16,6 +16,7 @@ MESSAGE: wire.Names = {
     "correlationKey": wire.text(longest=255),
     "variables": wire.a_map(null=True),
     "tenantId": wire.one_of(TENANT_ID),
+    "businessId": wire.text(shortest=1, longest=255),
 }
 PUBLICATION = wire.shape(
     "MessagePublicationRequest",
@@ -30,7 +31,8 @@ CORRELATED = wire.result(
 
 
 def _message(body: dict[str, Any], **more: Any) -> Message:
-    return Message(body["name"], body.get("correlationKey", ""), body.get("variables") or {}, **more)
+    known = {"business_id": body.get("businessId"), **more}
+    return Message(body["name"], body.get("correlationKey", ""), body.get("variables") or {}, **known)
 
 
 def _give(call: Call, answer: dict[str, Any]) -> dict[str, Any]:
