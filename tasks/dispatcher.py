@@ -43,7 +43,7 @@ from tasks.exports import run_exports
 from tasks.jobs import do_jobs
 from tasks.notices import deliver_notices
 from tasks.outbox import send_outbox, settle_messages
-from tasks.process import process_runtime
+from tasks.process import process_runtime, run_process
 from tasks.timers import fire_leased
 
 log = logging.getLogger(__name__)
@@ -155,4 +155,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_process(main)

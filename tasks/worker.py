@@ -19,7 +19,7 @@ from rq.serializers import JSONSerializer
 
 from app.errors import InvalidInputError
 from app.jobs import QUEUE
-from tasks.process import process_runtime
+from tasks.process import process_runtime, run_process
 
 TASKS = (
     "tasks.timers",
@@ -87,4 +87,4 @@ def _work(redis_url: str, kind: type[_ForkingWorker] | type[_OwnWorker]) -> None
 
 
 if __name__ == "__main__":
-    main()
+    run_process(main)

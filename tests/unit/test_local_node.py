@@ -142,3 +142,11 @@ def test_a_node_that_cannot_be_prepared_says_why_and_leaves_no_part_behind(tmp_p
     assert (done.returncode, done.stdout) == (1, "")
     assert "Expected the database to answer, but it does not" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_process_that_a_wrong_setting_stops_says_which_in_one_sentence() -> None:
+    environment = os.environ | {"SECRET_KEY": "short", "REDRESS_MODE": "production"}
+    command = [sys.executable, "-m", "tasks.worker"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "[redress] Expected SECRET_KEY to have 32 characters or more, but it has 5\n"
