@@ -27,8 +27,8 @@ from pathlib import Path
 
 from app.config import DATABASE_FILE, new_data_keys
 from app.errors import InvalidInputError, RedressError, UnavailableError
+from app.local_queue import LocalQueue
 from app.parent import end_with_parent
-from app.valkey import RunningValkey, start_valkey
 
 READY_SECONDS = 60
 STOP_SECONDS = 20
@@ -246,27 +246,28 @@ def run_node(
     gate = _Gate()
     children = [Child(name, part, gate) for name, part in parts.items()]
     with _only_node(data_dir):
-        valkey: RunningValkey | None = None
+        queue: LocalQueue | None = None
         try:
             if "REDIS_URL" not in environment:
-                valkey = start_valkey(data_dir / "valkey")
-                environment["REDIS_URL"] = valkey.url
+                queue = LocalQueue.start(data_dir / "valkey")
+                environment["REDIS_URL"] = queue.running.url
             gc.collect()
             gc.freeze()  # what is imported stays in memory that the parts share
             for child in children:
                 child.keep_running(options, environment, say)
             prepare(environment)
             gate.open()
-            return _supervise(children, environment, options, say, welcome)
+            return _supervise(children, queue, environment, options, say, welcome)
         finally:
             for child in children:
                 child.stop()
-            if valkey is not None:
-                valkey.stop()
+            if queue is not None:
+                queue.stop()
 
 
 def _supervise(
     children: list[Child],
+    queue: LocalQueue | None,
     environment: Mapping[str, str],
     options: NodeOptions,
     say: Callable[[str], None],
@@ -279,6 +280,8 @@ def _supervise(
     ready = False
     try:
         while not stopping:
+            if queue is not None:
+                queue.keep_running(say)
             for child in children:
                 child.keep_running(options, environment, say)
             if not ready:

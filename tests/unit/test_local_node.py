@@ -13,12 +13,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import redis
 from sqlalchemy import text
 
 from app.cli import main
 from app.commands import _bring_up_to_date, _prepare_node
 from app.errors import InvalidInputError
 from app.local_node import NodeOptions, check_port, node_environment, run_node
+from app.local_queue import LocalQueue
 from app.storage.database import open_engine
 from app.storage.schema import upgrade_schema
 
@@ -132,6 +134,19 @@ def test_a_second_node_on_the_same_folder_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(InvalidInputError, match="another Redress runs on it"):
         run_node(NodeOptions(port=18123, data_dir=tmp_path), NO_QUEUE, {}, prepare=start_another, say=print, welcome="")
+
+
+def test_a_queue_that_was_killed_answers_again_at_its_address(tmp_path: Path) -> None:
+    queue = LocalQueue.start(tmp_path)
+    said: list[str] = []
+    with closing(redis.Redis.from_url(queue.running.url)) as client:
+        queue.running.process.kill()
+        queue.running.process.wait()
+        for _ in range(2):
+            queue.keep_running(said.append)
+        assert client.ping()
+    queue.stop()
+    assert said == ["the queue ended with code -9; it starts again"]
 
 
 def test_a_node_that_cannot_be_prepared_says_why_and_leaves_no_part_behind(tmp_path: Path) -> None:
