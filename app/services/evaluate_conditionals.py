@@ -7,14 +7,13 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from app.clock import PinnedClock
 from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.engine.triggers import ConditionalTrigger
 from app.feel import Environment, to_feel
 from app.services.deployed_models import DeployedProcess
 from app.services.instance_tree import InstanceTree
-from app.services.organisation_functions import organisation_functions
+from app.services.process_environment import process_environment
 from app.services.record_audit import record_audit
 from app.services.see_cluster_variables import add_cluster_variables
 from app.services.see_complaint import require_sight_of_number
@@ -36,12 +35,7 @@ def evaluate_conditionals(
     require_sight_of_number(work, actor, None, variables)
     if definition_key is not None:
         work.runtime.models.process(work.connection, definition_key)
-    environment = Environment(
-        clock=PinnedClock(work.now),
-        calendars=work.runtime.calendars,
-        zone=work.runtime.settings.zone,
-        functions=organisation_functions(work.connection, work.now),
-    )
+    environment = process_environment(work.runtime, work.connection, work.now)
     seen = {name: to_feel(value) for name, value in variables.items()}
     started = []
     for row in list_condition_starts(work.connection, definition_key):

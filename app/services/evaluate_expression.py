@@ -8,12 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.clock import PinnedClock
 from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.errors import InvalidInputError, NotFoundError
-from app.feel import Environment, compile_expression, to_feel, to_json
-from app.services.organisation_functions import organisation_functions
+from app.feel import compile_expression, to_feel, to_json
+from app.services.process_environment import process_environment
 from app.services.see_cluster_variables import add_cluster_variables
 from app.services.unit_of_work import Runtime
 from app.storage.instances import find_instance_of_element
@@ -50,13 +49,7 @@ def evaluate_expression(
             raise NotFoundError(f"Expected an element instance with key {scope_key}, but there is none")
         seen = list_effective_variables(connection, [scope_key])[scope_key]
     context = {name: to_feel(value) for name, value in {**seen, **variables}.items()}
-    now = runtime.now_in(connection)
-    environment = Environment(
-        clock=PinnedClock(now),
-        calendars=runtime.calendars,
-        zone=runtime.settings.zone,
-        functions=organisation_functions(connection, now),
-    )
+    environment = process_environment(runtime, connection, runtime.now_in(connection))
     compiled = compile_expression(expression[1:], names=tuple(context))
     add_cluster_variables(connection, compiled.free_names, context)
     evaluation = compiled.evaluate(context, environment)

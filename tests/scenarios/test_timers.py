@@ -10,7 +10,7 @@ from app.storage.instances import ProcessInstanceRow
 from app.storage.timers import TimerRow
 from tasks.dispatcher import dispatch_timers
 from tasks.timers import fire_leased
-from tests.conformance.drawing import boundary, catch, process, start, timer
+from tests.conformance.drawing import boundary, bpmn, catch, formula, process, start, timer
 from tests.desk import BOSS, Desk, work_for
 
 WAIT = process(catch("wait", timer("PT1H")), flows="s -> wait -> next -> e")
@@ -97,6 +97,15 @@ def test_a_timer_that_breaks_is_an_incident_and_keeps_no_other_back(desk: Desk) 
     assert fire_leased(desk.runtime, desk.perform(claim_due_timers, 50)) == 1
     assert [row.instance_key for row in desk.open_tasks()] == [sound]
     assert desk.row(ProcessInstanceRow, key=broken).incidents == 1
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"), [("timeCycle", '=cycle(2, duration("PT1H"))'), ("timeDate", '=now() + duration("PT2H")')]
+)
+def test_a_start_timer_knows_the_functions_and_the_clock_of_processes(desk: Desk, tag: str, text: str) -> None:
+    begins = start("s", bpmn("timerEventDefinition", formula(tag, text)))
+    desk.deploy(process(begins, work_for("a"), flows="s -> a -> e"))
+    assert [desk.move(hours=1) for _ in range(3)] == ([1, 1, 0] if tag == "timeCycle" else [0, 1, 0])
 
 
 def test_a_newer_version_takes_over_the_start_timer(desk: Desk) -> None:
