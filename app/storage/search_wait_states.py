@@ -78,9 +78,11 @@ WAIT_STATES = Resource(
         "waitStateType": Field(
             waiting.c.kind,
             Kind.CHOICE,
+            shown=False,
             sorted=False,
             choices=("JOB", "USER_TASK", "TIMER", "MESSAGE", "SIGNAL", "CONDITION"),
         ),
+        "_kind": Field(waiting.c.kind, Kind.TEXT, filtered=False, sorted=False),
         "_key": Field(waiting.c.key, Kind.KEY, filtered=False, sorted=False),
         "_name": Field(waiting.c.name, Kind.TEXT, filtered=False, sorted=False),
         "_second": Field(waiting.c.second, Kind.TEXT, filtered=False, sorted=False),

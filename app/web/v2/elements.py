@@ -221,7 +221,7 @@ def _counts(found: list[ElementCount]) -> dict[str, Any]:
 
 
 def _waiting(_call: Call, _connection: Connection, record: Mapping[str, Any]) -> dict[str, Any]:
-    kind, key = record["waitStateType"], str(record["_key"])
+    kind, key = record["_kind"], str(record["_key"])
     details: dict[str, Any] = {"waitStateType": kind}
     if kind == "JOB":
         details.update(jobKey=key, jobType=record["_name"], jobKind=record["_second"], retries=record["_number"])

@@ -75,6 +75,7 @@ def test_a_pinned_clock_fires_the_timers_it_passes(client: CamundaClient) -> Non
     key = start(client, "month").process_instance_key
     asked = ElementInstanceWaitStateQuery.from_dict({"filter": {"processInstanceKey": key}})
     waiting = client.search_element_instance_wait_states(data=asked).items
+    assert not any(one.additional_properties for one in waiting)
     assert sorted(one.details.wait_state_type for one in waiting) == ["TIMER", "USER_TASK"]
     then = datetime.now(UTC).timestamp() + 31 * 86400
     client.pin_clock(data=ClockPinRequest(timestamp=int(then * 1000)))
