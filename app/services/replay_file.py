@@ -5,6 +5,7 @@ The file is the published one beside the checkout (`../shared/data`), else the s
 
 from __future__ import annotations
 
+import csv
 import gzip
 import tempfile
 from collections.abc import Callable, Sequence
@@ -34,8 +35,9 @@ def read_replay_file(path: Path | None, limit: int | None) -> list[PublicComplai
     try:
         with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
             found = list(read_public_complaints(lines))
-    except OSError as error:
-        raise InvalidInputError(f"Expected a readable file {path}, but {error}") from error
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
+        why = getattr(error, "strerror", None) or error
+        raise InvalidInputError(f"Expected a readable CSV file {path}, but it cannot be read: {why}") from error
     if limit is None or limit >= len(found):
         return found
     return [found[index * len(found) // limit] for index in range(limit)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from app.cli import main
@@ -36,5 +38,11 @@ def test_a_limit_takes_complaints_from_the_whole_file() -> None:
     assert len(read_replay_file(SAMPLE, 10)) == 10
     with pytest.raises(InvalidInputError, match="--limit"):
         read_replay_file(SAMPLE, 0)
-    with pytest.raises(InvalidInputError, match="readable"):
-        read_replay_file(SAMPLE.with_name("none.csv"), 1)
+
+
+def test_a_file_that_is_none_or_no_csv_is_told(tmp_path: Path) -> None:
+    (tmp_path / "picture.csv").write_bytes(b"\x89PNG\x9c\x00")
+    (tmp_path / "plain.gz").write_bytes(b"Complaint ID")
+    for name in ("none.csv", "picture.csv", "plain.gz"):
+        with pytest.raises(InvalidInputError, match=f"Expected a readable CSV file .*{name}, but it cannot be read"):
+            read_replay_file(tmp_path / name, 1)
