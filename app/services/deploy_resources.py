@@ -13,6 +13,7 @@ from app.config import FOUR_EYES
 from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.errors import InvalidInputError
+from app.services.check_bound_resources import check_bound_resources
 from app.services.check_step_limits import check_reported_events, check_step_limits
 from app.services.check_table_release import check_table_release
 from app.services.deployed_models import DeployedProcess
@@ -87,7 +88,7 @@ def deploy_resources(work: UnitOfWork, actor: Actor, files: Sequence[ResourceFil
     same = _find_unchanged(work, read)
     if same is not None:
         return same
-    problems = [*check_step_limits(work, read), *check_reported_events(read)]
+    problems = [*check_bound_resources(read), *check_step_limits(work, read), *check_reported_events(read)]
     if work.runtime.settings.table_release == FOUR_EYES:
         problems = [*problems, *check_table_release(work, read)]
     if problems:

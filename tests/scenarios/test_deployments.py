@@ -21,7 +21,7 @@ from app.storage.instances import ProcessInstanceRow
 from app.storage.search_decisions import DECISION_REQUIREMENTS
 from app.storage.subscriptions import MessageSubscriptionRow
 from app.storage.user_tasks import UserTaskRow
-from tests.conformance.drawing import activity, draw, message, process, start, zeebe
+from tests.conformance.drawing import activity, call, draw, message, process, start, zeebe
 from tests.desk import ANNA, BOSS, Desk, work_for
 
 FORM = '{"id": "answer", "type": "default", "components": []}'
@@ -69,6 +69,19 @@ def test_every_problem_of_every_file_is_told_at_once(desk: Desk) -> None:
         "bad.form",
     }
     assert desk.rows(ResourceRow) == []
+
+
+def test_what_a_process_binds_to_its_deployment_must_come_with_it(desk: Desk) -> None:
+    form = zeebe("formDefinition", formId="answer", bindingType="deployment")
+    bound = process(call("c", "child", bindingType="deployment"), work_for("a", form), flows="s -> c -> a -> e")
+    child = process(ident="child", flows="s -> e")
+    with pytest.raises(DeploymentRefusedError) as refused:
+        desk.deploy(bound)
+    assert "the process 'child'" in str(refused.value)
+    assert "the form 'answer'" in str(refused.value)
+    desk.deploy(bound, child, answer__form=FORM)
+    desk.start()
+    assert desk.open_task("a")
 
 
 def test_only_who_may_deploys(desk: Desk) -> None:
