@@ -32,8 +32,8 @@ pytestmark = [
 NO_PAGES = frozenset(
     f"pages.{name}"
     for name in (
-        "home", "attachment", "diagram_data", "export_file", "inbox_changes", "saved_counts", "unread", "table_file", "procedure_file",
-        "sign_in_elsewhere", "come_back",
+        "home", "attachment", "diagram_data", "export_file", "inbox_changes", "saved_counts", "unread", "table_file",
+        "procedure_file", "sign_in_elsewhere", "come_back",
     )
 ) | {"portal.script", "portal.embedded"}  # fmt: skip
 """Addresses that give a file or data, or lead on to a page."""
