@@ -8,6 +8,7 @@ from app.domain.access import require_scope
 from app.domain.actor import Actor
 from app.errors import ConflictError, NotFoundError
 from app.services.record_audit import record_audit
+from app.services.see_complaint import require_sight_of_number
 from app.services.unit_of_work import UnitOfWork
 from app.storage.instances import ProcessInstanceRow, lock_instance
 
@@ -22,7 +23,11 @@ def assign_business_id(work: UnitOfWork, actor: Actor, instance_key: int, busine
 
 
 def identify_instance(work: UnitOfWork, actor: Actor, instance_key: int, business_id: str) -> None:
-    """Do that for somebody who may: also a worker does, with the job it completes."""
+    """Do that for somebody who may: also a worker does, with the job it completes.
+
+    Raises UnseenComplaintError where the id is the number of others' complaint.
+    """
+    require_sight_of_number(work, actor, business_id, {})
     found = lock_instance(work.connection, instance_key)
     if found is None:
         raise NotFoundError(f"Expected a process instance with key {instance_key}, but there is none")

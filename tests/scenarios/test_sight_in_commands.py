@@ -7,10 +7,12 @@ import pytest
 from app.domain.actor import Actor
 from app.domain.portal import CUSTOMER, WITHDRAWN
 from app.errors import ForbiddenError, NotFoundError
+from app.services.activate_jobs import JobRequest, activate_jobs
 from app.services.assign_user_task import assign_user_task
 from app.services.authenticate_password import find_actor
 from app.services.broadcast_signal import broadcast_signal
 from app.services.cc_task import mark_task_read
+from app.services.complete_job import complete_job
 from app.services.create_process_instance import StartPlan, create_process_instance
 from app.services.publish_message import Message, correlate_message, publish_message
 from app.services.see_complaint import UnseenComplaintError
@@ -22,6 +24,7 @@ from app.storage.notices import NoticeRow
 from app.storage.subscriptions import find_awaited, find_open_subscriptions
 from app.storage.user_tasks import UserTaskRow
 from tests.bank import Bank
+from tests.conformance.drawing import job, process
 from tests.desk import BOSS, NOON
 
 STARTER = Actor("clerk", scopes=frozenset({"work", "start"}))
@@ -43,6 +46,17 @@ def test_a_variable_that_names_a_complaint_of_others_starts_nothing(house: Bank)
         publish_message(house.desk.runtime, STARTER, Message("anything", variables=named))
     with pytest.raises(UnseenComplaintError):
         publish_message(house.desk.runtime, STARTER, Message("anything", business_id=named["complaintNumber"]))
+
+
+def test_a_worker_gives_no_process_the_number_of_a_complaint_of_others(house: Bank) -> None:
+    number, desk = house.file(), house.desk
+    desk.deploy(process(job("work"), ident="own", flows="s -> work -> e"))
+    worker = Actor("worker", scopes=frozenset({"jobs", "start"}))
+    desk.perform(create_process_instance, worker, StartPlan(process_id="own"), {})
+    (found,) = desk.perform(activate_jobs, worker, JobRequest("work", "worker", 60, 1))
+    with pytest.raises(UnseenComplaintError):
+        desk.perform(complete_job, worker, found.row.key, {}, business_id=number)
+    desk.perform(complete_job, worker, found.row.key, {}, business_id="another's")
 
 
 def test_a_variable_gives_a_process_neither_the_customers_notices_nor_the_portal(house: Bank) -> None:
