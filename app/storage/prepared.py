@@ -10,6 +10,7 @@ from __future__ import annotations
 import select
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 import psycopg
@@ -26,6 +27,8 @@ MOST_PREPARED = 500
 """A connection's; the oldest makes room."""
 
 _NAMES = "prepared names"
+_numbers = count()
+"""One number a name, whatever becomes of it: a statement that is refused uses up its own."""
 _DONE = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK)
 _BINARY, _TEXT = 1, 0
 
@@ -87,11 +90,9 @@ def _prepare(server: PGconn, names: dict[str, bytes], statement: str) -> bytes:
     name = names.get(statement)
     if name is not None:
         return name
-    name = b"redress_%d" % len(names)
     if len(names) >= MOST_PREPARED:
-        oldest = next(iter(names))
-        name = names.pop(oldest)
-        _checked(server.close_prepared(name))
+        _checked(server.close_prepared(names.pop(next(iter(names)))))
+    name = b"redress_%d" % next(_numbers)
     _checked(server.prepare(name, statement.encode()))
     names[statement] = name
     return name

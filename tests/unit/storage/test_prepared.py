@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 
 from app.errors import InvalidInputError
 from app.storage import prepared
@@ -55,6 +56,11 @@ def test_a_text_with_u0000_is_refused_and_never_cut(connection: Connection) -> N
 
 def test_the_oldest_statement_makes_room_for_a_new_one(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prepared, "MOST_PREPARED", 3)
+    for number in range(3):
+        read_prepared(connection, f"SELECT -{number} WHERE $1::int = 1", [1])
+    with pytest.raises(OperationalError):
+        read_prepared(connection, "SELECT nothing WHERE $1::int = 1", [1])
+    connection.connection.rollback()
     found = [read_prepared(connection, f"SELECT {number % 5} WHERE $1::int = 1", [1]) for number in range(12)]
     assert found == [[(number % 5,)] for number in range(12)]
     assert connection.execute(text("SELECT count(*) FROM pg_prepared_statements")).scalar_one() == 3
