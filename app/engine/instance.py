@@ -215,13 +215,11 @@ class Instance:
         """Correlate a message to an open subscription."""
         subscriptions.trigger(*lookup.find_subscription(self._run, subscription_key, Kind.MESSAGE), _texts(variables))
 
-    def awaits_message(self, subscription_key: int) -> bool:
-        """Whether that subscription is still open."""
-        try:
-            lookup.find_subscription(self._run, subscription_key, Kind.MESSAGE)
-        except UnknownKeyError:
-            return False
-        return True
+    def awaited_messages(self) -> set[int]:
+        """Return the keys of the message subscriptions that are open."""
+        return {
+            one.key for token in self._run.tasks.values() for one in token.subscriptions if one.kind is Kind.MESSAGE
+        }
 
     def deliver_signal(self, subscription_key: int, variables: Mapping[str, Json]) -> None:
         """Deliver a broadcast signal to an open subscription."""

@@ -301,9 +301,10 @@ class InstanceTree:
         row, work, connection = run.row, self._work, self._work.connection
         waiting = self._opened.setdefault(row.key, deque())
         waiting.extend(opened)
+        still_open = run.instance.awaited_messages()
         while waiting:
             one = waiting[0]
-            if run.instance.awaits_message(one.key):
+            if one.key in still_open:
                 place = (one.key, row.definition_key, row.process_id, row.key, one.element_key, one.element_id)
                 variables = claim_waiting_message(
                     connection, Correlated(*place), one.message_name, one.correlation_key, work.now, work.next_key()
