@@ -20,7 +20,7 @@ import urllib.request
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import Pipe, get_context
 from multiprocessing.context import ForkProcess
 from pathlib import Path
@@ -29,10 +29,10 @@ from app.config import DATABASE_FILE, new_data_keys
 from app.errors import InvalidInputError, RedressError, UnavailableError
 from app.local_queue import LocalQueue
 from app.parent import end_with_parent
+from app.pauses import Pauses
 
 READY_SECONDS = 60
 STOP_SECONDS = 20
-LONGEST_PAUSE_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -174,8 +174,7 @@ class Child:
     part: Part
     gate: _Gate
     process: ForkProcess | None = None
-    failures: int = 0
-    start_at: float = 0.0
+    pauses: Pauses = field(default_factory=Pauses)
 
     def keep_running(self, options: NodeOptions, environment: Mapping[str, str], say: Callable[[str], None]) -> None:
         """Start the process when it is not running and its pause is over."""
@@ -183,12 +182,9 @@ class Child:
             code = self.process.exitcode
             if code is None:
                 return
-            self.failures += 1
-            pause = min(2.0 ** (self.failures - 1), LONGEST_PAUSE_SECONDS)
-            self.start_at = time.monotonic() + pause
             self.process = None
-            say(f"the {self.name} ended with code {code}; it starts again in {pause:.0f} s")
-        if time.monotonic() >= self.start_at:
+            say(f"the {self.name} ended with code {code}; it starts again in {self.pauses.begin():.0f} s")
+        if self.pauses.is_over:
             self.process = get_context("fork").Process(
                 target=_run_part, args=(self, options, environment, os.getpid()), name=self.name
             )

@@ -5,16 +5,12 @@ Knows nothing of what is queued: whoever finds the queue away goes on without it
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.errors import UnavailableError
-from app.valkey import RunningValkey, start_valkey
-
-PAUSE_SECONDS = 30.0
-"""How long a queue that could not be started again is left alone."""
+from app.pauses import Pauses
+from app.valkey import RunningValkey, launch_valkey, start_valkey
 
 
 @dataclass
@@ -23,7 +19,8 @@ class LocalQueue:
 
     folder: Path
     running: RunningValkey
-    start_at: float = 0.0
+    has_ended: bool = False
+    pauses: Pauses = field(default_factory=Pauses)
 
     @classmethod
     def start(cls, folder: Path) -> LocalQueue:
@@ -31,18 +28,16 @@ class LocalQueue:
         return cls(folder, start_valkey(folder))
 
     def keep_running(self, say: Callable[[str], None]) -> None:
-        """Start it again, at the same address, when it is not running and its pause is over."""
+        """Start it again, at the same address, when it has ended and the pause is over; waits for no answer of it."""
         code = self.running.process.poll()
-        if code is None or time.monotonic() < self.start_at:
+        if code is None:
             return
-        say(f"the queue ended with code {code}; it starts again")
-        place = self.running.socket_directory
-        place.mkdir(mode=0o700, exist_ok=True)  # a failed start took it away
-        try:
-            self.running = start_valkey(self.folder, socket_directory=place)
-        except UnavailableError as error:
-            say(str(error))
-            self.start_at = time.monotonic() + PAUSE_SECONDS
+        if not self.has_ended:
+            self.has_ended = True
+            say(f"the queue ended with code {code}; it starts again in {self.pauses.begin():.0f} s")
+        if self.pauses.is_over:
+            self.has_ended = False
+            self.running = launch_valkey(self.folder, self.running.socket_directory)
 
     def stop(self) -> None:
         """Let it write everything and end."""

@@ -49,12 +49,20 @@ def find_valkey_binary() -> str | None:
 
 
 def start_valkey(directory: Path, *, append_only: bool = True, socket_directory: Path | None = None) -> RunningValkey:
-    """Start a server that keeps its data in `directory`, in a session of its own so that Ctrl-C reaches it last.
+    """Start a server that keeps its data in `directory`, and wait until it answers.
 
     The socket lies in a short temporary folder, because a Unix socket's path may hold 107 bytes at the most; a server
     that is to answer where another did is given that one's `socket_directory`.
     Raises UnavailableError when there is no server binary or it does not answer.
     """
+    sockets = socket_directory or Path(tempfile.mkdtemp(prefix="redress-"))
+    running = launch_valkey(directory, sockets, append_only=append_only)
+    _wait_until_it_answers(running)
+    return running
+
+
+def launch_valkey(directory: Path, socket_directory: Path, *, append_only: bool = True) -> RunningValkey:
+    """Start a server without waiting for it, in a session of its own so that Ctrl-C reaches it last."""
     binary = find_valkey_binary()
     if binary is None:
         raise UnavailableError(
@@ -62,8 +70,7 @@ def start_valkey(directory: Path, *, append_only: bool = True, socket_directory:
             "platform. Set REDIS_URL to a server you run."
         )
     directory.mkdir(parents=True, exist_ok=True)
-    sockets = socket_directory or Path(tempfile.mkdtemp(prefix="redress-"))
-    socket = sockets / "valkey.sock"
+    socket = socket_directory / "valkey.sock"
     options = ["--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700", "--dir", str(directory)]
     durability = ["--appendonly", "yes" if append_only else "no", "--appendfsync", "everysec", "--save", ""]
     process = subprocess.Popen(
@@ -73,9 +80,7 @@ def start_valkey(directory: Path, *, append_only: bool = True, socket_directory:
         start_new_session=True,
         preexec_fn=partial(end_with_parent, os.getpid()),
     )
-    running = RunningValkey(f"unix://{socket}", process, sockets)
-    _wait_until_it_answers(running)
-    return running
+    return RunningValkey(f"unix://{socket}", process, socket_directory)
 
 
 def _wait_until_it_answers(running: RunningValkey) -> None:

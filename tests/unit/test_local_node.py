@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 import redis
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry
 from sqlalchemy import text
 
 from app.cli import main
@@ -139,14 +141,17 @@ def test_a_second_node_on_the_same_folder_is_refused(tmp_path: Path) -> None:
 def test_a_queue_that_was_killed_answers_again_at_its_address(tmp_path: Path) -> None:
     queue = LocalQueue.start(tmp_path)
     said: list[str] = []
-    with closing(redis.Redis.from_url(queue.running.url)) as client:
-        queue.running.process.kill()
-        queue.running.process.wait()
+    patient = Retry(ConstantBackoff(0.05), 100)
+    with closing(redis.Redis.from_url(queue.running.url, retry=patient)) as client:
         for _ in range(2):
+            queue.running.process.kill()
+            queue.running.process.wait()
+            queue.keep_running(said.append)
+            queue.pauses.until = 0
             queue.keep_running(said.append)
         assert client.ping()
     queue.stop()
-    assert said == ["the queue ended with code -9; it starts again"]
+    assert said == [f"the queue ended with code -9; it starts again in {seconds} s" for seconds in (1, 2)]
 
 
 def test_a_node_that_cannot_be_prepared_says_why_and_leaves_no_part_behind(tmp_path: Path) -> None:
