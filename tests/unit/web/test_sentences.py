@@ -12,6 +12,7 @@ import pytest
 
 from app.dmn import analyse, load
 from app.dmn.analysis.findings import Finding
+from app.engine.timers import TimerError, TimerKind, check_timer
 from app.services.deploy_resources import DeploymentRefusedError, read_files
 from app.services.read_resource import ResourceFile
 from app.services.shipped_models import ROOT
@@ -134,6 +135,18 @@ def test_a_faulty_file_is_refused_in_chinese(name: str) -> None:
     told = [in_words(one) for one in refused.value.problems]
     assert told
     assert [one for one in told if ENGLISH.search(one)] == []
+
+
+TIMERS = ["R3/x", "R0/PT1M", "R/PT0S", "*/0 0 0 * * *", "9-5 0 0 * * *", "0 0 0 30 2 *", "70 0 0 * * *", "soon"]
+
+
+@pytest.mark.usefixtures("zh")
+@pytest.mark.parametrize("text", TIMERS)
+@pytest.mark.parametrize("kind", TimerKind)
+def test_what_is_wrong_with_a_timer_is_told_in_chinese(text: str, kind: TimerKind) -> None:
+    with pytest.raises(TimerError) as refused:
+        check_timer(text, kind)
+    assert ENGLISH.search(in_words(str(refused.value))) is None
 
 
 @pytest.mark.usefixtures("zh")

@@ -103,6 +103,23 @@ SENTENCES = (
     _("a date"),
     _("a duration"),
     _("a cycle"),
+    _(
+        "a cron expression of six fields (second, minute, hour, day of the month, month,"
+        " day of the week) or a macro such as @daily"
+    ),
+    _("a step of at least 1"),
+    _("a range that goes upwards"),
+    _("a duration of less than a million years"),
+    _("a cycle such as R3/PT10M or R/2026-01-01T00:00:00Z/P1D"),
+    _("a cycle that comes at least once"),
+    _("a cycle with a length above zero"),
+    _("an instant between the years 1 and 9999"),
+    _("an ISO 8601 date and time such as 2026-06-01T09:00:00+08:00"),
+    _("a date and time that exists"),
+    _("name of a time zone such as Asia/Shanghai"),
+    _("an ISO 8601 duration such as PT15M or P1M"),
+    _("Expected a cron expression that comes due, but %(text)s never does"),
+    _("Expected a cron expression that comes due again, but %(text)s does not within 40 years"),
     _("a string or a number"),
     _("Expected the escalation to have a code, but it has none"),
     _("Expected one start event for the %(kind)s %(name)s, but %(count)s wait for it"),
