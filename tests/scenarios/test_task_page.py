@@ -209,3 +209,20 @@ def test_work_in_bulk_and_a_transfer_tell_what_listeners_deny(house: Bank, desk:
         assert (denied.status_code, "不在同一机构" in denied.json["detail"]) == (409, True)
         with listening(desk):
             assert post(browser, "/inbox/bulk", chosen).status_code == 302
+
+
+def test_a_priority_or_follow_up_date_that_a_listener_denies_is_not_said_to_be_set(house: Bank, desk: Desk) -> None:
+    decider = zeebe("taskListeners", zeebe("taskListener", eventType="updating", type="check"))
+    desk.deploy(process(work_for("ask", decider, users="lina"), flows="s -> ask -> e"))
+    desk.start()
+    key = desk.open_task("ask")
+    desk.perform(assign_user_task, BOSS, key, "lina")
+    with house.person("lina") as browser:
+        for verb, given in (("priority", {"priority": "90"}), ("follow-up", {"at": ""})):
+            with listening(desk, denied=True, reason="由科室决定"):
+                denied = post(browser, f"/tasks/{key}/do/{verb}", given)
+            assert (denied.status_code, "未被接受：由科室决定" in denied.text) == (409, True)
+        with listening(desk, denied=True, reason="由科室决定"):
+            wish, headers = {"priority": 90}, {"X-CSRF-Token": CSRF}
+            assert browser.put(f"/api/tasks/{key}/priority", json=wish, headers=headers).status_code == 409
+    assert desk.row(UserTaskRow, key=key).priority == 50

@@ -72,20 +72,20 @@ def _return(work: UnitOfWork, key: int, given: Given) -> object:
     return return_task(work, actor(), key, reason=_said(given), step_key=step, resume=resume, confirmed=confirmed)
 
 
-def _follow_up(work: UnitOfWork, key: int, given: Given) -> None:
+def _follow_up(work: UnitOfWork, key: int, given: Given) -> object:
     text = given.get("at", "")
     try:
         at = datetime.fromisoformat(text).replace(tzinfo=runtime().zone) if text else None
     except ValueError as error:
         raise InvalidInputError("Expected a day and a time, but got another text", {"at": ["wrong"]}) from error
-    set_follow_up(work, actor(), key, at, note=_said(given))
+    return set_follow_up(work, actor(), key, at, note=_said(given))
 
 
-def _priority(work: UnitOfWork, key: int, given: Given) -> None:
+def _priority(work: UnitOfWork, key: int, given: Given) -> object:
     priority = given.get("priority", type=int)
     if priority is None:
         raise InvalidInputError("Expected a priority from 0 to 100, but got another text", {"priority": ["wrong"]})
-    set_priority(work, actor(), key, priority, reason=_said(given))
+    return set_priority(work, actor(), key, priority, reason=_said(given))
 
 
 def _people(given: Given) -> list[str]:
