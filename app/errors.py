@@ -35,5 +35,9 @@ class ConflictError(RedressError):
     """The thing has moved on since it was looked at: a lost race, a closed task, a stale version."""
 
 
+class TooLateError(RedressError):
+    """What was waited for did not come in time; it may come yet."""
+
+
 class UnavailableError(RedressError):
     """A part the product needs (database, queue, outside system) does not answer; trying again may help."""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from app.engine import HeldTransition
 from app.engine.values import decode
-from app.errors import ConflictError, RedressError
+from app.errors import ConflictError, TooLateError
 from app.services.unit_of_work import Runtime
 from app.storage.jobs import TOLD_HEADER, JobRow
 from app.storage.user_tasks import UserTaskRow
@@ -28,30 +28,31 @@ class DeniedError(ConflictError):
         self.reason = reason
 
 
-class UndecidedError(RedressError):
-    """Task listeners have not decided in time; they go on deciding."""
-
-    def __init__(self, held: HeldTransition) -> None:
-        super().__init__(
-            f"Expected the task listeners of user task {held.task_key} to decide on its {DEEDS[held.event]} in time, "
-            "but they have not yet: look at the task again"
-        )
-
-
 DEEDS = {"assigning": "assignment", "updating": "update", "completing": "completion"}
+LISTENERS_SECONDS = 5.0
+"""How long a person waits for listeners to decide on what was asked, of one task or of several together."""
+
+
+def undecided(held: HeldTransition) -> TooLateError:
+    """Return the error that says that task listeners have not decided in time; they go on deciding."""
+    return TooLateError(
+        f"Expected the task listeners of user task {held.task_key} to decide on its {DEEDS[held.event]} in time, "
+        "but they have not yet: look at the task again"
+    )
 
 
 def await_listeners(runtime: Runtime, held: HeldTransition, seconds: float) -> bool:
     """Return True when every listener has let it, False when `seconds` pass before, or too many requests wait.
 
-    Raises DeniedError when a listener denies it, and ConflictError when the task is cancelled meanwhile.
+    One look is taken in any case. Raises DeniedError when a listener denies it, and ConflictError when the task is
+    cancelled meanwhile.
     """
 
     def look() -> bool | None:
         with runtime.reading() as connection:
             return _is_let(connection, held) or None
 
-    return look_out(look, seconds) is not None
+    return (look() or look_out(look, seconds)) is not None
 
 
 def _is_let(connection: Connection, held: HeldTransition) -> bool:

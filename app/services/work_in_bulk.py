@@ -13,13 +13,11 @@ from app.engine import HeldTransition
 from app.errors import InvalidInputError, RedressError, UnavailableError
 from app.services.answer_task import answer_task
 from app.services.assign_user_task import assign_user_task
-from app.services.await_listeners import UndecidedError, await_listeners
+from app.services.await_listeners import LISTENERS_SECONDS, await_listeners, undecided
 from app.services.transfer_task import transfer_task
 from app.services.unit_of_work import Runtime, UnitOfWork
 
 MOST_TASKS = 100
-LISTENERS_SECONDS, ONE_LOOK_SECONDS = 5.0, 0.05
-"""How long the listeners of all the tasks have to decide together; one look is taken at each in any case."""
 
 
 @dataclass(frozen=True)
@@ -83,10 +81,10 @@ def _decided(runtime: Runtime, result: BulkResult, held: HeldTransition | None, 
     if held is None:
         return result
     try:
-        is_let = await_listeners(runtime, held, max(until - time.monotonic(), ONE_LOOK_SECONDS))
+        is_let = await_listeners(runtime, held, until - time.monotonic())
     except RedressError as failure:
         return BulkResult(result.key, failure)
-    return result if is_let else BulkResult(result.key, UndecidedError(held))
+    return result if is_let else BulkResult(result.key, undecided(held))
 
 
 def _claim(work: UnitOfWork, actor: Actor, key: int, _: BulkWish) -> HeldTransition | None:

@@ -20,9 +20,9 @@ from app.errors import (
     NotFoundError,
     RedressError,
     TooLargeError,
+    TooLateError,
     UnavailableError,
 )
-from app.services.await_listeners import UndecidedError
 from app.storage.files import DamagedFileError
 from app.web.json_body import write_json
 from app.web.refusals import note_refusal
@@ -41,10 +41,6 @@ class NotServedError(RedressError):
     """An operation of the engine API that this product does not serve."""
 
 
-class TooLateError(RedressError):
-    """What was waited for did not come within the time the client gave."""
-
-
 FAILURES: tuple[tuple[type[Exception], int, str], ...] = (
     (InvalidInputError, 400, "INVALID_ARGUMENT"),
     (ParseException, 400, "INVALID_ARGUMENT"),  # a body whose chunks are none, found out while it is read
@@ -58,7 +54,6 @@ FAILURES: tuple[tuple[type[Exception], int, str], ...] = (
     (UnavailableError, 503, "UNAVAILABLE"),
     (OperationalError, 503, "UNAVAILABLE"),
     (TooLateError, 504, "DEADLINE_EXCEEDED"),
-    (UndecidedError, 504, "DEADLINE_EXCEEDED"),
 )
 TITLES = {413: "CONTENT_TOO_LARGE", 429: "RESOURCE_EXHAUSTED", 400: "INVALID_ARGUMENT"}
 

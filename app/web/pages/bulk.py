@@ -6,8 +6,8 @@ from flask import flash, redirect, render_template, request
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 
-from app.errors import ConflictError, ForbiddenError, NotFoundError, RedressError
-from app.services.await_listeners import DeniedError, UndecidedError
+from app.errors import ConflictError, ForbiddenError, NotFoundError, RedressError, TooLateError
+from app.services.await_listeners import DeniedError
 from app.services.check_recusal import RecusalReasonError
 from app.services.read_task import read_task
 from app.services.work_in_bulk import BulkResult, BulkWish, work_in_bulk
@@ -18,7 +18,7 @@ from app.web.pages.list_page import list_address, words_of
 from app.web.pages.tasks import why_denied
 
 REASONS = (
-    (UndecidedError, lazy_gettext("It is still being checked. Look at it again later.")),
+    (TooLateError, lazy_gettext("It is still being checked. Look at it again later.")),
     (RecusalReasonError, lazy_gettext("You may have an interest in it: claim it by itself, and say why.")),
     (ConflictError, lazy_gettext("Somebody else has it, or it is done. Open your inbox again.")),
     (ForbiddenError, lazy_gettext("It is not yours to work on.")),

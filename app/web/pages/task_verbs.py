@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from app.domain.task_verbs import Verb
 from app.engine import HeldTransition
 from app.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, RedressError
-from app.services.await_listeners import DeniedError, await_listeners
+from app.services.await_listeners import LISTENERS_SECONDS, DeniedError, await_listeners
 from app.services.check_recusal import RecusedError
 from app.services.read_task_actions import read_task_actions
 from app.services.return_task import ReturnUnconfirmedError
@@ -21,7 +21,7 @@ from app.web.pages.people_called import person_called
 from app.web.pages.presenting import instant
 from app.web.pages.sentences import known_words
 from app.web.pages.task_deeds import BY_NAME, Deed, tell_refusal, verb_name
-from app.web.pages.tasks import LISTENERS_SECONDS, read_page_task, task_page, why_denied
+from app.web.pages.tasks import read_page_task, task_page, why_denied
 from app.web.refusals import note_refusal
 
 STATUSES = ((ForbiddenError, 403), (NotFoundError, 404), (ConflictError, 409), (InvalidInputError, 422))

@@ -13,7 +13,7 @@ from app.domain.forms import FormError
 from app.errors import ForbiddenError, NotFoundError
 from app.services.answer_task import answer_task
 from app.services.assign_user_task import assign_user_task
-from app.services.await_listeners import DeniedError, await_listeners
+from app.services.await_listeners import LISTENERS_SECONDS, DeniedError, await_listeners
 from app.services.cc_task import mark_task_read
 from app.services.check_recusal import RecusalReasonError
 from app.services.find_stand_in import WrongStandInError
@@ -34,8 +34,6 @@ from app.web.refusals import note_refusal
 from app.web.uploads import takes_files
 
 STATE_HEADER = "X-Form-State"
-LISTENERS_SECONDS = 5.0
-"""How long a person waits for the listeners of a task to decide."""
 
 
 @pages.route("/tasks/<int:key>")

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.domain.actor import Actor
 from app.engine import Activate
-from app.errors import InvalidInputError
+from app.errors import InvalidInputError, TooLateError
 from app.services.await_instance import await_instance
 from app.services.cancel_process_instance import cancel_process_instance
 from app.services.create_process_instance import StartPlan, create_process_instance
@@ -16,7 +16,6 @@ from app.services.suspend_process_instance import resume_process_instance, suspe
 from app.services.unit_of_work import UnitOfWork
 from app.storage.search_processes import TENANT_ID
 from app.web import wire
-from app.web.errors import TooLateError
 from app.web.v2.operation import Call, operation
 
 LONGEST_WAIT_SECONDS = 60.0
