@@ -16,6 +16,7 @@ from sqlalchemy import Row
 from app.domain.actor import Actor
 from app.domain.sight import OVERSEE
 from app.domain.task_verbs import Handover, Hold, Refusal, Relation, Standing, TurnState, Verb, why_not
+from app.engine.model import Element
 from app.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from app.services.check_recusal import check_recusal
 from app.services.find_stand_in import in_place_of
@@ -65,11 +66,15 @@ class TaskInHand:
         return None if number is None else find_complaint(self.work.connection, number)
 
     @cached_property
+    def element(self) -> Element | None:
+        """The step as drawn."""
+        process = self.work.runtime.models.process(self.work.connection, self.instance.definition_key)
+        return process.definition.elements.get(self.task.element_id)
+
+    @property
     def step(self) -> str:
         """The step's name as drawn, its id without one."""
-        process = self.work.runtime.models.process(self.work.connection, self.instance.definition_key)
-        element = process.definition.elements.get(self.task.element_id)
-        return (element.name if element is not None else None) or self.task.element_id
+        return (self.element.name if self.element is not None else None) or self.task.element_id
 
 
 def take_in_hand(work: UnitOfWork, actor: Actor, task_key: int, verb: Verb) -> TaskInHand:

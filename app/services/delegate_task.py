@@ -13,7 +13,8 @@ from app.services.unit_of_work import UnitOfWork
 def delegate_task(work: UnitOfWork, actor: Actor, task_key: int, to: str, *, reason: str) -> None:
     """Lend the task to `to`; its time limit goes on, and it cannot be completed until it is handed or taken back.
 
-    Raises NotFoundError, ForbiddenError, InvalidInputError, and ConflictError when it has ended, is suspended or lent.
+    Raises NotFoundError, ForbiddenError, InvalidInputError, and ConflictError when it has ended, is suspended or
+    lent, or task listeners decide who gets it.
     """
     reason = require_reason(reason)
     hand = take_in_hand(work, actor, task_key, Verb.DELEGATE)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from app.domain.task_verbs import Hold, TurnKind, TurnState
+from app.errors import ConflictError
 from app.services.act_on_task import TaskInHand
 from app.services.tell_of_task import tell_of_task
 from app.services.unit_of_work import UnitOfWork
@@ -25,7 +26,11 @@ STILL_TO_COME = (TurnState.OPEN, TurnState.WAITING)
 
 
 def ask_for_turns(hand: TaskInHand, kind: TurnKind, people: Sequence[str], reason: str, action_key: int) -> None:
-    """Add a turn for each of `people`, in that order; a delegate's or the first signer's before begins at once."""
+    """Add a turn for each of `people`, in that order; a delegate's or the first signer's before begins at once.
+
+    ConflictError where task listeners decide on assignments.
+    """
+    require_no_say(hand)
     work, task = hand.work, hand.task
     holder = task.on_behalf_of or task.assignee or hand.actor.username
     for name in people:
@@ -102,6 +107,16 @@ def move_signature(work: UnitOfWork, task_key: int, person: str) -> None:
             write_turn(work.connection, turn.key, {"person": person})
 
 
+def require_no_say(hand: TaskInHand) -> None:
+    """Raise ConflictError where task listeners decide who gets the task: one that is denied is nobody's turn."""
+    listeners = hand.element.task_listeners if hand.element is not None else ()
+    if any(listener.event == "assigning" for listener in listeners):
+        raise ConflictError(
+            f"Expected user task {hand.task.key} to go to others in turn, but task listeners decide who gets it: "
+            "transfer it instead"
+        )
+
+
 def reason_of(work: UnitOfWork, turn: Row[Any]) -> str | None:
     """Return why a turn was asked for."""
     return unseal_turn(work, turn).get("reason")
@@ -121,6 +136,7 @@ def unseal_turn(work: UnitOfWork, turn: Row[Any]) -> dict[str, Any]:
 
 
 def _move(hand: TaskInHand, person: str, hold: Hold | None, action: str) -> None:
+    require_no_say(hand)
     hand.run.instance.assign_user_task(hand.task.key, person, action)
     hand.tree.settle(hand.run)
     write_hold(hand.work.connection, hand.task.key, hold)

@@ -15,6 +15,7 @@ from app.services.assign_user_task import assign_user_task
 from app.services.await_listeners import await_listeners
 from app.services.complete_job import complete_job
 from app.storage.jobs import JobRow
+from app.storage.task_turns import TaskTurnRow
 from app.storage.user_tasks import UserTaskRow
 from tests.bank import CSRF, Bank, post
 from tests.conformance.drawing import process, zeebe
@@ -227,3 +228,19 @@ def test_a_priority_or_follow_up_date_that_a_listener_denies_is_not_said_to_be_s
             wish, headers = {"priority": 90}, {"X-CSRF-Token": CSRF}
             assert browser.put(f"/api/tasks/{key}/priority", json=wish, headers=headers).status_code == 409
     assert desk.row(UserTaskRow, key=key).priority == 50
+
+
+def test_nobody_gets_a_turn_at_a_task_whose_assignments_listeners_decide(house: Bank, desk: Desk) -> None:
+    decider = zeebe("taskListeners", zeebe("taskListener", eventType="assigning", type="check"))
+    desk.deploy(process(work_for("ask", decider, users="lina"), flows="s -> ask -> e"))
+    desk.start()
+    key = desk.open_task("ask")
+    held = desk.perform(assign_user_task, BOSS, key, "lina")
+    with listening(desk):
+        assert await_listeners(desk.runtime, held, 5.0)
+    with house.person("lina") as browser:
+        for verb, whom in (("delegate", "person"), ("add-before", "people"), ("add-after", "people")):
+            refused = post(browser, f"/tasks/{key}/do/{verb}", {whom: "wangwei", "said": "请代办"})
+            assert (refused.status_code, "请改用转办" in refused.text) == (409, True), verb
+    task = desk.row(UserTaskRow, key=key)
+    assert (task.assignee, task.hold, desk.rows(TaskTurnRow)) == ("lina", None, [])

@@ -22,5 +22,6 @@ SENTENCES = (
     _("Expected another person than %(person)s to transfer user task %(key)s to, but %(holder)s has it"),
     _("Expected another person than %(person)s to delegate user task %(key)s to, but %(holder)s has it"),
     _("Expected signers that user task %(key)s does not have yet, but %(person)s is one"),
+    _("Expected user task %(key)s to go to others in turn, but task listeners decide who gets it: transfer it instead"),
     _("Expected a signer who is not in the round yet, but %(person)s is"),
 )
