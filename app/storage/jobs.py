@@ -15,12 +15,15 @@ from sqlalchemy import (
     Row,
     String,
     Text,
+    and_,
+    exists,
     select,
     text,
     update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.storage.audit import AuditRow
 from app.storage.base import Base
 from app.storage.types import JSONText, UTCDateTime
 
@@ -103,13 +106,19 @@ def find_job(connection: Connection, key: int) -> Row[Any] | None:
 
 
 def find_denial(connection: Connection, instance_key: int, task_key: int) -> str | None:
-    """Return why the last task listener of a user task denied what was asked (perhaps empty); None when it let it."""
-    job = JobRow.__table__.c
-    told = select(job.is_denied, job.denied_reason).where(
+    """Return why the last task listener of a user task denied what was asked (perhaps empty).
+
+    None when it let it, and once something else was done with the task, by whomever.
+    """
+    job, audit = JobRow.__table__.c, AuditRow.__table__.c
+    done_since = exists().where(
+        audit.instance_key == instance_key, audit.entity_key == task_key, audit.at > job.ended_at
+    )
+    told = select(and_(job.is_denied, ~done_since).label("stands"), job.denied_reason).where(
         job.instance_key == instance_key, job.user_task_key == task_key, job.kind == "TASK_LISTENER"
     )
     last = connection.execute(told.order_by(job.key.desc()).limit(1)).one_or_none()
-    return (last.denied_reason or "") if last is not None and last.is_denied else None
+    return (last.denied_reason or "") if last is not None and last.stands else None
 
 
 def write_job(connection: Connection, key: int, **values: Any) -> None:

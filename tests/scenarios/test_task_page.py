@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from app.engine import TaskListenerResult
@@ -185,7 +186,11 @@ def test_a_denial_that_comes_when_nobody_waits_any_more_is_told_on_the_page_and_
         (job,) = desk.rows(JobRow, type="check")
         desk.perform(complete_job, BOSS, job.key, {}, result=TaskListenerResult(denied=True, reason="缺少凭证"))
         page = browser.get(f"/tasks/{key}").text
-    assert ("未被接受：缺少凭证" in page, "已核对" in page) == (True, True)
+        assert ("未被接受：缺少凭证" in page, "已核对" in page) == (True, True)
+        desk.clock.move(timedelta(seconds=1))
+        assert post(browser, f"/tasks/{key}/do/transfer", {"person": "wangwei", "said": "请处理"}).status_code == 302
+    with house.person("wangwei") as browser:  # it was not asked by this person, nor of the task as it is now
+        assert "未被接受" not in browser.get(f"/tasks/{key}").text
 
 
 def test_work_in_bulk_and_a_transfer_tell_what_listeners_deny(house: Bank, desk: Desk) -> None:
