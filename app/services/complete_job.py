@@ -14,6 +14,7 @@ from app.errors import ConflictError, NotFoundError
 from app.services.assign_business_id import identify_instance
 from app.services.instance_tree import InstanceTree, Run
 from app.services.record_step import held_step, record_held_step
+from app.services.record_transfer import record_held_transfer
 from app.services.unit_of_work import UnitOfWork
 from app.storage.jobs import CLOSED, find_job, write_job
 
@@ -42,6 +43,8 @@ def complete_job(
     tree.settle(run)
     if isinstance(result, TaskListenerResult):
         write_job(work.connection, job_key, is_denied=result.denied, denied_reason=result.reason)
+        if not result.denied:
+            record_held_transfer(work, job)
     if step is not None:
         record_held_step(work, step)
 

@@ -60,6 +60,13 @@ def has_action(connection: Connection, task_key: int, *verbs: str) -> bool:
     return connection.execute(query.limit(1)).first() is not None
 
 
+def find_last_action(connection: Connection, task_key: int, verb: str) -> Row[Any] | None:
+    """Return what was done with a task last of what history calls `verb`."""
+    table = TaskActionRow.__table__
+    query = select(table).where(table.c.task_key == task_key, table.c.verb == verb)
+    return connection.execute(query.order_by(table.c.key.desc()).limit(1)).one_or_none()
+
+
 def list_urges(connection: Connection, task_key: int) -> Sequence[Row[Any]]:
     """Return how often and when a task was urged, oldest first."""
     table = TaskActionRow.__table__

@@ -15,7 +15,9 @@ from app.services.answer_task import answer_task
 from app.services.assign_user_task import assign_user_task
 from app.services.await_listeners import await_listeners
 from app.services.complete_job import complete_job
+from app.services.transfer_task import transfer_task
 from app.storage.jobs import JobRow
+from app.storage.task_actions import TaskActionRow
 from app.storage.task_turns import TaskTurnRow
 from app.storage.user_tasks import UserTaskRow
 from tests.bank import CSRF, Bank, post
@@ -249,3 +251,26 @@ def test_nobody_gets_a_turn_at_a_task_whose_assignments_listeners_decide(house: 
             assert (refused.status_code, "请改用转办" in refused.text) == (409, True), verb
     task = desk.row(UserTaskRow, key=key)
     assert (task.assignee, task.hold, desk.rows(TaskTurnRow)) == ("lina", None, [])
+
+
+def test_a_transfer_is_told_and_recorded_when_listeners_have_let_it_and_not_before(house: Bank, desk: Desk) -> None:
+    decider = zeebe("taskListeners", zeebe("taskListener", eventType="assigning", type="check"))
+    desk.deploy(process(work_for("ask", decider, users="lina"), flows="s -> ask -> e"))
+    desk.start()
+    key = desk.open_task("ask")
+    held = desk.perform(assign_user_task, BOSS, key, "lina")
+    with listening(desk):
+        assert await_listeners(desk.runtime, held, 5.0)
+    told, verbs = [], []
+    for denied in (True, False):
+        desk.perform(transfer_task, BOSS, key, "wangwei", reason="请处理")
+        (job,) = desk.rows(JobRow, type="check", ended_at=None)
+        desk.perform(complete_job, BOSS, job.key, {}, result=TaskListenerResult(denied=denied))
+        with house.person("wangwei") as browser:
+            told.append("转办给您" in browser.get("/notices").text)
+        verbs.append([(row.verb, row.actor) for row in desk.rows(TaskActionRow, task_key=key)])
+    asked = ("ask-transfer", BOSS.username)
+    assert (told, verbs) == ([False, True], [[asked], [asked, asked, ("transfer", BOSS.username)]])
+    with house.person("wangwei") as browser:
+        page = browser.get(f"/tasks/{key}").text
+    assert ("申请转办" in page, page.count("请处理")) == (True, 3)

@@ -31,15 +31,16 @@ class Verb(StrEnum):
 
 
 class Handover(StrEnum):
-    """What happens to a task because somebody is absent (代办) or recused (回避), as history calls it.
+    """What happens to a task because somebody is absent (代办) or recused (回避), or task listeners decide.
 
-    Nobody does it by hand.
+    As history calls it; nobody does it by hand.
     """
 
     STAND_IN = "stand-in"
     NO_STAND_IN = "no-stand-in"
     COME_BACK = "come-back"
     STRANDED = "stranded"
+    ASK_TRANSFER = "ask-transfer"
 
 
 class Hold(StrEnum):

@@ -82,6 +82,7 @@ EVENTS: Mapping[str, object] = {
     "task-return": _("Returned to an earlier step"),
     "task-withdraw": _("Completion withdrawn"),
     "task-cc": _("Task shown to others"),
+    "task-ask-transfer": _("Transfer of a task asked for"),
     "task-urge": _("Task urged"),
     "task-follow-up": _("Follow-up date set"),
     "task-priority": _("Priority changed"),

@@ -195,6 +195,7 @@ HANDOVERS: Mapping[str, Callable[[], str]] = {
     Handover.NO_STAND_IN: lambda: gettext("Nobody can stand in"),
     Handover.COME_BACK: lambda: gettext("Back with the person who was absent"),
     Handover.STRANDED: lambda: gettext("Everybody who could do it is recused"),
+    Handover.ASK_TRANSFER: lambda: gettext("Transfer asked for"),
 }
 WHY_NOBODY: Mapping[str, Callable[[], str]] = {
     "nobody-there": lambda: gettext("the stand-in is absent, too"),
