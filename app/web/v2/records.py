@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
@@ -15,6 +15,7 @@ from app.web.json_body import write_json
 LARGEST_PAGE = 10_000
 MOST_VALUES, MOST_CONDITIONS = 10_000, 100
 """Of a list of values, and of alternatives, variables, labels or levels: databases take only so great a statement."""
+MOST_IN_ALTERNATIVES = 300
 
 _MAKERS: Mapping[Kind, Callable[[Field], fields.Field[Any]]] = {
     Kind.KEY: lambda item: wire.key(null=item.null),
@@ -123,11 +124,19 @@ def filter_schema(resource: Resource) -> type[Schema]:
     return _filters[resource.name]
 
 
+def _check_alternatives(options: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse what each alternative may ask but all together may not: their conditions multiply what is read."""
+    asked = sum(len(one) if isinstance(one, list) else 1 for option in options for one in option.values())
+    if asked > MOST_IN_ALTERNATIVES:
+        raise ValidationError(f"Expected at most {MOST_IN_ALTERNATIVES} conditions in all together, but got {asked}.")
+
+
 def _make_filter(resource: Resource) -> type[Schema]:
     members = filter_members(resource)
     if resource.alternatives:
         option = wire.shape(f"{resource.name}FilterFields", filter_members(resource))
         members["$or"] = wire.many(option, most=MOST_CONDITIONS)
+        members["$or"].validators.append(_check_alternatives)
     return wire.shape(f"{resource.name}Filter", members)
 
 

@@ -148,6 +148,13 @@ def test_a_search_greater_than_a_database_takes_is_refused_not_tried(door: Door,
     assert "Longer than maximum length" in answer.json["detail"]
 
 
+def test_alternatives_that_ask_too_much_in_all_are_refused(door: Door) -> None:
+    asked = {"variables": [{"name": "n", "value": "1"}] * 31}
+    answer = door.ask("POST", "/v2/process-instances/search", {"filter": {"$or": [asked] * 10}})
+    assert (answer.status_code, answer.json["title"]) == (400, "INVALID_ARGUMENT")
+    assert "Expected at most 300 conditions in all together, but got 310" in answer.json["detail"]
+
+
 @pytest.mark.parametrize("wanted", [{}, {"tags": []}, {"$or": [{"state": "ACTIVE"}, {}]}], ids=str)
 def test_a_batch_on_everything_there_is_is_refused(door: Door, wanted: dict[str, object]) -> None:
     door.deploy("steps.bpmn", MODEL)
