@@ -44,6 +44,9 @@ IDENTITY_COLUMN: dict[type[Base], str] = {
 }
 
 
+LONGEST_NAME = 1024
+
+
 class DeploymentRefusedError(InvalidInputError):
     """Files that cannot be deployed; `problems` holds every reason, each with its file and element."""
 
@@ -114,6 +117,8 @@ def read_files(files: Sequence[ResourceFile]) -> list[ReadResource]:
     """Return what each file declares; DeploymentRefusedError with every problem of every file."""
     if not files:
         raise DeploymentRefusedError(["Expected at least one file to deploy, but got none"])
+    if any(not 0 < len(file.name) <= LONGEST_NAME or "\0" in file.name for file in files):
+        raise DeploymentRefusedError([f"Expected a file name of 1 to {LONGEST_NAME} characters for each file"])
     read: list[ReadResource] = []
     problems: list[str] = []
     for file in files:

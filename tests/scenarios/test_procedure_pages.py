@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from app.services.shipped_models import ROOT
 from tests.bank import Bank, post
+from tests.conformance.drawing import draw, process, start, timer
 
 ENQUIRY = (ROOT / "bpmn" / "general_enquiry.bpmn").read_text("utf-8")
 
@@ -40,6 +41,15 @@ def test_everything_that_keeps_files_back_is_said_at_once_and_in_the_readers_lan
     for file in ("general_enquiry.bpmn", "no.form", "other.bpmn"):
         assert file in problems
     assert "Expected" not in problems
+
+
+def test_a_start_that_has_no_value_and_a_name_too_long_are_told_on_the_page(house: Bank) -> None:
+    timed = draw(process(start("s", timer("=unknown")), ident="timed", flows="s -> e")).decode()
+    with house.person("admin") as browser:
+        for name, text, told in (("timed", timed, "应有值"), ("n" * 1100, ENQUIRY, "1 到 1024 个字符")):
+            refused = deploy(browser, **{f"{name}__bpmn": text})
+            problems = refused.text.split('id="problems"')[1].split("</ul>")[0]
+            assert (refused.status_code, told in problems) == (422, True)
 
 
 def test_who_may_not_deploy_is_refused(house: Bank) -> None:

@@ -7,7 +7,8 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as Answer
 
 from app.domain.access import require_scope
-from app.services.deploy_resources import Deployment, DeploymentRefusedError, deploy_resources
+from app.errors import InvalidInputError
+from app.services.deploy_resources import Deployment, deploy_resources
 from app.services.read_deployed import read_process_file
 from app.services.read_resource import ResourceFile
 from app.storage.process_list import list_processes
@@ -27,7 +28,7 @@ def procedures() -> str | Answer | tuple[str, int]:
     files = [ResourceFile(str(one.filename), one.stream.read()) for one in sent]
     try:
         deployed = runtime().perform(deploy_resources, actor(), files)
-    except DeploymentRefusedError as error:
+    except InvalidInputError as error:
         return _page(in_words(str(error)).split("\n")), 422
     flash(gettext("Deployed: %(what)s", what=_latest(deployed)), "success")
     return redirect(url_for("pages.procedures"))

@@ -110,7 +110,6 @@ FORM_RESULT = wire.result(
         "formKey": wire.key(),
     },
 )
-LONGEST_NAME = 1024
 
 
 @operation(
@@ -126,12 +125,8 @@ def create_deployment(call: Call) -> dict[str, Any]:
     """Deploy files together: processes, decisions, forms and others (parts named `resources`)."""
     if (tenant := request.form.get("tenantId", TENANT_ID)) != TENANT_ID:
         raise InvalidInputError(f"Expected the tenant '{TENANT_ID}', which is the only one, but got {tenant[:255]!r}")
-    files = []
-    for part in request.files.getlist("resources"):
-        name = part.filename or ""
-        if not 0 < len(name) <= LONGEST_NAME or "\x00" in name:
-            raise InvalidInputError(f"Expected a file name of 1 to {LONGEST_NAME} characters for each resource")
-        files.append(ResourceFile(name, part.stream.read()))
+    sent = request.files.getlist("resources")
+    files = [ResourceFile(part.filename or "", part.stream.read()) for part in sent]
     deployment = call.perform(deploy_resources, call.actor, files)
     deployments = [_metadata(one, deployment) for one in deployment.definitions]
     return {"deploymentKey": str(deployment.key), "tenantId": TENANT_ID, "deployments": deployments}

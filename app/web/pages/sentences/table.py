@@ -142,6 +142,8 @@ SENTENCES = (
     _("Expected a version that is not in force yet, but it has been since %(at)s"),
     _("Expected a proposal that nobody has decided on, but it is %(state)s"),
     _("Expected at least one file to deploy, but got none"),
+    _("Expected a file name of 1 to %(count)s characters for each file"),
+    _("Expected %(text)s of start event %(element)s to have a value, but it is null"),
     _("hit policy"),
     _("aggregation"),
     _("description"),
