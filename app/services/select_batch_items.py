@@ -71,7 +71,10 @@ def _check_filter(wanted: Filter) -> None:
 
 
 def _narrows(wanted: Filter) -> bool:
-    return any(all(map(_narrows, asked)) if name == "$or" else asked for name, asked in wanted.items())
+    return any(
+        asked and (all(map(_narrows, asked)) if name == "$or" else asked != {"$notIn": []})
+        for name, asked in wanted.items()
+    )
 
 
 def _check_size(keys: list[int]) -> None:

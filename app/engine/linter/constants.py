@@ -81,10 +81,13 @@ def _of_loops(element: Element) -> Iterator[Wanted]:
     yield element.activation_condition, "true or false", _is_boolean
 
 
+_TIMERS = {TimerKind.DATE: "a date and time", TimerKind.DURATION: "a duration", TimerKind.CYCLE: "a cycle"}
+
+
 def _of_triggers(element: Element) -> Iterator[Wanted]:
     for trigger in element.triggers:
         if isinstance(trigger, TimerTrigger):
-            yield trigger.value, f"a {trigger.kind}", _is_due(trigger.kind)
+            yield trigger.value, _TIMERS[trigger.kind], _is_due(trigger.kind)
         elif isinstance(trigger, MessageTrigger):
             yield trigger.name, "a string", _is_string
             yield trigger.correlation_key, "a string or a number", _is_key

@@ -155,7 +155,9 @@ def test_alternatives_that_ask_too_much_in_all_are_refused(door: Door) -> None:
     assert "Expected at most 300 conditions in all together, but got 310" in answer.json["detail"]
 
 
-@pytest.mark.parametrize("wanted", [{}, {"tags": []}, {"$or": [{"state": "ACTIVE"}, {}]}], ids=str)
+@pytest.mark.parametrize(
+    "wanted", [{}, {"tags": []}, {"$or": [{"state": "ACTIVE"}, {}]}, {"$or": []}, {"state": {"$notIn": []}}], ids=str
+)
 def test_a_batch_on_everything_there_is_is_refused(door: Door, wanted: dict[str, object]) -> None:
     door.deploy("steps.bpmn", MODEL)
     door.ask("POST", "/v2/process-instances", {"processDefinitionId": "steps"})

@@ -104,6 +104,8 @@ PROCESS = """<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524
  xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"><bpmn:process id="p" isExecutable="true">{}</bpmn:process>
 </bpmn:definitions>"""
 SCRIPT = '<bpmn:extensionElements><zeebe:script expression="=now( + 1)" resultVariable="x"/></bpmn:extensionElements>'
+TIMED = """<bpmn:intermediateCatchEvent id="a"><bpmn:timerEventDefinition><bpmn:timeDuration>="soon"</bpmn:timeDuration>
+</bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>"""
 START = '<bpmn:startEvent id="s"/><bpmn:sequenceFlow id="f" sourceRef="s" targetRef="a"/>'
 
 
@@ -122,6 +124,7 @@ FAULTY = {
     "h.bpmn": PROCESS.format(START + '<bpmn:userTask id="a"/><bpmn:userTask id="lost"/>' + CATCH),
     "i.bpmn": "<bpmn:definitions",
     "l.bpmn": PROCESS.format(f'{START}<bpmn:scriptTask id="a">{SCRIPT}</bpmn:scriptTask>'),
+    "m.bpmn": PROCESS.format(START + TIMED),
     "j.form": "{",
     "k.form": '{"components": []}',
 }  # fmt: skip

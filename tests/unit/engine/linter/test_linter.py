@@ -300,7 +300,7 @@ CASES = {
     "a calculated timer that is none": (
         process(catch("c", timer('=duration("PT1H")')), catch("d", timer("=1")), flows="s -> c -> d"),
         "d",
-        "a timeDuration, but it is 1",
+        "a duration, but it is 1",
     ),
     "a form in two ways": (
         process(user_task("a", zeebe("formDefinition", formId="f", externalReference="g")), flows="s -> a"),
